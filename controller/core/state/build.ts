@@ -1,0 +1,17 @@
+/** Words for builds that every other module uses. */
+
+export const BUILD_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** First 16 hex digits of the SHA-256 of a build's manifest: the build's identity in routes and records. */
+export type Digest = string;
+
+export interface Build {
+  readonly build: string;
+  readonly digest: Digest;
+}
+
+export const DIGEST_LENGTH = 16;
+
+export function isBuildNumber(text: string): boolean {
+  return BUILD_PATTERN.test(text);
+}

@@ -1,0 +1,25 @@
+/** Where everything is stored. One place, so that nothing else spells a key. */
+
+export const keys = {
+  build: (app: string, build: string) => `${app}/builds/${build}/`,
+  manifest: (app: string, build: string) => `${app}/builds/${build}/.headgate/manifest.json`,
+  pool: (app: string) => `${app}/pool/`,
+  settings: (app: string) => `${app}/settings.json`,
+  record: (app: string, environment: string) => `${app}/environments/${environment}/record.json`,
+  /** Zero-padded so that a listing is in order of generation. */
+  history: (app: string, environment: string, generation: number) =>
+    `${app}/environments/${environment}/history/${String(generation).padStart(10, '0')}.json`,
+  historyPrefix: (app: string, environment: string) => `${app}/environments/${environment}/history/`,
+  edgeCode: (hash: string) => `edge/${hash}.js`,
+} as const;
+
+export const parameters = {
+  activeBuild: (app: string, environment: string) => `/headgate/${app}/${environment}/active-build`,
+  route: (app: string, environment: string) => `/headgate/${app}/${environment}/route`,
+} as const;
+
+/** The object metadata that names the build on every HTML file (`x-amz-meta-<this>` in a response). */
+export const BUILD_METADATA = 'headgate-build';
+
+/** Key of the golden route that edge code is tested against; never a host that can resolve. */
+export const GOLDEN_HOST = 'golden.headgate.invalid';

@@ -1,0 +1,60 @@
+/** What every imitated AWS service implements. The HTTP server authenticates, routes by signing name, and writes the answer. */
+
+export interface ServiceRequest {
+  readonly method: string;
+  /** As sent: percent-encoded, no query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** The region the request was signed for. */
+  readonly region: string;
+  readonly requestId: string;
+}
+
+export interface ServiceResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+export interface Service {
+  /** SigV4 signing names this service answers for, e.g. `['s3']`. */
+  readonly signingNames: readonly string[];
+  handle(request: ServiceRequest): Promise<ServiceResponse>;
+  /** Renders an error the way this service's protocol does. */
+  renderError(error: ServiceError, request: ServiceRequest): ServiceResponse;
+}
+
+/** An AWS error: its code, HTTP status and message. */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, details: Record<string, string> = {}) {
+    super(message);
+    this.name = 'ServiceError';
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Small durable documents on disk, written atomically before a request is answered. */
+export interface Disk {
+  read<T>(name: string): T | undefined;
+  write(name: string, value: unknown): void;
+  remove(name: string): void;
+  /** Names below a prefix. */
+  list(prefix: string): readonly string[];
+}
+
+/** Divides every real duration of the local cloud; 1 is real time. */
+export interface CloudClock {
+  now(): Date;
+  readonly speed: number;
+}
+
+export const ACCOUNT_ID = '000000000000';

@@ -1,0 +1,12 @@
+export interface Parameter {
+  readonly value: string;
+  /** Grows by one with every write. */
+  readonly version: number;
+}
+
+/** SSM parameters of one region. There is no conditional write: callers compare versions. */
+export interface ParameterStore {
+  read(names: readonly string[]): Promise<ReadonlyMap<string, Parameter>>;
+  /** Returns the new version. */
+  write(name: string, value: string): Promise<number>;
+}
