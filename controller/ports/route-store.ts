@@ -1,7 +1,10 @@
 /** The KeyValueStore of an edge group, by name. */
 export interface RouteStore {
   /** Reads the store's revision first, then the keys: a write fenced by this revision can't miss a change. */
-  read(store: string, keys: readonly string[]): Promise<{ revision: string; values: ReadonlyMap<string, string> }>;
+  read(
+    store: string,
+    keys: readonly string[],
+  ): Promise<{ revision: string; values: ReadonlyMap<string, string> }>;
   /** All or nothing, refused with `conflict` when the store's revision moved. */
   write(
     store: string,

@@ -9,7 +9,8 @@ export const keys = {
   /** Zero-padded so that a listing is in order of generation. */
   history: (app: string, environment: string, generation: number) =>
     `${app}/environments/${environment}/history/${String(generation).padStart(10, '0')}.json`,
-  historyPrefix: (app: string, environment: string) => `${app}/environments/${environment}/history/`,
+  historyPrefix: (app: string, environment: string) =>
+    `${app}/environments/${environment}/history/`,
   edgeCode: (hash: string) => `edge/${hash}.js`,
 } as const;
 

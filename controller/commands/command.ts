@@ -1,0 +1,19 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { ExitCode } from '../core/errors.ts';
+import type { Context } from '../ports/context.ts';
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+/** A command as data: `cli.ts` parses its arguments, prints its help and runs it. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Synopsis, then a paragraph or examples; printed by `--help`. */
+  readonly help: string;
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  readonly run: (args: Arguments, context: Context) => Promise<ExitCode>;
+}

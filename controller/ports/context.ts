@@ -1,0 +1,36 @@
+import type { Alarms } from './alarms.ts';
+import type { BuildStore } from './build-store.ts';
+import type { Distributions } from './distributions.ts';
+import type { EdgeBundler } from './edge-bundler.ts';
+import type { CodeArchive, EdgeCode } from './edge-code.ts';
+import type { Files } from './files.ts';
+import type { ParameterStore } from './parameter-store.ts';
+import type { RecordStore } from './record-store.ts';
+import type { RouteStore } from './route-store.ts';
+import type { Clock, Surroundings } from './surroundings.ts';
+import type { Terminal } from './terminal.ts';
+import type { UploadStore } from './upload-store.ts';
+
+/** A bucket and its region. */
+export interface Place {
+  readonly bucket: string;
+  readonly region: string;
+}
+
+/** Everything outside that a command may use. Built once, in `context.ts`. */
+export interface Context {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly surroundings: Surroundings;
+  readonly files: Files;
+  readonly bundler: EdgeBundler;
+  readonly alarms: Alarms;
+  readonly routes: RouteStore;
+  readonly edgeCode: EdgeCode;
+  readonly distributions: Distributions;
+  builds(place: Place): BuildStore;
+  uploads(place: Place): UploadStore;
+  records(place: Place): RecordStore;
+  archive(place: Place): CodeArchive;
+  parameters(region: string): ParameterStore;
+}
