@@ -19,7 +19,12 @@ export interface ServiceResponse {
   readonly body?: string | Uint8Array;
 }
 
+/** How a service writes errors; decides the codes of refused signatures. */
+export type Protocol = 's3' | 'rest-xml' | 'query' | 'aws-json' | 'rest-json';
+
 export interface Service {
+  /** Default: `rest-xml`. */
+  readonly protocol?: Protocol;
   /** SigV4 signing names this service answers for, e.g. `['s3']`. */
   readonly signingNames: readonly string[];
   handle(request: ServiceRequest): Promise<ServiceResponse>;
@@ -47,8 +52,12 @@ export interface Disk {
   read<T>(name: string): T | undefined;
   write(name: string, value: unknown): void;
   remove(name: string): void;
-  /** Names below a prefix. */
-  list(prefix: string): readonly string[];
+  /** Names below a folder, its subfolders included: `list('a')` gives `a/b` and `a/b/c`, not `ab`. */
+  list(folder: string): readonly string[];
+  /** Raw bytes live beside the documents, under names of their own. */
+  readBytes(name: string): Buffer | undefined;
+  writeBytes(name: string, bytes: Uint8Array): void;
+  removeBytes(name: string): void;
 }
 
 /** Divides every real duration of the local cloud; 1 is real time. */

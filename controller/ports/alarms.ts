@@ -1,18 +1,12 @@
 import type { AlarmName } from '../core/policy/policy.ts';
+import type { AlarmState } from '../core/rollout/verdict.ts';
 import type { AlarmSeen } from '../core/state/record.ts';
 
-/** What one alarm says now. `missing`: no such alarm; `unreadable`: CloudWatch did not answer. */
-export interface AlarmState {
-  readonly name: string;
-  readonly region: string;
-  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'missing' | 'unreadable';
-  /** When it entered that state. ISO 8601. */
-  readonly since: string | undefined;
-  readonly reason: string;
-}
+export type { AlarmState };
 
 export interface Alarms {
+  /** Never throws for an alarm it can't read: that alarm is `unreadable`. */
   read(alarms: readonly AlarmName[]): Promise<readonly AlarmState[]>;
-  /** Every entry into ALARM at or after `since` (ISO 8601). */
+  /** Every entry into ALARM at or after `since` (ISO 8601). Throws when the history can't be read. */
   entered(alarms: readonly AlarmName[], since: string): Promise<readonly AlarmSeen[]>;
 }

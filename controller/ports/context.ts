@@ -11,10 +11,10 @@ import type { Clock, Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import type { UploadStore } from './upload-store.ts';
 
-/** A bucket and its region. */
+/** A bucket and its region; undefined: the region of the environment (AWS_REGION, AWS_DEFAULT_REGION, the profile). */
 export interface Place {
   readonly bucket: string;
-  readonly region: string;
+  readonly region: string | undefined;
 }
 
 /** Everything outside that a command may use. Built once, in `context.ts`. */

@@ -1,26 +1,6 @@
-export interface Behaviour {
-  /** CloudFront path pattern as configured; `*` for the default behaviour. */
-  readonly pattern: string;
-  readonly originDomain: string;
-  /** '' or a path with a leading and no trailing slash. */
-  readonly originPath: string;
-  readonly viewerRequestArn: string | undefined;
-  readonly viewerResponseArn: string | undefined;
-  /** Lambda@Edge associations on viewer events, as `event arn`; they exclude functions. */
-  readonly viewerLambdas: readonly string[];
-}
+import type { Distribution } from '../core/plan/behaviours.ts';
 
-export interface Distribution {
-  readonly id: string;
-  /** The distribution's own domain name, lower case. */
-  readonly domain: string;
-  readonly aliases: readonly string[];
-  readonly enabled: boolean;
-  readonly status: 'Deployed' | 'InProgress';
-  /** In the order CloudFront matches them; the default is last. */
-  readonly behaviours: readonly Behaviour[];
-  readonly revision: string;
-}
+export type { Behaviour, Distribution } from '../core/plan/behaviours.ts';
 
 export interface Association {
   readonly pattern: string;

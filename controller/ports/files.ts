@@ -7,7 +7,7 @@ export interface ScannedFile {
 /** What the scan met that isn't a plain file inside the directory. */
 export interface ScanProblem {
   readonly path: string;
-  readonly kind: 'symlink-outside' | 'not-a-file' | 'unreadable';
+  readonly kind: 'symlink-outside' | 'symlink-loop' | 'not-a-file' | 'unreadable';
 }
 
 export interface Files {

@@ -23,6 +23,8 @@ export interface StoredObject {
 export interface UploadStore {
   /** Creates the object, or says that the key is taken (by these or other bytes). */
   create(upload: Upload): Promise<{ created: true; etag: string } | { created: false }>;
+  /** Every key below a prefix. */
+  keys(prefix: string): Promise<ReadonlySet<string>>;
   describe(key: string): Promise<StoredObject | undefined>;
   read(key: string): Promise<Uint8Array | undefined>;
 }

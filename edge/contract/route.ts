@@ -9,6 +9,12 @@ export const ROUTE_VERSION = 1;
 /** CloudFront refuses KeyValueStore values over 1 KB; 1,000 bytes leave room for nothing else. */
 export const ROUTE_BYTES_LIMIT = 1000;
 
+/** Object metadata that names the build on every HTML file; S3 serves it as `x-amz-meta-<this>`. */
+export const BUILD_METADATA = 'headgate-build';
+
+/** Key of the route that golden events are run against; never a host that can resolve. */
+export const GOLDEN_HOST = 'golden.headgate.invalid';
+
 /** The edge refuses open previews of this many quarantined builds, the newest. */
 export const BARRED_LIMIT = 8;
 
@@ -54,7 +60,16 @@ export interface RollbackMarker {
   readonly gen: number;
 }
 
-/** Host -> app, environment, region, stable build: what a function serves when its route can't be read. */
-export type FloorTable = Readonly<
-  Record<string, readonly [app: string, env: string, region: string, build: string]>
->;
+/**
+ * Host -> app, environment, region, stable build, and whether it is a SPA (absent: it is): what a
+ * function serves when its route can't be read.
+ */
+export type FloorTable = Readonly<Record<string, Floor>>;
+
+export type Floor = readonly [
+  app: string,
+  env: string,
+  region: string,
+  build: string,
+  spa?: Route['spa'],
+];

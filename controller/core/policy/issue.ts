@@ -11,4 +11,6 @@ export interface Issue {
   readonly example: string;
   /** The app environment it belongs to (`shop/prod`), when the rest of the file can still be used. */
   readonly environment?: string;
+  /** The edge group it belongs to, when the other groups can still be used. */
+  readonly group?: string;
 }

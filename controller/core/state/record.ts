@@ -1,52 +1,66 @@
 /** The controller's durable memory of one environment, at `<app>/environments/<env>/record.json`. */
 
+import type { RollbackMarker } from '../../../edge/contract/route.ts';
 import type { Build } from './build.ts';
 
 export const RECORD_VERSION = 1;
 
+/**
+ * `idle`: stable serves everyone. `rolling`: the canary serves a share. `baking`: the canary serves
+ * everyone, the guard is still armed. `held`: rolled back; stable serves everyone until the policy
+ * names another build or lifts the quarantine.
+ */
 export type Phase = 'idle' | 'rolling' | 'baking' | 'held';
 
-export interface EnvironmentRecord {
-  readonly version: typeof RECORD_VERSION;
-  readonly app: string;
-  readonly environment: string;
-  /** Generation of the last route known to be live. */
-  readonly generation: number;
-  /** The last route known to be live, as its exact text. */
-  readonly route: string;
+/** What one generation stands for: enough to render its route. */
+export interface State {
   readonly phase: Phase;
   readonly stable: Build;
+  /** Present while rolling or baking. */
   readonly rollout?: Rollout;
   /** Newest first. */
   readonly kept: readonly Build[];
   /** Newest first. */
   readonly quarantine: readonly Quarantine[];
-  /** Set while phase is `held`: the rolled-back build that the policy may go on naming without effect. */
+  /** Present while held: the rolled-back build that the policy may go on naming without effect. */
   readonly hold?: { readonly build: Build; readonly rollback: number };
-  /** Written before the edge is: what this writer is about to do. A later run finishes or voids it. */
-  readonly intent?: Intent;
+  /** The last rollback, until the next rollout starts; the route carries it. */
+  readonly marker?: RollbackMarker;
+}
+
+export interface EnvironmentRecord extends State {
+  readonly version: typeof RECORD_VERSION;
+  readonly app: string;
+  readonly environment: string;
+  /** Generation of the last route known to be live. */
+  readonly generation: number;
+  /** That route's exact text. */
+  readonly route: string;
+  /** KeyValueStore keys (hosts) that carry it. */
+  readonly hosts: readonly string[];
   /** The history entry of `generation`, so that a run that crashed before writing it can be completed. */
   readonly last: HistoryEntry;
+  /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
+  readonly intent?: EnvironmentRecord;
 }
 
 export interface Rollout {
   readonly canary: Build;
   readonly salt: number;
-  /** Index into the policy's steps; equals their number from 100 % on. */
+  /** Index into the policy's steps; their number from 100 % on. */
   readonly step: number;
   readonly weightBasisPoints: number;
   /** ISO 8601. */
   readonly startedAt: string;
   /** When the present step (or the bake) began. ISO 8601. */
   readonly stepStartedAt: string;
-  /** Alarms seen entering ALARM since `startedAt`; one is enough to fail, even if it went away since. */
-  readonly alarmsSeen: readonly AlarmSeen[];
 }
 
+/** One entry of an alarm into ALARM. */
 export interface AlarmSeen {
   readonly name: string;
   readonly region: string;
-  /** When it entered ALARM. ISO 8601. */
+  /** ISO 8601. */
   readonly at: string;
   readonly reason: string;
 }
@@ -56,24 +70,31 @@ export interface Quarantine {
   /** Generation of the rollback that barred it; a lift must name it. */
   readonly rollback: number;
   readonly reason: string;
+  /** ISO 8601. */
   readonly at: string;
 }
 
-export interface Intent {
-  readonly generation: number;
-  readonly route: string;
-  readonly at: string;
-  readonly by: string;
-}
+export type Event =
+  | 'first-release'
+  | 'rollout-started'
+  | 'rollout-superseded'
+  | 'rollout-aborted'
+  | 'step'
+  | 'bake-started'
+  | 'rollout-finished'
+  | 'rolled-back'
+  | 'hold-ended'
+  | 'settings-changed'
+  | 'adopted';
 
 /** One line of history, at `<app>/environments/<env>/history/<generation>.json`, append-only. */
 export interface HistoryEntry {
   readonly generation: number;
+  /** ISO 8601. */
   readonly at: string;
   readonly by: string;
   readonly commit?: string;
-  /** Reason code of the transition, e.g. `rollout-started`, `rolled-back`. */
-  readonly event: string;
+  readonly event: Event;
   /** One sentence for people. */
   readonly why: string;
   readonly from: string;

@@ -1,0 +1,102 @@
+import type {
+  DefaultCacheBehavior,
+  Distribution as SdkDistribution,
+  DistributionConfig,
+  FunctionAssociations,
+  Origin,
+} from '@aws-sdk/client-cloudfront';
+import type { Association, Behaviour, Distribution } from '../../../ports/distributions.ts';
+import { required } from '../fields.ts';
+
+/** How the default behaviour is named in our words; CloudFront gives it no pattern. */
+const DEFAULT_PATTERN = '*';
+
+/** CloudFront's description of a distribution in our words. */
+export function toDistribution(distribution: SdkDistribution, revision: string): Distribution {
+  const config = required(distribution.DistributionConfig, 'the configuration of a distribution');
+  const fallback = required(config.DefaultCacheBehavior, 'the default behaviour');
+  return {
+    id: required(distribution.Id, 'the id of a distribution'),
+    domain: required(distribution.DomainName, 'the domain name of a distribution').toLowerCase(),
+    aliases: config.Aliases?.Items ?? [],
+    enabled: config.Enabled ?? false,
+    status: distribution.Status === 'Deployed' ? 'Deployed' : 'InProgress',
+    behaviours: [
+      ...(config.CacheBehaviors?.Items ?? []).map((behaviour) =>
+        toBehaviour(behaviour, required(behaviour.PathPattern, 'a path pattern'), config),
+      ),
+      toBehaviour(fallback, DEFAULT_PATTERN, config),
+    ],
+    revision,
+  };
+}
+
+/** The configuration with the two viewer functions of the named behaviours set, all else as it was. */
+export function withAssociations(
+  config: DistributionConfig,
+  associations: readonly Association[],
+): DistributionConfig {
+  const wanted = new Map(associations.map((association) => [association.pattern, association]));
+  const associate = <T extends DefaultCacheBehavior>(behaviour: T, pattern = ''): T => {
+    const association = wanted.get(pattern);
+    if (!association) return behaviour;
+    return {
+      ...behaviour,
+      FunctionAssociations: replaceViewerFunctions(behaviour.FunctionAssociations, association),
+    };
+  };
+  const fallback = required(config.DefaultCacheBehavior, 'the default behaviour');
+  const others = config.CacheBehaviors;
+  return {
+    ...config,
+    DefaultCacheBehavior: associate(fallback, DEFAULT_PATTERN),
+    CacheBehaviors: others?.Items && {
+      ...others,
+      Items: others.Items.map((behaviour) => associate(behaviour, behaviour.PathPattern)),
+    },
+  };
+}
+
+function toBehaviour(
+  behaviour: DefaultCacheBehavior,
+  pattern: string,
+  config: DistributionConfig,
+): Behaviour {
+  const origin = findOrigin(config, behaviour.TargetOriginId);
+  const functions = behaviour.FunctionAssociations?.Items ?? [];
+  const arnAt = (event: string) =>
+    functions.find(({ EventType }) => EventType === event)?.FunctionARN;
+  return {
+    pattern,
+    originDomain: required(origin.DomainName, 'the domain of an origin'),
+    originPath: origin.OriginPath ?? '',
+    viewerRequestArn: arnAt('viewer-request'),
+    viewerResponseArn: arnAt('viewer-response'),
+    viewerLambdas: (behaviour.LambdaFunctionAssociations?.Items ?? [])
+      .filter(({ EventType }) => EventType?.startsWith('viewer-'))
+      .map(({ EventType, LambdaFunctionARN }) => `${EventType} ${LambdaFunctionARN}`),
+  };
+}
+
+/** A behaviour targets an origin or an origin group, whose first member is asked first. */
+function findOrigin(config: DistributionConfig, target: string | undefined): Origin {
+  const group = config.OriginGroups?.Items?.find(({ Id }) => Id === target);
+  const id = group?.Members?.Items?.[0]?.OriginId ?? target;
+  const origin = config.Origins?.Items?.find(({ Id }) => Id === id);
+  return required(origin, `an origin named ${id}`);
+}
+
+function replaceViewerFunctions(
+  present: FunctionAssociations | undefined,
+  { viewerRequestArn, viewerResponseArn }: Association,
+): FunctionAssociations {
+  const others = (present?.Items ?? []).filter(
+    ({ EventType }) => EventType !== 'viewer-request' && EventType !== 'viewer-response',
+  );
+  const items = [
+    ...others,
+    { EventType: 'viewer-request' as const, FunctionARN: viewerRequestArn },
+    { EventType: 'viewer-response' as const, FunctionARN: viewerResponseArn },
+  ];
+  return { Quantity: items.length, Items: items };
+}

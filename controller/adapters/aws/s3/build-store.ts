@@ -1,0 +1,82 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { UsageError } from '../../../core/errors.ts';
+import { keyOf } from '../../../core/publish/layout.ts';
+import {
+  digestOf,
+  parseManifest,
+  parseSettings,
+  renderSettings,
+} from '../../../core/publish/manifest-text.ts';
+import { keys } from '../../../core/state/keys.ts';
+import type { Manifest, PublishSettings } from '../../../core/state/manifest.ts';
+import type { BuildStore } from '../../../ports/build-store.ts';
+import { headObject, listObjects, readObject, writeObject, type Bucket } from './objects.ts';
+
+export function createBuildStore(client: S3Client, name: string): BuildStore {
+  const bucket = { client, name };
+  // A published manifest never changes, so `hasFile` need not fetch it again.
+  const manifests = new Map<string, Manifest>();
+  const store: BuildStore = {
+    async readManifest(app, build) {
+      const key = keys.manifest(app, build);
+      const found = await readJson(bucket, key, parseManifest);
+      if (!found) return undefined;
+      manifests.set(key, found.value);
+      return { manifest: found.value, digest: digestOf(found.text) };
+    },
+    async hasFile(app, build, path) {
+      const known = manifests.get(keys.manifest(app, build));
+      const manifest = known ?? (await store.readManifest(app, build))?.manifest;
+      const file = manifest?.files.find((candidate) => candidate.path === path);
+      if (!file) return false;
+      const head = await headObject(bucket, keyOf({ app, build }, file));
+      return head?.ContentLength === file.size;
+    },
+    list: (app) => listBuilds(bucket, app),
+    async readSettings(app) {
+      return (await readJson(bucket, keys.settings(app), parseSettings))?.value;
+    },
+    writeSettings: (app, settings) => writeSettings(bucket, app, settings),
+  };
+  return store;
+}
+
+async function readJson<Value>(
+  bucket: Bucket,
+  key: string,
+  parse: (text: string) => Value,
+): Promise<{ text: string; value: Value } | undefined> {
+  const object = await readObject(bucket, key);
+  if (!object) return undefined;
+  const text = Buffer.from(object.bytes).toString();
+  try {
+    return { text, value: parse(text) };
+  } catch (cause) {
+    throw new UsageError(
+      `s3://${bucket.name}/${key} is not a file that this version of Headgate understands.`,
+      'If a newer version wrote it, use that version; otherwise look at what wrote it, and restore it.',
+      { cause },
+    );
+  }
+}
+
+/** A prefix without a manifest is an upload under way or given up, not a build. */
+async function listBuilds(bucket: Bucket, app: string): Promise<readonly string[]> {
+  const parent = keys.build(app, '').slice(0, -1);
+  const { prefixes } = await listObjects(bucket, parent, '/');
+  const builds = prefixes.map((prefix) => prefix.slice(parent.length, -1));
+  const published = await Promise.all(
+    builds.map((build) => headObject(bucket, keys.manifest(app, build))),
+  );
+  return builds.filter((_, index) => published[index] !== undefined);
+}
+
+async function writeSettings(
+  bucket: Bucket,
+  app: string,
+  settings: PublishSettings,
+): Promise<void> {
+  const body = Buffer.from(renderSettings(settings));
+  const key = keys.settings(app);
+  await writeObject(bucket, { key, body, contentType: 'application/json' }, 'any');
+}

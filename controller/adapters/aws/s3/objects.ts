@@ -1,0 +1,171 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type HeadObjectCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { setTimeout as delay } from 'node:timers/promises';
+import { UsageError } from '../../../core/errors.ts';
+import { translateError } from '../translate-error.ts';
+
+/** A bucket and the client for its region. */
+export interface Bucket {
+  readonly client: S3Client;
+  readonly name: string;
+}
+
+/** undefined: there is no such object. */
+export function readObject(
+  bucket: Bucket,
+  key: string,
+): Promise<{ bytes: Uint8Array; etag: string } | undefined> {
+  return find(bucket, key, async (object) => {
+    const output = await bucket.client.send(new GetObjectCommand(object));
+    const bytes = (await output.Body?.transformToByteArray()) ?? new Uint8Array();
+    return { bytes, etag: unquote(output.ETag) };
+  });
+}
+
+/** undefined: there is no such object (or bucket: a HEAD answer can't tell). */
+export function headObject(
+  bucket: Bucket,
+  key: string,
+): Promise<HeadObjectCommandOutput | undefined> {
+  return find(bucket, key, (object) =>
+    bucket.client.send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' })),
+  );
+}
+
+async function find<Found>(
+  bucket: Bucket,
+  key: string,
+  read: (object: { Bucket: string; Key: string }) => Promise<Found>,
+): Promise<Found | undefined> {
+  try {
+    return await read({ Bucket: bucket.name, Key: key });
+  } catch (error) {
+    const { name, status } = outline(error);
+    if (name === 'NoSuchKey' || name === 'NotFound') return undefined;
+    // A HEAD answer has no body, so its 403 has no name.
+    if (name === 'AccessDenied' || (status === 403 && /^(403|Forbidden|Unknown)/.test(name))) {
+      throw maybeMissing(bucket, key, error);
+    }
+    throw explain(error, bucket, { action: 's3:GetObject', key });
+  }
+}
+
+function maybeMissing(bucket: Bucket, key: string, cause: unknown): UsageError {
+  return new UsageError(
+    `The credentials in use may not read s3://${bucket.name}/${key}, or it isn't there: without s3:ListBucket on the bucket, S3 answers 403 in both cases.`,
+    `Give that role or user s3:ListBucket on ${bucket.name} and s3:GetObject on its objects; \`aws sts get-caller-identity\` shows which is in use.`,
+    { cause },
+  );
+}
+
+export interface NewObject {
+  readonly key: string;
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly cacheControl?: string;
+  /** Hex; S3 refuses the body when it doesn't match. */
+  readonly sha256?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** `absent`: create only. An ETag: replace only that. `any`: whatever is there. */
+export type Condition = 'absent' | 'any' | { readonly etag: string };
+
+/** Writes an object in one request; returns its ETag, or undefined when the condition doesn't hold. */
+export async function writeObject(
+  bucket: Bucket,
+  object: NewObject,
+  condition: Condition,
+): Promise<string | undefined> {
+  const command = new PutObjectCommand({
+    Bucket: bucket.name,
+    Key: object.key,
+    Body: object.body,
+    ContentType: object.contentType,
+    ...(object.cacheControl !== undefined && { CacheControl: object.cacheControl }),
+    ...(object.metadata && { Metadata: object.metadata }),
+    ...(object.sha256 !== undefined && {
+      ChecksumSHA256: Buffer.from(object.sha256, 'hex').toString('base64'),
+    }),
+    ...(condition === 'absent' && { IfNoneMatch: '*' }),
+    ...(typeof condition === 'object' && { IfMatch: `"${condition.etag}"` }),
+  });
+  try {
+    return await untilUndisputed(async () => unquote((await bucket.client.send(command)).ETag));
+  } catch (error) {
+    if (isRefused(error, condition)) return undefined;
+    throw explain(error, bucket, { action: 's3:PutObject', key: object.key });
+  }
+}
+
+/** 409: another write of the key is under way, and S3 asks to try again; it is seldom longer than a moment. */
+async function untilUndisputed<Result>(write: () => Promise<Result>): Promise<Result> {
+  for (const pause of [100, 300, 900]) {
+    try {
+      return await write();
+    } catch (error) {
+      if (outline(error).name !== 'ConditionalRequestConflict') throw error;
+    }
+    await delay(pause);
+  }
+  return write();
+}
+
+/** A 404 means that the object to replace is gone, unless it is the bucket that is missing. */
+function isRefused(error: unknown, condition: Condition): boolean {
+  const { name, status } = outline(error);
+  if (condition === 'any') return false;
+  if (status === 412) return true;
+  return condition !== 'absent' && (status === 409 || name === 'NoSuchKey');
+}
+
+/** Every key below a prefix and, with a delimiter, the common prefixes instead of what lies below them. */
+export async function listObjects(
+  bucket: Bucket,
+  prefix: string,
+  delimiter?: '/',
+): Promise<{ keys: readonly string[]; prefixes: readonly string[] }> {
+  const keys: string[] = [];
+  const prefixes: string[] = [];
+  try {
+    const pages = paginateListObjectsV2(
+      { client: bucket.client },
+      { Bucket: bucket.name, Prefix: prefix, ...(delimiter && { Delimiter: delimiter }) },
+    );
+    for await (const { Contents = [], CommonPrefixes = [] } of pages) {
+      keys.push(...Contents.map(({ Key }) => Key ?? ''));
+      prefixes.push(...CommonPrefixes.map(({ Prefix }) => Prefix ?? ''));
+    }
+  } catch (error) {
+    throw explain(error, bucket, { action: 's3:ListBucket' });
+  }
+  return { keys, prefixes };
+}
+
+function explain(
+  error: unknown,
+  bucket: Bucket,
+  { action, key }: { action: string; key?: string },
+): Error {
+  const wholeBucket = key === undefined || outline(error).name === 'NoSuchBucket';
+  const resource = wholeBucket ? `bucket ${bucket.name}` : `s3://${bucket.name}/${key}`;
+  return translateError(error, { action, resource });
+}
+
+function outline(error: unknown): { name: string; status: number } {
+  if (!(error instanceof Error)) return { name: '', status: 0 };
+  const metadata: unknown = Reflect.get(error, '$metadata');
+  const status: unknown =
+    typeof metadata === 'object' && metadata ? Reflect.get(metadata, 'httpStatusCode') : undefined;
+  return { name: error.name, status: typeof status === 'number' ? status : 0 };
+}
+
+export function unquote(etag: string | undefined): string {
+  return (etag ?? '').replaceAll('"', '');
+}

@@ -1,0 +1,26 @@
+import { $ } from 'zx/core';
+import type { Surroundings } from '../../ports/surroundings.ts';
+
+export interface SurroundingsOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where git looks for its repository. */
+  readonly directory: string;
+}
+
+/** GitHub Actions says who and which commit; elsewhere git does, as far as there is a repository. */
+export function createSurroundings(options: Partial<SurroundingsOptions> = {}): Surroundings {
+  const { env = process.env, directory = process.cwd() } = options;
+  const git = async (...args: readonly string[]): Promise<string | undefined> => {
+    const result = await $({ cwd: directory, quiet: true, nothrow: true })`git ${args}`;
+    return result.exitCode === 0 ? result.stdout.trim() : undefined;
+  };
+  return {
+    async facts() {
+      // Not os.userInfo(): it throws for a user without an entry in the password file, usual in containers.
+      const login = env['USER'] || env['USERNAME'] || 'unknown';
+      const by = env['GITHUB_ACTOR'] || (await git('config', 'user.name')) || login;
+      const commit = env['GITHUB_SHA'] || (await git('rev-parse', 'HEAD'));
+      return { by, commit };
+    },
+  };
+}

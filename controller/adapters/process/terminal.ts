@@ -1,0 +1,65 @@
+import { appendFile } from 'node:fs/promises';
+import type { Terminal } from '../../ports/terminal.ts';
+
+/** The part of a stream this needs. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface TerminalOptions {
+  readonly output: Output;
+  readonly error: Output;
+  /** GITHUB_STEP_SUMMARY. */
+  readonly summaryFile: string | undefined;
+  /** Milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Milliseconds between progress lines: as often as an eye follows, or as a log can bear. */
+const PAUSE = { terminal: 100, log: 5000 };
+
+const OF_THIS_PROCESS: TerminalOptions = {
+  output: process.stdout,
+  error: process.stderr,
+  summaryFile: process.env['GITHUB_STEP_SUMMARY'],
+};
+
+const CLEAR_LINE = '\r\u001b[K';
+
+export function createTerminal(options: TerminalOptions = OF_THIS_PROCESS): Terminal {
+  const { output, error, summaryFile, now = Date.now } = options;
+  const interactive = error.isTTY === true;
+  let progressShown = false;
+  let nextProgress = now() + (interactive ? 0 : PAUSE.log);
+
+  /** The progress line is the last one on the screen, wherever the next text goes. */
+  const clearProgress = (): void => {
+    if (progressShown) error.write(CLEAR_LINE);
+    progressShown = false;
+  };
+
+  return {
+    interactive,
+    print(text) {
+      clearProgress();
+      output.write(`${text}\n`);
+    },
+    note(text) {
+      clearProgress();
+      error.write(`${text}\n`);
+    },
+    progress(text) {
+      if (now() < nextProgress) return;
+      nextProgress = now() + (interactive ? PAUSE.terminal : PAUSE.log);
+      // A line that wraps could not be cleared.
+      const line = text.slice(0, (error.columns ?? 80) - 1);
+      error.write(interactive ? `${CLEAR_LINE}${line}` : `${text}\n`);
+      progressShown = interactive;
+    },
+    async summary(markdown) {
+      if (summaryFile) await appendFile(summaryFile, `${markdown}\n`);
+    },
+  };
+}

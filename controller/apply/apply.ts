@@ -1,0 +1,51 @@
+import type { Change } from '../core/plan/change.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Context } from '../ports/context.ts';
+import { associate } from './associate.ts';
+import { publishFunction } from './publish-function.ts';
+import { writeParameter } from './write-parameter.ts';
+import { writeIntent, writeRecord, type RecordSession } from './write-record.ts';
+import { writeGolden, writeRoute } from './write-route.ts';
+
+/**
+ * Carries out a plan, change by change. Each write is fenced by what the plan was made against:
+ * ConflictError when the live state moved, and nothing after it is written. Stopping after any
+ * single write is safe: the next run finishes it or voids it.
+ */
+export async function applyPlan(plan: Plan, context: Context): Promise<void> {
+  const session: RecordSession = { revision: undefined };
+  for (const change of plan.changes) {
+    // One after the other: the order of the writes is the protocol.
+    // oxlint-disable-next-line no-await-in-loop -- see above
+    await applyChange(change, plan, { context, session });
+  }
+}
+
+async function applyChange(
+  change: Change,
+  plan: Plan,
+  { context, session }: { context: Context; session: RecordSession },
+): Promise<void> {
+  switch (change.kind) {
+    case 'write-settings':
+      return context.builds(change.place).writeSettings(change.app, change.settings);
+    case 'write-intent':
+      return writeIntent(change, context, session);
+    case 'write-route':
+      return writeRoute(change, context, plan.direction === 'rollback');
+    case 'write-parameter':
+      return writeParameter(change, context);
+    case 'write-record':
+      return writeRecord(change, context, { session, isRollback: plan.direction === 'rollback' });
+    case 'append-history':
+      return context
+        .records(change.place)
+        .appendHistory(change.app, change.environment, change.entry);
+    case 'write-golden':
+      return writeGolden(change, context);
+    case 'publish-function':
+      return publishFunction(change, context);
+    case 'associate':
+      return associate(change, context);
+  }
+}

@@ -1,0 +1,45 @@
+import { ConflictError } from '../core/errors.ts';
+import type { WriteParameter } from '../core/plan/change.ts';
+import { activeBuildOf, parseRoute } from '../core/state/route.ts';
+import type { Context } from '../ports/context.ts';
+import { ATTEMPTS, pauseBefore } from './retry.ts';
+
+/**
+ * SSM has no conditional write. The version must have grown by exactly one; if it grew by more,
+ * someone wrote in between and our value may have covered theirs: what the edge serves decides.
+ */
+export async function writeParameter(change: WriteParameter, context: Context): Promise<void> {
+  const { region, name, value } = change;
+  const version = await context.parameters(region).write(name, value);
+  if (version === change.version + 1) return;
+  await repairParameter(change, context);
+}
+
+async function repairParameter(change: WriteParameter, context: Context): Promise<void> {
+  const { region, name, value } = change;
+  const store = context.parameters(region);
+  for (let attempt = 0; attempt < ATTEMPTS.forward; attempt++) {
+    await pauseBefore(attempt, context.clock);
+    const right = await readRightValue(change, context);
+    const found = (await store.read([name])).get(name);
+    const before = found?.version ?? 0;
+    if (found?.value !== right && (await store.write(name, right)) !== before + 1) continue;
+    if (right === value) return;
+    throw new ConflictError(
+      `Another run released at the same time; the parameter ${name} was left as the edge serves it.`,
+    );
+  }
+  throw new ConflictError(`The SSM parameter ${name} kept moving: gave up.`);
+}
+
+/** What this parameter must say, by the route that is live now. */
+async function readRightValue(change: WriteParameter, context: Context): Promise<string> {
+  const { values } = await context.routes.read(change.store, change.hosts);
+  const routes = [...values.values()].flatMap((text) => {
+    const route = parseRoute(text);
+    return route === undefined ? [] : [{ route, text }];
+  });
+  const [newest] = routes.sort((a, b) => b.route.gen - a.route.gen);
+  if (newest === undefined) return change.value;
+  return change.carries === 'route' ? newest.text : activeBuildOf(newest.route);
+}

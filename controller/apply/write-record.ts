@@ -1,0 +1,52 @@
+import { ConflictError } from '../core/errors.ts';
+import type { WriteIntent, WriteRecord } from '../core/plan/change.ts';
+import type { Context } from '../ports/context.ts';
+import { ATTEMPTS, pauseBefore } from './retry.ts';
+
+/** The revision our own writes left behind; the next compare-and-set goes on from it. */
+export interface RecordSession {
+  revision: string | undefined;
+}
+
+export async function writeIntent(
+  change: WriteIntent,
+  context: Context,
+  session: RecordSession,
+): Promise<void> {
+  session.revision = await context.records(change.place).write(change.record, change.revision);
+}
+
+/**
+ * Forward, a record that moved stops the run. After a rollback the edge has already gone back: the
+ * record is written over whatever an interrupted forward run left, unless it already knows a newer
+ * generation.
+ */
+export async function writeRecord(
+  change: WriteRecord,
+  context: Context,
+  { session, isRollback }: { session: RecordSession; isRollback: boolean },
+): Promise<void> {
+  const records = context.records(change.place);
+  const revision = session.revision ?? change.revision;
+  if (!isRollback) {
+    session.revision = await records.write(change.record, revision);
+    return;
+  }
+  const { app, environment, generation } = change.record;
+  let expected = revision;
+  for (let attempt = 0; attempt < ATTEMPTS.rollback; attempt++) {
+    await pauseBefore(attempt, context.clock);
+    try {
+      await records.write(change.record, expected);
+      return;
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+    const found = await records.read(app, environment);
+    if (found !== undefined && found.record.generation >= generation) return;
+    expected = found?.revision;
+  }
+  throw new ConflictError(
+    `The record of ${app}/${environment} kept moving. The edge has rolled back; the next run adopts that.`,
+  );
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Command } from './commands/command.ts';
+import { createContext } from './context.ts';
+import { EXIT, UsageError, type ExitCode } from './core/errors.ts';
+import { explainError, exitCodeOf } from './core/report/failure.ts';
+
+/** Loaded when asked for: `validate` must not wait for the AWS SDK, nor `publish` for Vite. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import('./local/up.ts')).up,
+  publish: async () => (await import('./commands/publish.ts')).publish,
+  validate: async () => (await import('./commands/validate.ts')).validate,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcile,
+  status: async () => (await import('./commands/status.ts')).status,
+  history: async () => (await import('./commands/history.ts')).history,
+  rollback: async () => (await import('./commands/rollback.ts')).rollback,
+};
+
+const USAGE = 'headgate <command> [options]';
+const HINT = 'Run `headgate --help` for the commands, `headgate <command> --help` for one.';
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  if (name === '--version' || name === '-v') return print(readVersion());
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const [topic] = rest;
+    return topic === undefined ? print(await renderHelp()) : print((await load(topic)).help);
+  }
+  const command = await load(name);
+  if (rest.includes('--help') || rest.includes('-h')) return print(command.help);
+  const args = parse(command, rest);
+  return command.run(args, createContext());
+}
+
+async function load(name: string): Promise<Command> {
+  // `Object.hasOwn`, so that `headgate constructor` is an unknown command like any other.
+  const loader = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (loader === undefined) {
+    const names = Object.keys(COMMANDS).join(', ');
+    throw new UsageError(`There is no command "${name}"; there are ${names}.`, HINT);
+  }
+  return loader();
+}
+
+function parse(command: Command, argv: readonly string[]) {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...argv],
+      options: command.options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { positionals, values: values as Record<string, string | boolean | undefined> };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(message, `headgate ${command.name} --help`, { cause });
+  }
+}
+
+async function renderHelp(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((loader) => loader()));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
+  return `Headgate: which build every visitor gets, decided by YAML policies in git.
+
+${USAGE}
+
+${lines.join('\n')}
+
+headgate <command> --help tells more. headgate --version prints the version.
+Credentials and region come from the environment, as for every AWS tool; AWS_ENDPOINT_URL names
+another endpoint (\`headgate up\` starts one).
+
+Exit codes: 0 done, 1 our bug, 2 policy or usage wrong, 3 refused as unsafe, 4 the live state
+moved (run again), 5 rolled back.`;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(text) as { version: unknown }).version);
+}
+
+function print(text: string): ExitCode {
+  process.stdout.write(`${text}\n`);
+  return EXIT.done;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`error: ${explainError(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+}

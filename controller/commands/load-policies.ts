@@ -1,0 +1,42 @@
+import { UsageError } from '../core/errors.ts';
+import type { Issue } from '../core/policy/issue.ts';
+import { EDGE_FILE, readPolicies, type PoliciesRead } from '../core/policy/read-policies.ts';
+import type { PolicyText } from '../core/policy/source.ts';
+import type { Files } from '../ports/files.ts';
+
+export interface LoadedPolicies extends PoliciesRead {
+  /** The files as read, `edge.yaml` among them, sorted by name. */
+  readonly texts: readonly PolicyText[];
+}
+
+/** Where policies are when `--policies` doesn't say. */
+export const POLICIES_DIRECTORY = 'policies';
+
+const NEXT = `Run this where ${POLICIES_DIRECTORY}/${EDGE_FILE} is, or name the directory with --policies <dir>. To start, copy policies/ of Headgate.`;
+
+/** Reads every `*.yaml` of a directory. Throws a UsageError when it, or `edge.yaml` in it, is missing. */
+export async function loadPolicies(files: Files, directory: string): Promise<LoadedPolicies> {
+  const names = await files.list(directory);
+  if (!names) throw new UsageError(`There is no directory ${directory}.`, NEXT);
+  if (!names.includes(EDGE_FILE)) {
+    throw new UsageError(`There is no ${EDGE_FILE} in ${directory}.`, NEXT);
+  }
+  const toPath = (name: string) => `${directory.replace(/\/+$/, '')}/${name}`;
+  const paths = names.filter((name) => name.endsWith('.yaml')).map(toPath);
+  const texts = await Promise.all(paths.map((path) => readPolicy(files, path)));
+  const { policies, issues } = readPolicies(texts);
+  const misnamed = names.filter((name) => name.endsWith('.yml')).map(toPath);
+  return { policies, issues: [...misnamed.map(refuseName), ...issues], texts };
+}
+
+async function readPolicy(files: Files, file: string): Promise<PolicyText> {
+  const text = await files.readText(file);
+  if (text === undefined) throw new UsageError(`${file} is not a file.`, NEXT);
+  return { file, text };
+}
+
+/** Or an app would quietly have no policy. */
+function refuseName(file: string): Issue {
+  const message = 'policies end in .yaml; rename the file';
+  return { file, line: 1, column: 1, message, example: file.replace(/yml$/, 'yaml') };
+}

@@ -1,0 +1,106 @@
+import { splitFloor } from '../../../edge/contract/floor.ts';
+import { GOLDEN_ROUTE } from '../../../edge/contract/golden.ts';
+import { GOLDEN_HOST, type FloorTable } from '../../../edge/contract/route.ts';
+import type { EdgeGroup } from '../policy/policy.ts';
+import { requestFunctionName, responseFunctionName } from './behaviours.ts';
+import type { Change, PublishFunction } from './change.ts';
+import { buildFloor, isFloorCurrent, type FloorSubject } from './floor.ts';
+import { sealPlan, type Plan } from './plan.ts';
+
+/** Everything an edge group's plan is made from. */
+export interface GroupFacts {
+  readonly group: EdgeGroup;
+  /** Hash of each freshly composed bundle. */
+  readonly composed: { readonly request: string; readonly response: string };
+  /** Hash and text of each published function; undefined: there is none. */
+  readonly live: {
+    readonly request: LiveCode | undefined;
+    readonly response: LiveCode | undefined;
+  };
+  /** What stands on the reserved key. */
+  readonly golden: string | undefined;
+  readonly subjects: readonly FloorSubject[];
+  /** False when an environment of the group could not be read: its floor then stays as published. */
+  readonly isComplete: boolean;
+}
+
+export interface LiveCode {
+  /** Of the code without its floor table. */
+  readonly hash: string;
+  readonly code: string;
+}
+
+/** The one next plan of an edge group: code follows source, the floor follows what is served. */
+export function planGroup(facts: GroupFacts): Plan {
+  const { group, composed, live } = facts;
+  const { floor: fresh, left } = buildFloor(facts.subjects);
+  const published = live.request === undefined ? {} : splitFloor(live.request.code).floor;
+  const floor = facts.isComplete ? fresh : { ...published, ...fresh };
+  const requestMoved = live.request?.hash !== composed.request;
+  const responseMoved = live.response?.hash !== composed.response;
+  const floorMoved =
+    facts.isComplete && live.request !== undefined && !isFloorCurrent(published, facts.subjects);
+  const changes: Change[] = [];
+  const golden = JSON.stringify(GOLDEN_ROUTE);
+  if (facts.golden !== golden) {
+    changes.push({
+      kind: 'write-golden',
+      store: group.keyValueStore,
+      key: GOLDEN_HOST,
+      value: golden,
+    });
+  }
+  if (requestMoved || floorMoved) changes.push(publish(facts, 'request', floor));
+  if (responseMoved) changes.push(publish(facts, 'response', undefined));
+  return sealPlan({
+    subject: { kind: 'group', group: group.name },
+    direction: changes.length > 0 ? 'forward' : 'none',
+    base: 0,
+    why: explain({
+      codeMoved: requestMoved || responseMoved,
+      floorMoved,
+      first: live.request === undefined,
+    }),
+    from: nameCode(live.request?.hash, live.response?.hash),
+    to: nameCode(composed.request, composed.response),
+    changes,
+    evidence: [],
+    notes: left.length > 0 ? [`no floor for ${left.join(', ')}: the table is full`] : [],
+    refusals: [],
+  });
+}
+
+function publish(
+  facts: GroupFacts,
+  role: 'request' | 'response',
+  floor: FloorTable | undefined,
+): PublishFunction {
+  const { group, composed, live } = facts;
+  const name =
+    role === 'request' ? requestFunctionName(group.name) : responseFunctionName(group.name);
+  return {
+    kind: 'publish-function',
+    group: group.name,
+    name,
+    role,
+    hash: composed[role],
+    floor,
+    store: role === 'request' ? group.keyValueStore : undefined,
+    archive: { bucket: group.bucket, region: group.region },
+    from: live[role]?.hash ?? 'none',
+  };
+}
+
+function explain(moved: { codeMoved: boolean; floorMoved: boolean; first: boolean }): string {
+  if (moved.first) return 'Edge code is published for the first time.';
+  if (moved.codeMoved) return 'Edge code follows its source.';
+  if (moved.floorMoved)
+    return 'The floor named a build that is no longer served, or missed a host.';
+  return 'Edge code is as composed.';
+}
+
+function nameCode(request: string | undefined, response: string | undefined): string {
+  return request === undefined && response === undefined
+    ? 'no code'
+    : `code ${request ?? 'none'}/${response ?? 'none'}`;
+}

@@ -1,0 +1,68 @@
+import type { RollbackMarker } from '../../../edge/contract/route.ts';
+import type { RollBack } from '../rollout/advance.ts';
+import { adoptLive } from '../state/adopt.ts';
+import type { EnvironmentRecord } from '../state/record.ts';
+import { rollBackRoute } from '../state/roll-back.ts';
+import { parseRoute } from '../state/route.ts';
+import { describeState } from './describe.ts';
+import { hostsOf, seal, type EnvironmentFacts } from './environment.ts';
+import type { Plan } from './plan.ts';
+import { writeRollback } from './writes.ts';
+
+export interface RollbackCause {
+  readonly reason: RollbackMarker['reason'];
+  readonly evidence: readonly string[];
+}
+
+/**
+ * A forward plan to the last good build: the guard's, and the one a person asks for. The route is
+ * made from the live route alone; the record is then brought up to it, as any other run would.
+ */
+export function planRollback(facts: EnvironmentFacts, cause: RollBack | RollbackCause): Plan {
+  const before = facts.adoption.record;
+  const live = parseRoute(before?.route);
+  const route = live && rollBackRoute(live, cause.reason, facts.now);
+  if (before === undefined || live?.canary === undefined || route === undefined) {
+    const why = 'Nothing is rolling out, so there is nothing to roll back.';
+    const to = describeState(before);
+    return seal(facts, { direction: 'none', why, to, changes: [], evidence: [], refusals: [] });
+  }
+  const next = recordAfter(facts, before, { route, text: JSON.stringify(route) }, cause);
+  return seal(facts, {
+    direction: 'rollback',
+    why: next.last.why,
+    to: describeState(next),
+    changes: writeRollback(facts, next),
+    evidence: cause.evidence,
+    refusals: [],
+  });
+}
+
+function recordAfter(
+  facts: EnvironmentFacts,
+  before: EnvironmentRecord,
+  live: Parameters<typeof adoptLive>[1] & {},
+  cause: RollbackCause,
+): EnvironmentRecord {
+  const hosts = facts.distribution === undefined ? before.hosts : hostsOf(facts);
+  const { now, by } = facts;
+  const steps = facts.environment.release.steps;
+  const adopted = adoptLive(before, live, { now, by, steps, hosts }).record ?? before;
+  const barred = adopted.hold?.build.build ?? '';
+  const reason = cause.evidence.join('; ') || cause.reason;
+  return {
+    ...adopted,
+    hosts,
+    quarantine: adopted.quarantine.map((entry) =>
+      entry.rollback === adopted.generation ? { ...entry, reason } : entry,
+    ),
+    last: {
+      ...adopted.last,
+      ...(facts.commit !== undefined && { commit: facts.commit }),
+      why: `Build ${barred} was rolled back (${cause.reason}): stable build ${adopted.stable.build} serves everyone.`,
+      from: describeState(before),
+      to: describeState(adopted),
+      evidence: cause.evidence,
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { parameters } from '../state/keys.ts';
+import type { EnvironmentRecord, State } from '../state/record.ts';
+import { EVERYONE } from '../state/route.ts';
+import type { Change, Place } from './change.ts';
+import type { EnvironmentFacts } from './environment.ts';
+
+/**
+ * Forward: what we are about to do is written down first, the edge second, so that a run that
+ * crashes in between is finished or voided by the next, and never mistaken for drift.
+ */
+export function writeForward(facts: EnvironmentFacts, next: EnvironmentRecord): readonly Change[] {
+  const place = placeOf(facts);
+  const { app, environment } = next;
+  return [
+    ...completeHistory(facts),
+    {
+      kind: 'write-intent',
+      place,
+      record: { ...(facts.adoption.record ?? unreleased(next)), intent: next },
+      revision: facts.recordRevision,
+    },
+    ...writeEdge(facts, next),
+    { kind: 'write-record', place, record: next, revision: undefined },
+    { kind: 'append-history', place, app, environment, entry: next.last },
+  ];
+}
+
+/** Rollback: the edge first, because visitors come first and the route itself carries the news. */
+export function writeRollback(facts: EnvironmentFacts, next: EnvironmentRecord): readonly Change[] {
+  const place = placeOf(facts);
+  const { app, environment } = next;
+  return [
+    ...writeEdge(facts, next),
+    { kind: 'write-record', place, record: next, revision: facts.recordRevision },
+    { kind: 'append-history', place, app, environment, entry: next.last },
+  ];
+}
+
+/** What differs from the record goes back to what the record says; the same bytes, no new generation. */
+export function writeRepairs(facts: EnvironmentFacts): readonly Change[] {
+  const { record, reason } = facts.adoption;
+  if (record === undefined) return [];
+  const changes = [...writeEdge(facts, record)];
+  if (reason !== undefined) {
+    const place = placeOf(facts);
+    changes.push({ kind: 'write-record', place, record, revision: facts.recordRevision });
+  }
+  return [...changes, ...completeHistory(facts)];
+}
+
+/** A record for an environment that has none yet, so that the first intent has a place. */
+function unreleased(next: EnvironmentRecord): EnvironmentRecord {
+  return { ...next, generation: 0, route: '', hosts: [] };
+}
+
+function completeHistory(facts: EnvironmentFacts): readonly Change[] {
+  const { record } = facts.adoption;
+  if (record === undefined || facts.hasHistory) return [];
+  const { app, environment, last } = record;
+  return [{ kind: 'append-history', place: placeOf(facts), app, environment, entry: last }];
+}
+
+/** Only what is not there yet. */
+function writeEdge(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
+  const { app, environment, hosts, route } = record;
+  const { live, group } = facts;
+  const store = group.keyValueStore;
+  const remove = (facts.adoption.record?.hosts ?? []).filter(
+    (host) => !hosts.includes(host) && live.values.has(host),
+  );
+  const changes: Change[] = [];
+  if (remove.length > 0 || hosts.some((host) => live.values.get(host) !== route)) {
+    const replaces = Object.fromEntries(live.values);
+    changes.push({ kind: 'write-route', store, app, environment, route, hosts, remove, replaces });
+  }
+  const parameter = { kind: 'write-parameter', region: facts.app.region, store, hosts } as const;
+  const { route: routeParameter, activeBuild: buildParameter } = live.parameters;
+  if (routeParameter?.value !== route) {
+    const name = parameters.route(app, environment);
+    const version = routeParameter?.version ?? 0;
+    changes.push({ ...parameter, carries: 'route', name, value: route, version });
+  }
+  const value = activeBuild(record);
+  if (buildParameter?.value !== value) {
+    const name = parameters.activeBuild(app, environment);
+    const version = buildParameter?.version ?? 0;
+    changes.push({ ...parameter, carries: 'active-build', name, value, version });
+  }
+  return changes;
+}
+
+/** The stable build, or the canary from 100 % on. */
+export function activeBuild(state: State): string {
+  const everyone = state.rollout?.weightBasisPoints === EVERYONE;
+  return everyone ? state.rollout.canary.build : state.stable.build;
+}
+
+export function placeOf(facts: EnvironmentFacts): Place {
+  return { bucket: facts.app.bucket, region: facts.app.region };
+}

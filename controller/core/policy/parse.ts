@@ -1,0 +1,76 @@
+/** Text -> written policy, or every issue of the file at once. */
+import { z } from 'zod';
+import { explainDuplicate, explainIssue, type Finding } from './explain.ts';
+import type { Issue } from './issue.ts';
+import { appSchema, edgeSchema, type WrittenApp, type WrittenEdge } from './schema.ts';
+import { readSource, type PolicyText, type Source } from './source.ts';
+
+export interface Parsed<Written> {
+  readonly source: Source;
+  /** Without the entries that have issues; undefined when the file as a whole can't be used. */
+  readonly written: Written | undefined;
+  readonly issues: readonly Issue[];
+}
+
+/** What an issue inside an entry of the file belongs to; undefined: the whole file. */
+type Owner = (entry: string, file: unknown) => Pick<Issue, 'environment' | 'group'> | undefined;
+
+interface Form<Written> {
+  readonly schema: z.ZodType<Written>;
+  /** The map whose entries stand or fall alone. */
+  readonly entries: 'groups' | 'environments';
+  readonly owner: Owner;
+}
+
+export function parseEdge(text: PolicyText): Parsed<WrittenEdge> {
+  return parse(text, { schema: edgeSchema, entries: 'groups', owner: (group) => ({ group }) });
+}
+
+export function parseApp(text: PolicyText): Parsed<WrittenApp> {
+  return parse(text, { schema: appSchema, entries: 'environments', owner: ownByEnvironment });
+}
+
+const appNamed = z.object({ app: appSchema.shape.app });
+
+const ownByEnvironment: Owner = (environment, file) => {
+  const named = appNamed.safeParse(file);
+  return named.success ? { environment: `${named.data.app}/${environment}` } : undefined;
+};
+
+function parse<Written>(text: PolicyText, form: Form<Written>): Parsed<Written> {
+  const source = readSource(text);
+  if (source.issues.length > 0) return { source, written: undefined, issues: source.issues };
+  const subject = { source, schema: form.schema };
+  const result = form.schema.safeParse(source.value);
+  const findings = [
+    ...source.duplicates.map((path) => explainDuplicate(subject, path)),
+    ...(result.error?.issues ?? []).flatMap((issue) => explainIssue(subject, issue)),
+  ];
+  const issues = findings.map((finding) => assign(finding, form, source.value));
+  if (findings.length === 0) return { source, written: result.data, issues };
+  const isUsable = findings.every((finding) => isInEntry(finding, form));
+  const rest = isUsable ? withoutEntries(source.value, form, findings) : undefined;
+  return { source, written: form.schema.safeParse(rest).data, issues };
+}
+
+function isInEntry({ path }: Finding, form: Form<unknown>): boolean {
+  return path[0] === form.entries && path.length > 1;
+}
+
+function assign(finding: Finding, form: Form<unknown>, value: unknown): Issue {
+  const owner = isInEntry(finding, form) ? form.owner(String(finding.path[1]), value) : undefined;
+  return { ...finding.issue, ...owner };
+}
+
+/** The same file as if the broken entries weren't there. */
+function withoutEntries(
+  value: unknown,
+  form: Form<unknown>,
+  findings: readonly Finding[],
+): unknown {
+  const broken = new Set(findings.map((finding) => String(finding.path[1])));
+  const file = z.record(z.string(), z.unknown()).parse(value);
+  const entries = Object.entries(z.record(z.string(), z.unknown()).parse(file[form.entries]));
+  const usable = entries.filter(([name]) => !broken.has(name));
+  return { ...file, [form.entries]: Object.fromEntries(usable) };
+}

@@ -1,0 +1,79 @@
+import { completeApp, completeGroups } from './defaults.ts';
+import type { Issue } from './issue.ts';
+import { parseApp, parseEdge, type Parsed } from './parse.ts';
+import type { Policies } from './policy.ts';
+import { APP_RULES, EDGE_RULES } from './rules.ts';
+import type { WrittenEdge } from './schema.ts';
+import type { PolicyText } from './source.ts';
+import { listApps, type Rule, type WrittenPolicies } from './written.ts';
+
+export const EDGE_FILE = 'edge.yaml';
+
+export interface PoliciesRead {
+  /** Without the groups, apps and environments that have issues: one refusal doesn't stop the others. */
+  readonly policies: Policies;
+  /** In the order of the files, then of their lines. */
+  readonly issues: readonly Issue[];
+}
+
+/** Reads `edge.yaml` and the app files of one directory. Never throws: what is wrong is an issue. */
+export function readPolicies(files: readonly PolicyText[]): PoliciesRead {
+  const edge = parseEdge(files.find(isEdgeFile) ?? { file: EDGE_FILE, text: '' });
+  const apps = files.filter((file) => !isEdgeFile(file)).map(parseApp);
+  const usableEdge = withoutRefusedGroups(edge, check(EDGE_RULES, { edge, apps }));
+  const written = { edge: usableEdge, apps };
+  const issues = [
+    ...usableEdge.issues,
+    ...apps.flatMap((app) => app.issues),
+    ...check(APP_RULES, written),
+  ];
+  return { policies: complete(written, issues), issues: sortIssues(issues, files) };
+}
+
+function isEdgeFile({ file }: PolicyText): boolean {
+  return file.split(/[/\\]/).at(-1) === EDGE_FILE;
+}
+
+function check(rules: readonly Rule[], policies: WrittenPolicies): readonly Issue[] {
+  return rules.flatMap((rule) => rule(policies));
+}
+
+function withoutRefusedGroups(
+  edge: Parsed<WrittenEdge>,
+  refusals: readonly Issue[],
+): Parsed<WrittenEdge> {
+  const issues = [...edge.issues, ...refusals];
+  if (!edge.written) return { ...edge, issues };
+  const refused = new Set(refusals.map((issue) => issue.group));
+  const groups = Object.entries(edge.written.groups).filter(([name]) => !refused.has(name));
+  const written = { ...edge.written, groups: Object.fromEntries(groups) };
+  return { ...edge, written, issues };
+}
+
+function complete(written: WrittenPolicies, issues: readonly Issue[]): Policies {
+  const refusedFiles = new Set(issues.filter(breaksFile).map((issue) => issue.file));
+  const refusedEnvironments = new Set(issues.map((issue) => issue.environment));
+  const apps = listApps(written)
+    .filter(({ source }) => !refusedFiles.has(source.file))
+    .map((app) => completeApp(app.source, app.written));
+  return {
+    groups: written.edge.written ? completeGroups(written.edge.written) : [],
+    apps: apps.map((app) => ({
+      ...app,
+      environments: app.environments.filter(
+        ({ name }) => !refusedEnvironments.has(`${app.app}/${name}`),
+      ),
+    })),
+  };
+}
+
+function breaksFile(issue: Issue): boolean {
+  return issue.environment === undefined && issue.group === undefined;
+}
+
+function sortIssues(issues: readonly Issue[], files: readonly PolicyText[]): readonly Issue[] {
+  const position = (issue: Issue) => files.findIndex(({ file }) => file === issue.file);
+  return issues.toSorted(
+    (a, b) => position(a) - position(b) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -1,0 +1,100 @@
+/** What one field can't tell: rules over all policies, each a small function. */
+import { ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
+import { isPooled } from '../publish/path-pattern.ts';
+import {
+  appsHaveOneFile,
+  distributionsServeOneEnvironment,
+  hostsBelongToOneEnvironment,
+  storesBelongToOneGroup,
+} from './claims.ts';
+import type { Issue } from './issue.ts';
+import { findNearest } from './nearest.ts';
+import { countRouteBytes } from './route-bytes.ts';
+import { parseBasisPoints } from './values.ts';
+import { issueAt, listApps, listEnvironments, type Rule, type WrittenPolicies } from './written.ts';
+
+/** Of `edge.yaml`; the groups they refuse are gone before the rules of the apps run. */
+export const EDGE_RULES: readonly Rule[] = [storesBelongToOneGroup];
+
+export const APP_RULES: readonly Rule[] = [
+  appsHaveOneFile,
+  hostsBelongToOneEnvironment,
+  distributionsServeOneEnvironment,
+  groupsExist,
+  weightsGrow,
+  poolsAreSmall,
+  entryPagesAreNotPooled,
+  routesFit,
+];
+
+const POOL_PATTERNS_LIMIT = 5;
+const POOL_EXAMPLE = 'pool: { include: [/assets/*] }';
+
+function groupsExist(policies: WrittenPolicies): readonly Issue[] {
+  const { source: edgeSource, written: edgeFile, issues } = policies.edge;
+  const usable = Object.keys(edgeFile?.groups ?? {});
+  return listEnvironments(policies)
+    .filter(({ written }) => !usable.includes(written.edge.group))
+    .map(({ id, source, path, written: { edge } }) => {
+      const isBroken = !edgeFile || issues.some((issue) => issue.group === edge.group);
+      const nearest = findNearest(edge.group, usable) ?? usable[0] ?? edge.group;
+      return issueAt(source, [...path, 'edge', 'group'], {
+        message: isBroken
+          ? `group "${edge.group}" can't be used before the issues of ${edgeSource.file} are fixed`
+          : `no group "${edge.group}" in ${edgeSource.file}; known: ${usable.join(', ')}`,
+        example: `group: ${isBroken ? edge.group : nearest}`,
+        environment: id,
+      });
+    });
+}
+
+function weightsGrow(policies: WrittenPolicies): readonly Issue[] {
+  return listEnvironments(policies).flatMap(({ id, source, path, written: { release } }) =>
+    release.steps.flatMap(({ weight }, index) => {
+      const before = release.steps[index - 1]?.weight;
+      if (before === undefined || parseBasisPoints(weight) > parseBasisPoints(before)) return [];
+      const issue = {
+        message: `weight: ${weight} is not more than the ${before} of the step before`,
+        example: 'steps: [{ weight: 5%, hold: 10m }, { weight: 25%, hold: 10m }]',
+        environment: id,
+      };
+      return [issueAt(source, [...path, 'release', 'steps', index, 'weight'], issue)];
+    }),
+  );
+}
+
+/** Each pattern is a cache behaviour of every distribution, and travels in every route. */
+function poolsAreSmall(policies: WrittenPolicies): readonly Issue[] {
+  return listApps(policies).flatMap(({ source, written: { pool } }) => {
+    const count = pool.include.length + pool.exclude.length;
+    if (count <= POOL_PATTERNS_LIMIT) return [];
+    const message = `pool: ${count} patterns; include and exclude together take at most ${POOL_PATTERNS_LIMIT}`;
+    return [issueAt(source, ['pool'], { message, example: POOL_EXAMPLE })];
+  });
+}
+
+/** A pooled page would be the same for every build, and no function would choose one. */
+function entryPagesAreNotPooled(policies: WrittenPolicies): readonly Issue[] {
+  return listApps(policies).flatMap(({ source, written }) => {
+    if (!isPooled(written, 'index.html')) return [];
+    const message = 'pool: the patterns take in /index.html, but each build has its own';
+    return [issueAt(source, ['pool'], { message, example: POOL_EXAMPLE })];
+  });
+}
+
+function routesFit(policies: WrittenPolicies): readonly Issue[] {
+  return listEnvironments(policies).flatMap(({ id, name, app, source, path, written }) => {
+    const bytes = countRouteBytes(app, name, written);
+    if (bytes <= ROUTE_BYTES_LIMIT) return [];
+    const { build, keep } = written.release;
+    const poolBytes = JSON.stringify(app.pool).length;
+    const issue = {
+      message:
+        `release: the largest route this leads to takes ${bytes} bytes, the limit is ${ROUTE_BYTES_LIMIT}; ` +
+        `shorten the build number (${build.length} bytes), the pool patterns (${poolBytes} bytes) or keep (${keep})`,
+      example: poolBytes > ROUTE_BYTES_LIMIT / 2 ? POOL_EXAMPLE : 'build: "1043"',
+      environment: id,
+    };
+    return [issueAt(source, [...path, 'release'], issue)];
+  });
+}

@@ -1,0 +1,70 @@
+/** Reads a schema: what stands at a path, what is expected there, and a valid example. */
+import { stringify } from 'yaml';
+import { z } from 'zod';
+
+export type Schema = z.core.$ZodType;
+export type Path = readonly PropertyKey[];
+
+/** The schema at a path of a document; undefined where the schema knows no such key. */
+export function schemaAt(root: Schema, path: Path): Schema | undefined {
+  return path.reduce<Schema | undefined>((schema, key) => {
+    if (schema instanceof z.ZodObject) return fieldsOf(schema)[String(key)];
+    if (schema instanceof z.ZodRecord) return unwrap(schema.valueType);
+    if (schema instanceof z.ZodArray) return unwrap(schema.element);
+    return undefined;
+  }, unwrap(root));
+}
+
+/** The keys of a map with their schemas, defaults taken off; empty for anything else. */
+export function fieldsOf(schema: Schema | undefined): Readonly<Record<string, Schema>> {
+  if (!(schema instanceof z.ZodObject)) return {};
+  const fields = Object.entries<Schema>(schema.shape);
+  return Object.fromEntries(fields.map(([key, field]) => [key, unwrap(field)]));
+}
+
+export function unwrap(schema: Schema): Schema {
+  const isWrapped =
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional;
+  return isWrapped ? unwrap(schema.unwrap()) : schema;
+}
+
+/** Completes "... is not <this>". */
+export function expectationOf(schema: Schema): string {
+  return String(z.globalRegistry.get(unwrap(schema))?.['expects']);
+}
+
+/** A valid value: the example of a scalar; of a map what must be there, or all if nothing must. */
+export function exampleOf(schema: Schema): unknown {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return [exampleOf(inner.element)];
+  if (inner instanceof z.ZodRecord) {
+    return { [String(exampleOf(inner.keyType))]: exampleOf(inner.valueType) };
+  }
+  if (inner instanceof z.ZodObject) {
+    const fields = Object.entries<Schema>(inner.shape);
+    const required = fields.filter(([, field]) => !z.safeParse(field, undefined).success);
+    const shown = required.length > 0 ? required : fields;
+    return Object.fromEntries(shown.map(([key, field]) => [key, exampleOf(field)]));
+  }
+  const examples = z.globalRegistry.get(inner)?.['examples'];
+  return Array.isArray(examples) ? examples[0] : undefined;
+}
+
+/** `hold: 10m`, with the nearest key of the path; a whole file for a path without one. */
+export function renderExample(root: Schema, path: Path): string {
+  const end = path.findLastIndex((key) => typeof key === 'string') + 1;
+  const schema = schemaAt(root, path.slice(0, end));
+  if (end === 0 || schema === undefined) return stringify(exampleOf(root)).trimEnd();
+  return `${String(path[end - 1])}: ${renderValue(exampleOf(schema))}`;
+}
+
+/** On one line, as YAML. */
+export function renderValue(value: unknown): string {
+  return stringify(value, {
+    collectionStyle: 'flow',
+    flowCollectionPadding: false,
+    lineWidth: 0,
+  }).trimEnd();
+}

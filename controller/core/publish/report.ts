@@ -1,0 +1,70 @@
+/** What a publish did. */
+export interface PublishResult {
+  readonly app: string;
+  readonly build: string;
+  readonly digest: string;
+  /** The same build was published before: nothing was written. */
+  readonly alreadyPublished: boolean;
+  readonly files: number;
+  readonly bytes: number;
+  readonly uploadedFiles: number;
+  readonly uploadedBytes: number;
+  /** Files another build had put into the pool. */
+  readonly sharedFiles: number;
+  /** Files left from an interrupted run of this same publish. */
+  readonly resumedFiles: number;
+}
+
+/** The result for a terminal, ending with the next step. */
+export function renderResult(result: PublishResult): string {
+  const verb = result.alreadyPublished ? 'is already published, nothing to do' : 'is published';
+  return [
+    `Build ${result.build} of ${result.app} ${verb}.`,
+    ...rowsOf(result).map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
+    '',
+    `Next: name it in the policy of ${result.app}, under \`release\` of an environment:`,
+    `  build: ${JSON.stringify(result.build)}`,
+  ].join('\n');
+}
+
+/** The same for the job summary in GitHub Actions. */
+export function renderSummary(result: PublishResult): string {
+  const verb = result.alreadyPublished ? 'was already published' : 'published';
+  return [
+    `### Build ${result.build} of ${result.app} ${verb}`,
+    '',
+    '| | |',
+    '|---|---|',
+    ...rowsOf(result).map(([name, value]) => `| ${name} | ${value} |`),
+    '',
+    `Next: \`build: ${JSON.stringify(result.build)}\` in the policy of ${result.app}.`,
+    '',
+  ].join('\n');
+}
+
+function rowsOf(result: PublishResult): readonly (readonly [name: string, value: string])[] {
+  const uploaded = `${countFiles(result.uploadedFiles)}, ${renderBytes(result.uploadedBytes)}`;
+  return [
+    ['files', `${countFiles(result.files)}, ${renderBytes(result.bytes)}`],
+    ...(result.alreadyPublished ? [] : [['uploaded', uploaded] as const]),
+    ...row('shared', result.sharedFiles, 'already in the pool'),
+    ...row('resumed', result.resumedFiles, 'already stored by an interrupted run'),
+    ['digest', result.digest],
+  ];
+}
+
+function row(name: string, files: number, where: string): readonly (readonly [string, string])[] {
+  return files === 0 ? [] : [[name, `${countFiles(files)} ${where}`]];
+}
+
+export function countFiles(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'file' : 'files'}`;
+}
+
+/** Decimal units, as file managers and S3 show them: 20,812,345 is `20.8 MB`. */
+export function renderBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
+}

@@ -1,0 +1,57 @@
+import type { ExitCode } from '../errors.ts';
+import { nameSubject, type Plan } from '../plan/plan.ts';
+import { describeChange, renderPlan } from './plan-text.ts';
+
+/** What became of one plan. */
+export interface Outcome {
+  readonly plan: Plan;
+  readonly status: 'applied' | 'unchanged' | 'refused' | 'failed' | 'skipped';
+  readonly exitCode: ExitCode;
+  /** Why it failed or was skipped, with the next step. */
+  readonly problem?: string;
+}
+
+export function renderOutcomes(outcomes: readonly Outcome[]): string {
+  return outcomes.map(renderOutcome).join('\n');
+}
+
+function renderOutcome({ plan, status, problem }: Outcome): string {
+  const name = nameSubject(plan.subject);
+  switch (status) {
+    case 'unchanged':
+      return [`${name}  ${plan.to}: ${plan.why}`, ...remarks(plan)].join('\n');
+    case 'refused':
+      return renderPlan(plan);
+    case 'failed':
+    case 'skipped':
+      return `${name}  ${status.toUpperCase()}  ${problem ?? ''}`;
+    case 'applied': {
+      const verb = plan.direction === 'rollback' ? 'ROLLED BACK' : 'done';
+      const writes = plan.changes.map((change) => `  wrote ${describeChange(change)}`);
+      const evidence = plan.evidence.map((line) => `  evidence: ${line}`);
+      const move = plan.from === plan.to ? plan.to : `${plan.from} -> ${plan.to}`;
+      return [
+        `${name}  ${verb}  ${move}`,
+        `  ${plan.why}`,
+        ...evidence,
+        ...writes,
+        ...remarks(plan),
+      ].join('\n');
+    }
+  }
+}
+
+function remarks(plan: Plan): readonly string[] {
+  return plan.notes.map((note) => `  note: ${note}`);
+}
+
+export function renderOutcomesMarkdown(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map(({ plan, status, problem }) => {
+    const text = [problem ?? plan.why, ...plan.refusals.map(({ message }) => message)].join('; ');
+    const cells = [nameSubject(plan.subject), status, plan.to, text];
+    return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')).join(' | ')} |`;
+  });
+  return ['### Headgate reconcile', '', '| | | now | why |', '|---|---|---|---|', ...rows, ''].join(
+    '\n',
+  );
+}

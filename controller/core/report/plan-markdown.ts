@@ -1,0 +1,56 @@
+import { nameSubject, type Plan, type PlanSet } from '../plan/plan.ts';
+import { describeChange } from './plan-text.ts';
+
+/** The job summary of a plan: one row per subject, details folded. */
+export function renderPlanMarkdown(set: PlanSet): string {
+  const rows = set.plans.map(
+    (plan) =>
+      `| ${nameSubject(plan.subject)} | ${outcomeOf(plan)} | ${cell(plan.from)} | ${cell(plan.to)} | ${cell(plan.why)} |`,
+  );
+  const details = set.plans.filter(hasDetails).map(renderDetails);
+  return [
+    '### Headgate plan',
+    '',
+    '| | | from | to | why |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    ...details,
+    `Checksum \`${set.checksum}\``,
+    '',
+  ].join('\n');
+}
+
+function hasDetails(plan: Plan): boolean {
+  return plan.changes.length + plan.refusals.length + plan.notes.length > 0;
+}
+
+function renderDetails(plan: Plan): string {
+  const lines = [
+    ...plan.refusals.map(({ message, next }) => `- **Refused**: ${message}. ${next}`),
+    ...plan.evidence.map((line) => `- Evidence: ${line}`),
+    ...plan.changes.map((change) => `- Write ${describeChange(change)}`),
+    ...plan.notes.map((note) => `- Note: ${note}`),
+  ];
+  const summary = `<summary>${nameSubject(plan.subject)}</summary>`;
+  return ['<details>', summary, '', ...lines, '', '</details>', ''].join('\n');
+}
+
+function outcomeOf(plan: Plan): string {
+  if (plan.refusals.length > 0) return '⛔ refused';
+  switch (plan.direction) {
+    case 'forward':
+      return '➡️ change';
+    case 'rollback':
+      return '⬅️ roll back';
+    case 'repair':
+      return '🔧 repair';
+    case 'none':
+      return 'no change';
+  }
+}
+
+/** Text inside a table cell: a bar would end it. */
+function cell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`);
+}

@@ -1,0 +1,63 @@
+import type { Change } from '../plan/change.ts';
+import { nameSubject, type Plan, type PlanSet } from '../plan/plan.ts';
+
+/** What a change writes, in a few words. */
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case 'write-settings':
+      return `settings.json of ${change.app}`;
+    case 'write-intent':
+      return 'record: intent';
+    case 'write-route':
+      return `route in KeyValueStore ${change.store}: ${change.hosts.join(', ')}`;
+    case 'write-parameter':
+      return change.carries === 'route'
+        ? `SSM ${change.name}`
+        : `SSM ${change.name} = ${change.value}`;
+    case 'write-record':
+      return `record: ${change.record.phase}, generation ${change.record.generation}`;
+    case 'append-history':
+      return `history: generation ${change.entry.generation}, ${change.entry.event}`;
+    case 'write-golden':
+      return `golden route in KeyValueStore ${change.store}`;
+    case 'publish-function':
+      return `function ${change.name}: code ${change.from} -> ${change.hash}, tested with golden events first`;
+    case 'associate':
+      return `distribution ${change.distribution}: functions on ${change.patterns.join(', ')}`;
+  }
+}
+
+/** One plan for people: what, why, every write, what stands in the way, what comes next. */
+export function renderPlan(plan: Plan): string {
+  const move = plan.from === plan.to ? plan.to : `${plan.from} -> ${plan.to}`;
+  const lines = [`${nameSubject(plan.subject)}  ${verbOf(plan)}  ${move}`];
+  if (plan.refusals.length === 0) lines.push(`  ${plan.why}`);
+  lines.push(...plan.evidence.map((line) => `  evidence: ${line}`));
+  lines.push(...plan.changes.map((change) => `  write ${describeChange(change)}`));
+  for (const { message, next, place } of plan.refusals) {
+    const where = place === undefined ? '' : `${place.file}:${place.line}: `;
+    lines.push(`  refused: ${where}${message}`, `    next: ${next}`);
+  }
+  lines.push(...plan.notes.map((note) => `  note: ${note}`));
+  return lines.join('\n');
+}
+
+export function renderPlanSet(set: PlanSet): string {
+  const writes = set.plans.reduce((sum, plan) => sum + plan.changes.length, 0);
+  const total = writes === 0 ? 'Nothing to write.' : `${writes} write(s).`;
+  return [...set.plans.map(renderPlan), `${total} Plan checksum ${set.checksum}.`].join('\n\n');
+}
+
+function verbOf(plan: Plan): string {
+  if (plan.refusals.length > 0) return 'REFUSED';
+  switch (plan.direction) {
+    case 'forward':
+      return 'CHANGE';
+    case 'rollback':
+      return 'ROLL BACK';
+    case 'repair':
+      return 'REPAIR';
+    case 'none':
+      return 'no change';
+  }
+}

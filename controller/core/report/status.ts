@@ -1,0 +1,75 @@
+import type { EnvironmentFacts } from '../plan/environment.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** What one environment serves, in data. */
+export interface Status {
+  readonly name: string;
+  readonly phase: string;
+  readonly stable: string | undefined;
+  readonly canary: { readonly build: string; readonly percent: number } | undefined;
+  readonly generation: number;
+  /** ISO 8601 of the last generation. */
+  readonly since: string | undefined;
+  readonly by: string | undefined;
+  readonly commit: string | undefined;
+  readonly lastEvent: string | undefined;
+  /** What the next reconcile would do, or what it waits for. */
+  readonly next: string;
+  readonly until: string | undefined;
+  readonly blockedBy: readonly string[];
+  readonly kept: readonly string[];
+  readonly quarantine: readonly {
+    readonly build: string;
+    readonly rollback: number;
+    readonly reason: string;
+  }[];
+  readonly hosts: readonly string[];
+}
+
+export function describeStatus(facts: EnvironmentFacts, plan: Plan): Omit<Status, 'name'> {
+  const { record } = facts.adoption;
+  const rollout = record?.rollout;
+  return {
+    phase: record?.phase ?? 'never released',
+    stable: record?.stable.build,
+    canary: rollout && { build: rollout.canary.build, percent: rollout.weightBasisPoints / 100 },
+    generation: record?.generation ?? 0,
+    since: record?.last.at,
+    by: record?.last.by,
+    commit: record?.last.commit,
+    lastEvent: record?.last.event,
+    next: plan.why,
+    until: plan.until,
+    blockedBy: plan.refusals.map(({ message }) => message),
+    kept: record?.kept.map(({ build }) => build) ?? [],
+    quarantine:
+      record?.quarantine.map(({ build, rollback, reason }) => ({
+        build: build.build,
+        rollback,
+        reason,
+      })) ?? [],
+    hosts: record?.hosts ?? facts.environment.hosts,
+  };
+}
+
+export function renderStatus(status: Status): string {
+  const { stable, canary, since } = status;
+  const serves =
+    stable === undefined
+      ? 'nothing yet'
+      : canary === undefined
+        ? `build ${stable}`
+        : `build ${canary.build} at ${canary.percent} %, stable ${stable}`;
+  const lines = [
+    `${status.name}  ${status.phase}  ${serves}`,
+    `  generation ${status.generation}${since === undefined ? '' : ` since ${since}, ${status.lastEvent} by ${status.by}`}`,
+    `  next: ${status.next}`,
+    ...status.blockedBy.map((reason) => `  refused: ${reason}`),
+  ];
+  if (status.kept.length > 0) lines.push(`  kept for open pages: ${status.kept.join(', ')}`);
+  for (const { build, rollback, reason } of status.quarantine) {
+    lines.push(`  quarantined: build ${build} since rollback ${rollback} (${reason})`);
+  }
+  lines.push(`  hosts: ${status.hosts.join(', ')}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,125 @@
+import type { EnvironmentRecord, Rollout, State } from '../state/record.ts';
+import { applyLifts } from '../state/quarantine.ts';
+import { EVERYONE } from '../state/route.ts';
+import type { Decision, Situation } from './advance.ts';
+import { keepBuild } from './kept.ts';
+import { judgeRollout, type Verdict } from './verdict.ts';
+
+/**
+ * What a rollout that is under way does next; undefined when the policy no longer names its canary,
+ * so that following the policy decides. A failure comes before everything, also before a policy
+ * that has moved on: the bad build must be quarantined, not merely replaced.
+ */
+export function advanceRollout(
+  situation: Situation,
+  record: EnvironmentRecord,
+  rollout: Rollout,
+): Decision | undefined {
+  const verdict = judgeRollout(situation.observations);
+  if (verdict.kind === 'fail') {
+    return { kind: 'roll-back', reason: 'alarm', evidence: verdict.evidence };
+  }
+  if (situation.desired?.digest !== rollout.canary.digest) return undefined;
+  const due = dueTime(situation, rollout);
+  if (situation.now.getTime() < due) {
+    return growWithPolicy(situation, record, rollout) ?? wait(rollout, due);
+  }
+  return judgeDue(situation, verdict) ?? moveOn(situation, record, rollout, verdict);
+}
+
+/** When the present step or the bake is over, in milliseconds since the epoch. */
+function dueTime({ policy }: Situation, rollout: Rollout): number {
+  const { steps, bakeSeconds } = policy.release;
+  const baking = rollout.weightBasisPoints === EVERYONE;
+  const seconds = baking ? bakeSeconds : (steps[rollout.step]?.holdSeconds ?? 0);
+  return Date.parse(rollout.stepStartedAt) + seconds * 1000;
+}
+
+/** No evidence at the end of a step or bake: the policy says what that means. */
+function judgeDue({ policy }: Situation, verdict: Verdict): Decision | undefined {
+  if (verdict.kind !== 'insufficient' || policy.guard.noData === 'pass') return undefined;
+  if (policy.guard.noData === 'rollback') {
+    return { kind: 'roll-back', reason: 'no-data', evidence: verdict.evidence };
+  }
+  const why =
+    `Not enough evidence to move on: ${verdict.evidence.join('; ')}. ` +
+    'It waits for the alarm to report; `guard.noData: pass` or naming stable again are the ways out.';
+  return { kind: 'stay', condition: 'blocked', why };
+}
+
+function moveOn(
+  situation: Situation,
+  record: EnvironmentRecord,
+  rollout: Rollout,
+  verdict: Verdict,
+): Decision {
+  const { policy } = situation;
+  if (rollout.weightBasisPoints === EVERYONE) return finish(situation, record, rollout, verdict);
+  const step = rollout.step + 1;
+  const planned = policy.release.steps[step]?.weightBasisPoints ?? EVERYONE;
+  const weight = Math.max(planned, rollout.weightBasisPoints);
+  const state = moveTo(situation, record, {
+    ...rollout,
+    step,
+    weightBasisPoints: weight,
+    stepStartedAt: situation.now.toISOString(),
+  });
+  const why =
+    weight === EVERYONE
+      ? `Build ${rollout.canary.build} goes to everyone and bakes.`
+      : `Build ${rollout.canary.build} goes to ${weight / 100} % of visitors.`;
+  const event = weight === EVERYONE ? 'bake-started' : 'step';
+  return { kind: 'move', event, why, state, evidence: verdict.evidence };
+}
+
+/** A policy edit may raise the present step's weight; a rollout's weight never shrinks. */
+function growWithPolicy(
+  situation: Situation,
+  record: EnvironmentRecord,
+  rollout: Rollout,
+): Decision | undefined {
+  const planned = situation.policy.release.steps[rollout.step]?.weightBasisPoints ?? 0;
+  if (planned <= rollout.weightBasisPoints) return undefined;
+  const state = moveTo(situation, record, { ...rollout, weightBasisPoints: planned });
+  const why = `The policy raised this step: build ${rollout.canary.build} goes to ${planned / 100} % of visitors.`;
+  return { kind: 'move', event: 'step', why, state, evidence: [] };
+}
+
+function moveTo({ policy }: Situation, record: EnvironmentRecord, rollout: Rollout): State {
+  return {
+    phase: rollout.weightBasisPoints === EVERYONE ? 'baking' : 'rolling',
+    stable: record.stable,
+    rollout,
+    kept: record.kept,
+    quarantine: applyLifts(record.quarantine, policy.quarantine),
+  };
+}
+
+function finish(
+  { policy }: Situation,
+  record: EnvironmentRecord,
+  rollout: Rollout,
+  verdict: Verdict,
+): Decision {
+  const state: State = {
+    phase: 'idle',
+    stable: rollout.canary,
+    kept: keepBuild(record.kept, record.stable, policy.release.keep, [rollout.canary]),
+    quarantine: applyLifts(record.quarantine, policy.quarantine),
+  };
+  const why = `Build ${rollout.canary.build} finished its bake and is stable.`;
+  return { kind: 'move', event: 'rollout-finished', why, state, evidence: verdict.evidence };
+}
+
+function wait(rollout: Rollout, due: number): Decision {
+  const until = new Date(due).toISOString();
+  const { canary, weightBasisPoints } = rollout;
+  const doing =
+    weightBasisPoints === EVERYONE ? 'bakes at 100 %' : `serves ${weightBasisPoints / 100} %`;
+  return {
+    kind: 'stay',
+    condition: 'waiting',
+    why: `Build ${canary.build} ${doing} until ${until}.`,
+    until,
+  };
+}

@@ -1,0 +1,172 @@
+import type { Route } from '../../../edge/contract/route.ts';
+import type { Step } from '../policy/policy.ts';
+import type { LiveRoute } from './live.ts';
+import {
+  RECORD_VERSION,
+  type EnvironmentRecord,
+  type HistoryEntry,
+  type Quarantine,
+  type State,
+} from './record.ts';
+import { EVERYONE, fromRef } from './route.ts';
+
+/** What adoption may look at beside the two states. */
+export interface AdoptionFacts {
+  readonly now: Date;
+  readonly by: string;
+  readonly steps: readonly Step[];
+  readonly hosts: readonly string[];
+}
+
+export interface Adoption {
+  readonly record: EnvironmentRecord | undefined;
+  /** Why the stored record may not be planned from as it is; undefined: nothing was adopted. */
+  readonly reason: 'intent-finished' | 'intent-void' | 'rollback' | 'newer-route' | undefined;
+}
+
+/**
+ * Brings the record up to the live route. A live route that is newer than the record, or carries a
+ * rollback the record doesn't know, is adopted before anything is planned, never repaired as drift.
+ *
+ * Worked example: the record says generation 7 with an intent for 8; a rollback wrote its own
+ * generation 8 to the edge. The live text is not the intent's, and its rollback is unknown:
+ * the record becomes generation 8, held, and the intent is void.
+ */
+export function adoptLive(
+  stored: EnvironmentRecord | undefined,
+  live: LiveRoute | undefined,
+  facts: AdoptionFacts,
+): Adoption {
+  if (stored === undefined) {
+    if (live === undefined) return { record: undefined, reason: undefined };
+    return { record: recordOf(undefined, live, facts), reason: 'newer-route' };
+  }
+  const { intent, ...settled } = stored;
+  // An intent for the very first release, of which nothing reached the edge.
+  if (settled.generation === 0 && live === undefined) {
+    return { record: undefined, reason: 'intent-void' };
+  }
+  if (live !== undefined && intent?.route === live.text) {
+    return { record: intent, reason: 'intent-finished' };
+  }
+  if (live !== undefined && carriesUnknownRollback(live.route, stored)) {
+    return { record: recordOf(settled, live, facts), reason: 'rollback' };
+  }
+  if (live !== undefined && live.route.gen > stored.generation) {
+    return { record: recordOf(settled, live, facts), reason: 'newer-route' };
+  }
+  return { record: settled, reason: intent === undefined ? undefined : 'intent-void' };
+}
+
+function carriesUnknownRollback(route: Route, record: EnvironmentRecord): boolean {
+  const marker = route.rollback;
+  // A rollback older than the record's own was known once, even if its quarantine was lifted since.
+  return marker !== undefined && marker.gen >= record.generation && !knows(record, marker.gen);
+}
+
+function knows(record: EnvironmentRecord | undefined, rollback: number): boolean {
+  return (
+    record?.marker?.gen === rollback ||
+    record?.quarantine.some((entry) => entry.rollback === rollback) === true
+  );
+}
+
+function recordOf(
+  before: EnvironmentRecord | undefined,
+  live: LiveRoute,
+  facts: AdoptionFacts,
+): EnvironmentRecord {
+  const { route } = live;
+  return {
+    version: RECORD_VERSION,
+    app: route.app,
+    environment: route.env,
+    generation: route.gen,
+    route: live.text,
+    hosts: before?.hosts ?? facts.hosts,
+    ...stateOf(before, route, facts),
+    last: adoptionEntry(before, route, facts),
+  };
+}
+
+function stateOf(before: EnvironmentRecord | undefined, route: Route, facts: AdoptionFacts): State {
+  const marker = route.rollback;
+  const shared = {
+    stable: fromRef(route.stable),
+    kept: route.kept.map(fromRef),
+    quarantine: quarantineOf(before, route, facts),
+    ...(marker && { marker }),
+  };
+  if (route.canary !== undefined) {
+    const at = facts.now.toISOString();
+    const { weight, salt } = route.canary;
+    const canary = fromRef(route.canary.build);
+    const known = before?.rollout?.salt === salt ? before.rollout : undefined;
+    // Without a record nobody knows when the step began: it starts again, which only delays it.
+    const rollout = {
+      canary,
+      salt,
+      step: weight >= EVERYONE ? facts.steps.length : stepOf(weight, facts.steps),
+      weightBasisPoints: weight,
+      startedAt: known?.startedAt ?? at,
+      stepStartedAt: at,
+    };
+    return { ...shared, phase: weight >= EVERYONE ? 'baking' : 'rolling', rollout };
+  }
+  const held = marker !== undefined && (!knows(before, marker.gen) || before?.phase === 'held');
+  if (!held) return { ...shared, phase: 'idle' };
+  return { ...shared, phase: 'held', hold: { build: fromRef(marker.build), rollback: marker.gen } };
+}
+
+/** The last step whose weight the canary has reached. */
+function stepOf(weight: number, steps: readonly Step[]): number {
+  return Math.max(0, steps.filter((step) => step.weightBasisPoints <= weight).length - 1);
+}
+
+function quarantineOf(
+  before: EnvironmentRecord | undefined,
+  route: Route,
+  facts: AdoptionFacts,
+): readonly Quarantine[] {
+  const known = before?.quarantine ?? barredWithoutRecord(route, facts);
+  const marker = route.rollback;
+  if (marker === undefined || known.some((entry) => entry.rollback === marker.gen)) return known;
+  const entry = {
+    build: fromRef(marker.build),
+    rollback: marker.gen,
+    reason: marker.reason,
+    at: new Date(marker.at * 1000).toISOString(),
+  };
+  return [entry, ...known];
+}
+
+/** With the record lost, the route's barred numbers are all that is left of earlier quarantines. */
+function barredWithoutRecord(route: Route, facts: AdoptionFacts): readonly Quarantine[] {
+  const numbers = route.barred.filter((number) => number !== route.rollback?.build[0]);
+  return numbers.map((number) => ({
+    build: { build: number, digest: route.kept.find((ref) => ref[0] === number)?.[1] ?? '' },
+    rollback: route.gen,
+    reason: 'adopted from the route, the record was lost',
+    at: facts.now.toISOString(),
+  }));
+}
+
+function adoptionEntry(
+  before: EnvironmentRecord | undefined,
+  route: Route,
+  facts: AdoptionFacts,
+): HistoryEntry {
+  const rolledBack = route.rollback?.gen === route.gen ? route.rollback : undefined;
+  return {
+    generation: route.gen,
+    at: facts.now.toISOString(),
+    by: facts.by,
+    event: rolledBack ? 'rolled-back' : 'adopted',
+    why: rolledBack
+      ? `Build ${rolledBack.build[0]} was rolled back (${rolledBack.reason}); adopted from the live route.`
+      : `The live route (generation ${route.gen}) was newer than the record; adopted.`,
+    from: before === undefined ? 'no record' : `generation ${before.generation}`,
+    to: `build ${route.stable[0]}`,
+    evidence: [],
+  };
+}

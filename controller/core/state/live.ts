@@ -1,0 +1,39 @@
+import type { Route } from '../../../edge/contract/route.ts';
+import { parseRoute } from './route.ts';
+
+/** What one environment really serves, as read. */
+export interface Live {
+  /** The KeyValueStore's revision when the values were read. */
+  readonly revision: string;
+  /** Text by host; a host that has none is absent. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly parameters: {
+    readonly route: LiveParameter | undefined;
+    readonly activeBuild: LiveParameter | undefined;
+  };
+}
+
+export interface LiveParameter {
+  readonly value: string;
+  readonly version: number;
+}
+
+export interface LiveRoute {
+  readonly route: Route;
+  readonly text: string;
+}
+
+/**
+ * The newest readable route of this environment among the KeyValueStore and SSM. On a tie the
+ * KeyValueStore wins: it is what visitors get, and it is written first.
+ */
+export function newestRoute(live: Live, app: string, environment: string): LiveRoute | undefined {
+  const texts = [...live.values.values(), live.parameters.route?.value];
+  let newest: LiveRoute | undefined;
+  for (const text of texts) {
+    const route = parseRoute(text);
+    if (text === undefined || route?.app !== app || route.env !== environment) continue;
+    if (newest === undefined || route.gen > newest.route.gen) newest = { route, text };
+  }
+  return newest;
+}

@@ -1,0 +1,99 @@
+import {
+  BARRED_LIMIT,
+  ROUTE_VERSION,
+  type BuildRef,
+  type Route,
+} from '../../../edge/contract/route.ts';
+import type { AppPolicy, EnvironmentPolicy } from '../policy/policy.ts';
+import type { Build } from './build.ts';
+import type { State } from './record.ts';
+
+/** Full share in basis points. */
+export const EVERYONE = 10_000;
+
+export function toRef(build: Build): BuildRef {
+  return [build.build, build.digest];
+}
+
+export function fromRef(ref: BuildRef): Build {
+  return { build: ref[0], digest: ref[1] };
+}
+
+/** The route of a state, as the exact text that is stored. The same arguments give the same bytes. */
+export function renderRoute(
+  state: State,
+  policy: { app: AppPolicy; environment: EnvironmentPolicy },
+  generation: number,
+): string {
+  const { app, environment } = policy;
+  const canary = state.rollout;
+  const route: Route = {
+    v: ROUTE_VERSION,
+    gen: generation,
+    app: app.app,
+    env: environment.name,
+    spa: app.spa ? 1 : 0,
+    stable: toRef(state.stable),
+    ...(canary && {
+      canary: {
+        build: toRef(canary.canary),
+        weight: canary.weightBasisPoints,
+        salt: canary.salt,
+      },
+    }),
+    kept: state.kept.map(toRef),
+    barred: barredBuilds(state),
+    pool: { include: app.pool.include, exclude: app.pool.exclude },
+    preview: environment.preview.access,
+    ...(state.marker && { rollback: state.marker }),
+  };
+  return JSON.stringify(route);
+}
+
+function barredBuilds(state: State): readonly string[] {
+  const numbers = state.quarantine.map((entry) => entry.build.build);
+  return [...new Set(numbers)].slice(0, BARRED_LIMIT);
+}
+
+/** The active build number of a route's text: the canary from 100 % on, else stable. */
+export function activeBuildOf(route: Route): string {
+  return route.canary?.weight === EVERYONE ? route.canary.build[0] : route.stable[0];
+}
+
+/** undefined: not a route of this version. Live text is never trusted further than this. */
+export function parseRoute(text: string | undefined): Route | undefined {
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isRoute(value) ? value : undefined;
+}
+
+function isRoute(value: unknown): value is Route {
+  if (typeof value !== 'object' || value === null) return false;
+  const route = value as Partial<Route>;
+  return (
+    route.v === ROUTE_VERSION &&
+    Number.isSafeInteger(route.gen) &&
+    typeof route.app === 'string' &&
+    typeof route.env === 'string' &&
+    isRef(route.stable) &&
+    Array.isArray(route.kept) &&
+    route.kept.every(isRef) &&
+    Array.isArray(route.barred) &&
+    (route.canary === undefined || isRef(route.canary.build)) &&
+    (route.rollback === undefined || isRef(route.rollback.build))
+  );
+}
+
+function isRef(value: unknown): value is BuildRef {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    typeof value[0] === 'string' &&
+    typeof value[1] === 'string'
+  );
+}

@@ -1,0 +1,70 @@
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { LOCAL_KEY } from './http/authorization.ts';
+import { startServer } from './http/server.ts';
+import { createS3 } from './s3/s3.ts';
+import type { Service } from './service.ts';
+import { createClock } from './state/clock.ts';
+import { openDisk } from './state/disk.ts';
+import { createSsm } from './ssm/ssm.ts';
+import { createSts } from './sts/sts.ts';
+
+export interface CloudOptions {
+  /** Everything the cloud remembers is below it; opened again, it is the same cloud. */
+  readonly directory: string;
+  /** Of the AWS endpoint. Default 0: any free port. */
+  readonly port?: number;
+  /** Of the edge. Default 0: any free port. */
+  readonly edgePort?: number;
+  /** Divides how long things really take. Default 1. */
+  readonly speed?: number;
+  /** How long the edge keeps seeing the old KeyValueStore, before `speed`. Default 5. */
+  readonly propagationSeconds?: number;
+  readonly log?: (line: string) => void;
+}
+
+export interface Cloud {
+  /** `http://localhost:<port>`, for `AWS_ENDPOINT_URL`. */
+  readonly endpoint: string;
+  readonly edgeUrl: string;
+  /** What a child process needs to speak to this cloud instead of AWS. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Starts the AWS endpoint and the edge in this process, on loopback only. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const log = options.log ?? (() => {});
+  const disk = openDisk(options.directory);
+  const clock = createClock(options.speed ?? 1);
+  const s3 = createS3({ disk, clock });
+  const cloudWatch = createCloudWatch({ disk, clock });
+
+  // CloudFront, KeyValueStore and the edge join here: add the services to this list ...
+  const services: Service[] = [s3, createSsm({ disk, clock }), createSts(), cloudWatch];
+
+  const server = await startServer({
+    port: options.port ?? 0,
+    clock,
+    services,
+    anonymous: s3.anonymous,
+    log,
+  });
+  // ... and start the edge here; it reads the buckets with `s3.readAs`.
+  const edgeUrl = '';
+
+  const endpoint = `http://localhost:${server.port}`;
+  return {
+    endpoint,
+    edgeUrl,
+    environment: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: LOCAL_KEY,
+      AWS_SECRET_ACCESS_KEY: LOCAL_KEY,
+      AWS_REGION: 'us-east-1',
+    },
+    async close() {
+      await server.close();
+      cloudWatch.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { createFunctionRuntime, type FunctionRuntime } from '../function-runtime/runtime.ts';
+import type { KeyValueStores } from '../keyvaluestore/stores.ts';
+import { ServiceError, type CloudClock, type Disk, type Service, type ServiceRequest } from '../service.ts';
+import { API_VERSION, createCall, xmlError, type Routes } from './call.ts';
+import { openDistributions } from './distribution-records.ts';
+import { createDistributionRoutes } from './distribution-routes.ts';
+import type { References } from './distribution-rules.ts';
+import { createFunctionRoutes } from './function-routes.ts';
+import { openFunctions } from './functions.ts';
+import { createStoreRoutes } from './key-value-stores.ts';
+import { createPolicies, type PolicyKind } from './policies.ts';
+import { CACHE_POLICY, ORIGIN_ACCESS_CONTROL, RESPONSE_HEADERS_POLICY } from './policy-kinds.ts';
+
+export interface CloudFrontOptions {
+  readonly disk: Disk;
+  readonly clock: CloudClock;
+  readonly stores: KeyValueStores;
+  /** From publishing a function until the edge runs it, before `speed`. */
+  readonly propagationSeconds: number;
+}
+
+/** The control plane, and what it holds for the edge. */
+export interface CloudFront extends References {
+  readonly service: Service;
+  readonly stores: KeyValueStores;
+  readonly runtime: FunctionRuntime;
+}
+
+export function createCloudFront(options: CloudFrontOptions): CloudFront {
+  const { disk, clock, stores } = options;
+  const runtime = createFunctionRuntime();
+  const distributions = openDistributions(disk, clock);
+  const functions = openFunctions(options);
+  const policies = (kind: PolicyKind) =>
+    createPolicies({ disk, clock, kind, isUsed: (id) => distributions.referTo(id) });
+  const cachePolicies = policies(CACHE_POLICY);
+  const responseHeadersPolicies = policies(RESPONSE_HEADERS_POLICY);
+  const originAccessControls = policies(ORIGIN_ACCESS_CONTROL);
+  const references: References = {
+    distributions,
+    functions,
+    cachePolicies,
+    responseHeadersPolicies,
+    originAccessControls,
+  };
+  const isUsed = (arn: string) =>
+    functions.records
+      .values()
+      .some(({ development, live }) => [development, live.at(-1)?.value].some((v) => v?.store === arn));
+  const service = createService({
+    distribution: createDistributionRoutes(references, clock),
+    function: createFunctionRoutes({ functions, stores, distributions, runtime, clock }),
+    'key-value-store': createStoreRoutes({ stores, clock, isUsed }),
+    [CACHE_POLICY.path]: cachePolicies.routes,
+    [RESPONSE_HEADERS_POLICY.path]: responseHeadersPolicies.routes,
+    [ORIGIN_ACCESS_CONTROL.path]: originAccessControls.routes,
+  });
+  return { ...references, service, stores, runtime };
+}
+
+function createService(resources: Readonly<Record<string, Routes>>): Service {
+  return {
+    protocol: 'rest-xml',
+    signingNames: ['cloudfront'],
+    handle: async (request) => {
+      const [version, resource = '', id = '', sub] = readPath(request);
+      const place = [id === '' ? '' : ':id', sub].filter(Boolean).join('/');
+      const route = `${request.method} ${place}`.trim();
+      const operation = version === API_VERSION ? resources[resource]?.[route] : undefined;
+      if (operation === undefined) {
+        const message = `The local cloud has no CloudFront operation ${request.method} ${request.path}.`;
+        throw new ServiceError(400, 'UnsupportedOperation', message);
+      }
+      return operation(createCall(request, id));
+    },
+    renderError: (error, { requestId }) => xmlError(error, requestId),
+  };
+}
+
+function readPath({ path }: ServiceRequest): readonly string[] {
+  return path.split('/').slice(1).map(decodeURIComponent);
+}

@@ -1,0 +1,47 @@
+import { openCollection, type Collection } from '../keyvaluestore/collection.ts';
+import { visibleVersion, type Version } from '../keyvaluestore/propagation.ts';
+import type { CloudClock, Disk } from '../service.ts';
+import type { XmlElement } from './xml.ts';
+
+/** A distribution as it lies on disk. */
+export interface DistributionRecord {
+  readonly id: string;
+  readonly arn: string;
+  readonly domain: string;
+  readonly tag: string;
+  /** The configurations the edge may still be serving, and the newest. */
+  readonly history: readonly Version<XmlElement>[];
+}
+
+export interface DistributionRecords extends Collection<DistributionRecord> {
+  /** Writes are on their way to the edge until this moment (milliseconds since the epoch). */
+  horizon(): number;
+  /** What the edge serves; undefined until a new distribution is deployed. */
+  deployed(record: DistributionRecord): XmlElement | undefined;
+  isDeployed(record: DistributionRecord): boolean;
+  /** Whether the newest configuration of any distribution names this id or ARN. */
+  referTo(reference: string): boolean;
+}
+
+/** From a change until it is Deployed, before `speed` (assumed: minutes on AWS). */
+export const DEPLOY_SECONDS = 3;
+
+export function openDistributions(disk: Disk, clock: CloudClock): DistributionRecords {
+  const records = openCollection<DistributionRecord>(disk, 'cloudfront/distribution');
+  const horizon = () => clock.now().getTime() - (DEPLOY_SECONDS * 1000) / clock.speed;
+  return {
+    ...records,
+    horizon,
+    deployed: ({ history }) => visibleVersion(history, horizon())?.value,
+    isDeployed: ({ history }) => (history.at(-1)?.at ?? 0) <= horizon(),
+    referTo: (reference) =>
+      records
+        .values()
+        .some((record) => JSON.stringify(configOf(record)).includes(JSON.stringify(reference))),
+  };
+}
+
+/** The newest configuration. */
+export function configOf({ history }: DistributionRecord): XmlElement {
+  return history.at(-1)?.value ?? {};
+}

@@ -1,0 +1,146 @@
+import {
+  type CacheBehavior,
+  type CloudFrontClient,
+  CreateCachePolicyCommand,
+  CreateDistributionCommand,
+  CreateOriginAccessControlCommand,
+  CreateResponseHeadersPolicyCommand,
+  type DistributionConfig,
+} from '@aws-sdk/client-cloudfront';
+
+export interface DistributionPlan {
+  readonly app: string;
+  readonly environment: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly hosts: readonly string[];
+  /** CloudFront path patterns: served from the pool without a function, and exceptions from that. */
+  readonly pool: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+}
+
+interface Shared {
+  readonly originAccessControl: string;
+  readonly appCachePolicy: string;
+  readonly poolCachePolicy: string;
+  readonly errorHeaders: string;
+}
+
+const DAY = 86_400;
+const YEAR = 365 * DAY;
+
+/** One distribution per plan, all with the same policies. No functions yet: reconcile associates them. */
+export async function createDistributions(
+  client: CloudFrontClient,
+  plans: readonly DistributionPlan[],
+): Promise<readonly { readonly id: string; readonly arn: string }[]> {
+  const shared = await createShared(client);
+  return Promise.all(
+    plans.map(async (plan) => {
+      const DistributionConfig = composeConfig(plan, shared);
+      const made = await client.send(new CreateDistributionCommand({ DistributionConfig }));
+      return { id: String(made.Distribution?.Id), arn: String(made.Distribution?.ARN) };
+    }),
+  );
+}
+
+async function createShared(client: CloudFrontClient): Promise<Shared> {
+  const [control, appCachePolicy, poolCachePolicy, headers] = await Promise.all([
+    client.send(
+      new CreateOriginAccessControlCommand({
+        OriginAccessControlConfig: {
+          Name: 'headgate-builds',
+          OriginAccessControlOriginType: 's3',
+          SigningBehavior: 'always',
+          SigningProtocol: 'sigv4',
+        },
+      }),
+    ),
+    // The function puts the build into the path, builds never change: HTML may stay for a day even
+    // though browsers are told to ask every time.
+    createCachePolicy(client, 'headgate-app', DAY),
+    createCachePolicy(client, 'headgate-pool', 0),
+    client.send(
+      new CreateResponseHeadersPolicyCommand({
+        ResponseHeadersPolicyConfig: {
+          Name: 'headgate-errors',
+          Comment: 'Not found must not stick: no-store wherever the origin says nothing',
+          CustomHeadersConfig: {
+            Quantity: 1,
+            Items: [{ Header: 'cache-control', Value: 'no-store', Override: false }],
+          },
+        },
+      }),
+    ),
+  ]);
+  return {
+    originAccessControl: String(control.OriginAccessControl?.Id),
+    appCachePolicy,
+    poolCachePolicy,
+    errorHeaders: String(headers.ResponseHeadersPolicy?.Id),
+  };
+}
+
+async function createCachePolicy(
+  client: CloudFrontClient,
+  name: string,
+  minimumSeconds: number,
+): Promise<string> {
+  const made = await client.send(
+    new CreateCachePolicyCommand({
+      CachePolicyConfig: {
+        Name: name,
+        MinTTL: minimumSeconds,
+        DefaultTTL: DAY,
+        MaxTTL: YEAR,
+        ParametersInCacheKeyAndForwardedToOrigin: {
+          EnableAcceptEncodingGzip: true,
+          EnableAcceptEncodingBrotli: true,
+          HeadersConfig: { HeaderBehavior: 'none' },
+          CookiesConfig: { CookieBehavior: 'none' },
+          QueryStringsConfig: { QueryStringBehavior: 'none' },
+        },
+      },
+    }),
+  );
+  return String(made.CachePolicy?.Id);
+}
+
+function composeConfig(plan: DistributionPlan, shared: Shared): DistributionConfig {
+  const { app, environment, bucket, region, hosts, pool } = plan;
+  const behaviour = (origin: string, cachePolicy: string) => ({
+    TargetOriginId: origin,
+    CachePolicyId: cachePolicy,
+    ResponseHeadersPolicyId: shared.errorHeaders,
+    ViewerProtocolPolicy: 'allow-all' as const,
+    Compress: true,
+  });
+  const origin = (id: string, path: string) => ({
+    Id: id,
+    DomainName: `${bucket}.s3.${region}.amazonaws.com`,
+    OriginPath: path,
+    OriginAccessControlId: shared.originAccessControl,
+    S3OriginConfig: { OriginAccessIdentity: '' },
+  });
+  const ordered: CacheBehavior[] = [
+    ...pool.exclude.map((PathPattern) => ({
+      PathPattern,
+      ...behaviour('builds', shared.appCachePolicy),
+    })),
+    ...pool.include.map((PathPattern) => ({
+      PathPattern,
+      ...behaviour('pool', shared.poolCachePolicy),
+    })),
+  ];
+  // Kept by the edge for no time at all: a file may be there a moment later.
+  const uncached = [403, 404].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 }));
+  return {
+    CallerReference: `${app}-${environment}`,
+    Comment: `${app}/${environment}`,
+    Enabled: true,
+    Aliases: { Quantity: hosts.length, Items: [...hosts] },
+    Origins: { Quantity: 2, Items: [origin('builds', ''), origin('pool', `/${app}/pool`)] },
+    DefaultCacheBehavior: behaviour('builds', shared.appCachePolicy),
+    CacheBehaviors: { Quantity: ordered.length, Items: ordered },
+    CustomErrorResponses: { Quantity: uncached.length, Items: uncached },
+  };
+}

@@ -1,0 +1,147 @@
+import type { CloudFront } from '../cloudfront/cloudfront.ts';
+import { aliasesOf, associationsOf, behavioursOf } from '../cloudfront/distribution-rules.ts';
+import { childOf, itemsOf, textOf, textsOf, type XmlElement } from '../cloudfront/xml.ts';
+import { compilePattern } from './path-pattern.ts';
+
+/** A distribution as the edge needs it. */
+export interface EdgeDistribution {
+  readonly id: string;
+  readonly arn: string;
+  readonly domain: string;
+  readonly enabled: boolean;
+  /** Lower case; may begin with `*.`. */
+  readonly aliases: readonly string[];
+  readonly defaultRootObject: string;
+  /** In the order they are tried; the last one matches every path. */
+  readonly behaviours: readonly EdgeBehaviour[];
+  readonly errors: ReadonlyMap<number, ErrorRule>;
+}
+
+export interface EdgeBehaviour {
+  readonly pattern: string;
+  readonly matches: (path: string) => boolean;
+  readonly origin: Origin;
+  readonly cachePolicyId: string;
+  readonly responseHeadersPolicyId: string;
+  readonly methods: ReadonlySet<string>;
+  readonly cachedMethods: ReadonlySet<string>;
+  readonly viewerRequest: string | undefined;
+  readonly viewerResponse: string | undefined;
+  readonly hasLambda: boolean;
+}
+
+export interface Origin {
+  readonly domain: string;
+  /** '' or a path with a leading slash. */
+  readonly path: string;
+  readonly httpPort: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ErrorRule {
+  readonly cachingSeconds: number;
+  readonly page: string | undefined;
+  readonly status: number | undefined;
+}
+
+export interface Catalogue {
+  /** The distribution that answers for this host (lower case, no port), as it is deployed now. */
+  distributionOf(host: string): EdgeDistribution | undefined;
+}
+
+/** Reads deployed configurations, each version once. */
+export function createCatalogue({ distributions }: CloudFront): Catalogue {
+  const known = new WeakMap<XmlElement, EdgeDistribution>();
+  const deployed = () =>
+    distributions.values().flatMap((record) => {
+      const config = distributions.deployed(record);
+      if (config === undefined) return [];
+      const distribution = known.get(config) ?? readDistribution(record, config);
+      known.set(config, distribution);
+      return distribution.enabled ? [distribution] : [];
+    });
+  return {
+    distributionOf(host) {
+      const wildcard = host.replace(/^[^.]+/, '*');
+      const all = deployed();
+      return (
+        all.find(({ domain, aliases }) => domain === host || aliases.includes(host)) ??
+        all.find(({ aliases }) => aliases.includes(wildcard))
+      );
+    },
+  };
+}
+
+function readDistribution(
+  { id, arn, domain }: Pick<EdgeDistribution, 'id' | 'arn' | 'domain'>,
+  config: XmlElement,
+): EdgeDistribution {
+  const origins = new Map(
+    itemsOf(childOf(config, 'Origins'), 'Origin').map((origin) => [
+      textOf(origin, 'Id') ?? '',
+      readOrigin(origin),
+    ]),
+  );
+  const rules = itemsOf(childOf(config, 'CustomErrorResponses'), 'CustomErrorResponse');
+  return {
+    id,
+    arn,
+    domain,
+    enabled: textOf(config, 'Enabled') === 'true',
+    aliases: aliasesOf(config),
+    defaultRootObject: textOf(config, 'DefaultRootObject') ?? '',
+    behaviours: behavioursOf(config).map((behaviour) => readBehaviour(behaviour, origins)),
+    errors: new Map(rules.map((rule) => [Number(textOf(rule, 'ErrorCode')), readErrorRule(rule)])),
+  };
+}
+
+function readBehaviour(
+  behaviour: XmlElement,
+  origins: ReadonlyMap<string, Origin>,
+): EdgeBehaviour {
+  const pattern = textOf(behaviour, 'PathPattern') ?? '*';
+  const origin = origins.get(textOf(behaviour, 'TargetOriginId') ?? '');
+  if (origin === undefined) throw new Error(`The behaviour ${pattern} has no origin.`);
+  const methods = childOf(behaviour, 'AllowedMethods');
+  const associations = associationsOf(behaviour);
+  const lambdas = childOf(behaviour, 'LambdaFunctionAssociations');
+  return {
+    pattern,
+    matches: compilePattern(pattern),
+    origin,
+    cachePolicyId: textOf(behaviour, 'CachePolicyId') ?? '',
+    responseHeadersPolicyId: textOf(behaviour, 'ResponseHeadersPolicyId') ?? '',
+    methods: new Set(textsOf(methods, 'Method')),
+    cachedMethods: new Set(['GET', 'HEAD', ...textsOf(childOf(methods, 'CachedMethods'), 'Method')]),
+    viewerRequest: associations.find(({ event }) => event === 'viewer-request')?.arn,
+    viewerResponse: associations.find(({ event }) => event === 'viewer-response')?.arn,
+    hasLambda: itemsOf(lambdas, 'LambdaFunctionAssociation').length > 0,
+  };
+}
+
+function readOrigin(origin: XmlElement): Origin {
+  const headers = itemsOf(childOf(origin, 'CustomHeaders'), 'OriginCustomHeader').map((header) => [
+    (textOf(header, 'HeaderName') ?? '').toLowerCase(),
+    textOf(header, 'HeaderValue') ?? '',
+  ]);
+  return {
+    domain: textOf(origin, 'DomainName') ?? '',
+    path: textOf(origin, 'OriginPath') ?? '',
+    httpPort: Number(textOf(childOf(origin, 'CustomOriginConfig'), 'HTTPPort') ?? 80),
+    headers: Object.fromEntries(headers) as Record<string, string>,
+  };
+}
+
+function readErrorRule(rule: XmlElement): ErrorRule {
+  const page = textOf(rule, 'ResponsePagePath') ?? '';
+  const status = textOf(rule, 'ResponseCode') ?? '';
+  return {
+    cachingSeconds: Number(textOf(rule, 'ErrorCachingMinTTL') ?? ERROR_CACHING_SECONDS),
+    page: page === '' ? undefined : page,
+    status: status === '' ? undefined : Number(status),
+  };
+}
+
+/** What CloudFront does about an error no rule mentions. */
+export const ERROR_CACHING_SECONDS = 10;

@@ -1,0 +1,101 @@
+import { request as httpRequest } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { S3 } from '../s3/s3.ts';
+import type { EdgeDistribution, Origin } from './configuration.ts';
+import type { Headers } from './time-to-live.ts';
+
+export interface OriginRequest {
+  readonly method: string;
+  /** Percent-encoded, without the origin path. */
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface OriginAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+/** `bucket.s3.amazonaws.com` or `bucket.s3.eu-west-1.amazonaws.com`; bucket names may have dots. */
+const S3_DOMAIN = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com$/;
+
+/** Not for the viewer: they belong to one connection, or to S3's own support desk. */
+const DROPPED = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+  'x-amz-request-id',
+  'x-amz-id-2',
+]);
+
+/** Asks the origin. An origin that can't be reached is a 502. */
+export async function fetchOrigin(
+  s3: Pick<S3, 'readAs'>,
+  from: { readonly distribution: EdgeDistribution; readonly origin: Origin },
+  request: OriginRequest,
+): Promise<OriginAnswer> {
+  const { distribution, origin } = from;
+  const bucket = S3_DOMAIN.exec(origin.domain)?.[1];
+  if (bucket === undefined) return await fetchCustom(origin, request);
+  const answer = await s3.readAs({
+    principal: { service: 'cloudfront.amazonaws.com', sourceArn: distribution.arn },
+    bucket,
+    path: origin.path + request.path,
+    method: request.method,
+    headers: request.headers,
+  });
+  return {
+    status: answer.status,
+    headers: keepHeaders(answer.headers ?? {}),
+    body: Buffer.from(answer.body ?? ''),
+  };
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
+const TIMEOUT_MILLIS = 30_000;
+
+async function fetchCustom(origin: Origin, sent: OriginRequest): Promise<OriginAnswer> {
+  if (!LOOPBACK.has(origin.domain) && !origin.domain.endsWith('.localhost')) {
+    return unreachable(`The local edge asks origins on this machine only, not ${origin.domain}.`);
+  }
+  return await new Promise((resolve) => {
+    const query = sent.query === '' ? '' : `?${sent.query}`;
+    const outgoing = httpRequest(
+      {
+        // Names below localhost may not resolve; they all mean this machine.
+        host: LOOPBACK.has(origin.domain) ? origin.domain.replaceAll(/[[\]]/g, '') : 'localhost',
+        port: origin.httpPort,
+        method: sent.method,
+        path: origin.path + sent.path + query,
+        headers: { host: origin.domain, ...sent.headers, ...origin.headers },
+        timeout: TIMEOUT_MILLIS,
+      },
+      (incoming) => {
+        buffer(incoming).then(
+          (body) =>
+            resolve({ status: incoming.statusCode ?? 502, headers: keepHeaders(incoming.headers), body }),
+          (error: unknown) => resolve(unreachable(String(error))),
+        );
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error('the origin did not answer in time')));
+    outgoing.on('error', (error) => resolve(unreachable(String(error))));
+    outgoing.end(sent.body);
+  });
+}
+
+function unreachable(why: string): OriginAnswer {
+  return { status: 502, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${why}\n`) };
+}
+
+function keepHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {
+  const kept: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !DROPPED.has(name.toLowerCase())) kept[name.toLowerCase()] = value;
+  }
+  return kept;
+}

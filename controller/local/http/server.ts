@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import {
+  ServiceError,
+  type CloudClock,
+  type Service,
+  type ServiceRequest,
+  type ServiceResponse,
+} from '../service.ts';
+import { parseAuthorization, refuse } from './authorization.ts';
+import { listen } from './listen.ts';
+import { openPayload } from './payload.ts';
+import { checkSignature, type RawRequest } from './signature.ts';
+
+export interface ServerOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly clock: CloudClock;
+  readonly services: readonly Service[];
+  /** Answers reads that carry no signature. */
+  readonly anonymous: Service;
+  readonly log: (line: string) => void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** One door for all services: authenticates, routes by signing name, writes the answer. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  return await listen(options.port, () => createOne(options));
+}
+
+function createOne(options: ServerOptions): Server {
+  return createServer((incoming, outgoing) => {
+    const started = performance.now();
+    respond(options, incoming)
+      .catch((error: unknown): ServiceResponse => {
+        options.log(`request broken: ${describe(error)}`);
+        return { status: 400 };
+      })
+      .then((answer) => {
+        writeAnswer(incoming, outgoing, answer);
+        const took = Math.round(performance.now() - started);
+        options.log(`${incoming.method} ${incoming.url} ${answer.status} ${took}ms`);
+      });
+  });
+}
+
+async function respond(
+  options: ServerOptions,
+  incoming: IncomingMessage,
+): Promise<ServiceResponse> {
+  const raw = await readRequest(incoming);
+  const authorization = parseAuthorization(raw.headers);
+  const request: ServiceRequest = {
+    method: raw.method,
+    path: raw.path,
+    query: new URLSearchParams(raw.rawQuery.replaceAll('+', '%2B')),
+    headers: raw.headers,
+    body: raw.body,
+    region: authorization?.region ?? '',
+    requestId: randomUUID(),
+  };
+  const name = authorization?.service ?? guessService(raw);
+  const service =
+    name === undefined
+      ? options.anonymous
+      : options.services.find(({ signingNames }) => signingNames.includes(name));
+  if (service === undefined) return unknownService(name ?? '');
+  try {
+    if (service !== options.anonymous) authenticate(service, raw, options.clock.now());
+    const payload = openPayload(raw.headers, raw.body);
+    return identified(request, await service.handle({ ...request, ...payload }));
+  } catch (error) {
+    if (!(error instanceof ServiceError)) options.log(`internal failure: ${describe(error)}`);
+    return identified(request, service.renderError(toServiceError(error), request));
+  }
+}
+
+function authenticate(service: Service, raw: RawRequest, now: Date): void {
+  const authorization = parseAuthorization(raw.headers);
+  const refusal =
+    authorization === undefined
+      ? raw.headers['authorization'] === undefined
+        ? 'missing'
+        : 'malformed'
+      : checkSignature(authorization, raw, now);
+  if (refusal !== undefined) throw refuse(refusal, service.protocol ?? 'rest-xml');
+}
+
+/** Without a signature nothing names the service: tell it by its protocol, so that the refusal is in its words. */
+function guessService({ method, path, headers }: RawRequest): string | undefined {
+  if (headers['x-amz-target'] !== undefined) return 'ssm';
+  if (path.startsWith('/2020-05-31/')) return 'cloudfront';
+  if (path.startsWith('/key-value-stores/')) return 'cloudfront-keyvaluestore';
+  if (method === 'POST' && path === '/') return 'sts';
+  // Only an unsigned read may be meant for the public.
+  const read = method === 'GET' || method === 'HEAD';
+  return read && headers['authorization'] === undefined ? undefined : 's3';
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<RawRequest> {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    headers[name] = Array.isArray(value) ? value.join(',') : (value ?? '');
+  }
+  return {
+    method: incoming.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    rawQuery: mark < 0 ? '' : url.slice(mark + 1),
+    headers,
+    body: await buffer(incoming),
+  };
+}
+
+function unknownService(name: string): ServiceResponse {
+  return {
+    status: 501,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      __type: 'NotImplemented',
+      message: `The local cloud has no service with the signing name "${name}".`,
+    }),
+  };
+}
+
+function identified(request: ServiceRequest, answer: ServiceResponse): ServiceResponse {
+  const headers = {
+    'x-amz-request-id': request.requestId,
+    'x-amzn-requestid': request.requestId,
+    ...answer.headers,
+  };
+  return { ...answer, headers };
+}
+
+function toServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  return new ServiceError(500, 'InternalError', 'The local cloud failed; its log says where.');
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function writeAnswer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: ServiceResponse,
+): void {
+  const body = Buffer.from(answer.body ?? '');
+  const bodiless = incoming.method === 'HEAD' || answer.status === 204 || answer.status === 304;
+  outgoing.writeHead(answer.status, {
+    ...(bodiless ? {} : { 'content-length': String(body.length) }),
+    ...answer.headers,
+  });
+  outgoing.end(bodiless ? undefined : body);
+}

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { ServiceError, type CloudClock, type ServiceResponse } from '../service.ts';
+import { decodeKey, parseAddress, type Address } from './address.ts';
+import type { BucketStore, NewObject, StoredObject } from './bucket-store.ts';
+import { computeChecksum, verifyChecksums } from './checksums.ts';
+import { checkCopySource, checkRead, checkWrite } from './conditions.ts';
+import { errors } from './errors.ts';
+import { cutRange } from './range.ts';
+import { renderS3Xml } from './render.ts';
+
+/** What an operation on one object needs of its request. */
+export interface ObjectRequest {
+  readonly method: string;
+  readonly address: Address;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface Surroundings {
+  readonly store: BucketStore;
+  readonly clock: CloudClock;
+}
+
+const KEPT_HEADERS = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+];
+const METADATA = 'x-amz-meta-';
+const MAX_METADATA_BYTES = 2048;
+
+/** GetObject and HeadObject. */
+export function readObject({ store }: Surroundings, request: ObjectRequest): ServiceResponse {
+  const { address, headers } = request;
+  const object = store.object(address.bucket, address.key);
+  if (object === undefined) throw errors.noSuchKey(address.key);
+  const described = describeObject(object);
+  if (checkRead(headers, object) === 'unchanged') return { status: 304, headers: described };
+  const range = cutRange(headers['range'], object.size);
+  const checksums = headers['x-amz-checksum-mode'] === 'ENABLED' && range === undefined;
+  const answer = {
+    status: range === undefined ? 200 : 206,
+    headers: {
+      ...described,
+      ...(checksums ? checksumHeaders(object.checksums) : {}),
+      ...(range === undefined
+        ? {}
+        : { 'content-range': `bytes ${range.first}-${range.last}/${object.size}` }),
+      'content-length': String(range === undefined ? object.size : range.last - range.first + 1),
+    },
+  };
+  if (request.method === 'HEAD') return answer;
+  const body = store.body(object);
+  return { ...answer, body: range ? body.subarray(range.first, range.last + 1) : body };
+}
+
+export function putObject(
+  { store, clock }: Surroundings,
+  { address, headers, body }: ObjectRequest,
+): ServiceResponse {
+  const { bucket, key } = address;
+  const checksums = verifyChecksums(headers, body);
+  const metadata = readMetadata(headers);
+  checkWrite(headers, key, store.object(bucket, key));
+  const object: NewObject = {
+    key,
+    etag: etagOf(body),
+    modified: wholeSeconds(clock.now()),
+    headers: readKeptHeaders(headers),
+    metadata,
+    checksums,
+  };
+  store.saveObject(bucket, object, body);
+  return {
+    status: 200,
+    headers: { etag: object.etag, ...encrypted, ...checksumHeaders(checksums) },
+  };
+}
+
+export function copyObject(
+  { store, clock }: Surroundings,
+  { address, headers }: ObjectRequest,
+): ServiceResponse {
+  const { bucket, key } = address;
+  const from = readCopySource(headers['x-amz-copy-source'] ?? '');
+  const source = store.object(from.bucket, from.key);
+  if (store.bucket(from.bucket) === undefined) throw errors.noSuchBucket(from.bucket);
+  if (source === undefined) throw errors.noSuchKey(from.key);
+  checkCopySource(headers, source);
+  checkWrite(headers, key, store.object(bucket, key));
+  const replace = headers['x-amz-metadata-directive'] === 'REPLACE';
+  if (!replace && from.bucket === bucket && from.key === key) {
+    throw errors.invalidRequest(
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.",
+    );
+  }
+  const body = store.body(source);
+  const algorithm = headers['x-amz-checksum-algorithm']?.toLowerCase();
+  const copy: NewObject = {
+    key,
+    etag: source.etag,
+    modified: wholeSeconds(clock.now()),
+    headers: replace ? readKeptHeaders(headers) : source.headers,
+    metadata: replace ? readMetadata(headers) : source.metadata,
+    checksums: algorithm ? { [algorithm]: computeChecksum(algorithm, body) } : source.checksums,
+  };
+  store.saveObject(bucket, copy, body);
+  const result = {
+    LastModified: copy.modified,
+    ETag: copy.etag,
+    ...Object.fromEntries(
+      Object.entries(copy.checksums).map(([name, sum]) => [`Checksum${name.toUpperCase()}`, sum]),
+    ),
+  };
+  return renderS3Xml('CopyObjectResult', result);
+}
+
+/** Deleting what isn't there succeeds, unless the request says which object it means. */
+export function deleteObject(
+  { store }: Surroundings,
+  { address, headers }: ObjectRequest,
+): ServiceResponse {
+  checkWrite(headers, address.key, store.object(address.bucket, address.key));
+  store.removeObject(address.bucket, address.key);
+  return { status: 204 };
+}
+
+const encrypted = { 'x-amz-server-side-encryption': 'AES256' } as const;
+
+function describeObject(object: StoredObject): Record<string, string> {
+  const metadata = Object.entries(object.metadata).map(([name, value]) => [METADATA + name, value]);
+  return {
+    ...object.headers,
+    ...Object.fromEntries(metadata),
+    ...encrypted,
+    etag: object.etag,
+    'last-modified': new Date(object.modified).toUTCString(),
+    'accept-ranges': 'bytes',
+  };
+}
+
+function checksumHeaders(checksums: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(checksums).map(([name, sum]) => [`x-amz-checksum-${name}`, sum]);
+  if (entries.length === 0) return {};
+  return { ...Object.fromEntries(entries), 'x-amz-checksum-type': 'FULL_OBJECT' };
+}
+
+function readCopySource(source: string): Address {
+  const [path = '', query] = source.split('?');
+  if (query !== undefined) throw errors.notImplemented('copies of a version');
+  const decoded = decodeKey(path);
+  const { bucket, key } = parseAddress(decoded.startsWith('/') ? path : `/${path}`);
+  if (bucket === '' || key === '') {
+    throw new ServiceError(
+      400,
+      'InvalidArgument',
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+    );
+  }
+  return { bucket, key };
+}
+
+function readKeptHeaders(headers: ObjectRequest['headers']): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.includes(name));
+  return {
+    ...Object.fromEntries(kept),
+    'content-type': headers['content-type'] ?? 'binary/octet-stream',
+  };
+}
+
+function readMetadata(headers: ObjectRequest['headers']): Record<string, string> {
+  const metadata = Object.entries(headers)
+    .filter(([name]) => name.startsWith(METADATA))
+    .map(([name, value]) => [name.slice(METADATA.length), value] as const);
+  const size = metadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (size > MAX_METADATA_BYTES) {
+    throw new ServiceError(
+      400,
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size',
+      { Size: String(size), MaxSizeAllowed: String(MAX_METADATA_BYTES) },
+    );
+  }
+  return Object.fromEntries(metadata);
+}
+
+function etagOf(body: Buffer): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
+}
+
+/** S3 keeps no fractions of a second: conditional reads compare whole ones. */
+function wholeSeconds(time: Date): string {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000).toISOString();
+}

@@ -1,0 +1,193 @@
+import {
+  ServiceError,
+  type CloudClock,
+  type Disk,
+  type Service,
+  type ServiceRequest,
+  type ServiceResponse,
+} from '../service.ts';
+import { parseAddress } from './address.ts';
+import { openBucketStore, type Bucket } from './bucket-store.ts';
+import {
+  createBucket,
+  deleteBucketPolicy,
+  deleteObjects,
+  getBucketPolicy,
+  listBuckets,
+  putBucketPolicy,
+  readBucketLocation,
+} from './buckets.ts';
+import { errors } from './errors.ts';
+import { listObjects } from './listing.ts';
+import { copyObject, deleteObject, putObject, readObject, type Surroundings } from './objects.ts';
+import { isAllowed, type Principal } from './policy.ts';
+import { renderS3Error } from './render.ts';
+
+/** A read that isn't the owner's: what the edge asks for a visitor, or an unsigned request. */
+export interface OriginRead {
+  readonly principal: Principal;
+  readonly bucket: string;
+  /** As sent to the origin: percent-encoded, leading slash, without the bucket. `+` means a space. */
+  readonly path: string;
+  readonly method: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface S3 extends Service {
+  /** Answers as S3 answers that principal, errors included, by the bucket's policy. */
+  readAs(read: OriginRead): Promise<ServiceResponse>;
+  /** The same door for requests without a signature. */
+  readonly anonymous: Service;
+}
+
+/** S3 with path-style addresses; signed requests are the owner's and may do everything. */
+export function createS3(options: { readonly disk: Disk; readonly clock: CloudClock }): S3 {
+  const surroundings: Surroundings = {
+    store: openBucketStore(options.disk),
+    clock: options.clock,
+  };
+  const renderError = (error: ServiceError, { requestId }: ServiceRequest) =>
+    renderS3Error(error, requestId);
+  const base = { protocol: 's3', signingNames: ['s3'], renderError } as const;
+  return {
+    ...base,
+    handle: async (request) => handleOwner(surroundings, request),
+    readAs: async (read) => {
+      try {
+        return readFor(surroundings, read);
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        return renderS3Error(error, '');
+      }
+    },
+    anonymous: {
+      ...base,
+      async handle({ method, path, headers }) {
+        const { bucket } = parseAddress(path);
+        const rest = path.slice(bucket.length + 1);
+        return readFor(surroundings, {
+          principal: 'anonymous',
+          bucket,
+          path: rest,
+          method,
+          headers,
+        });
+      },
+    },
+  };
+}
+
+function handleOwner(surroundings: Surroundings, request: ServiceRequest): ServiceResponse {
+  if (request.headers['x-amz-content-sha256'] === undefined) {
+    throw errors.invalidRequest('Missing required header for this request: x-amz-content-sha256');
+  }
+  const address = parseAddress(request.path);
+  const operation = nameOperation(request, address.key);
+  if (operation === 'GET /') return listBuckets(surroundings);
+  if (operation === 'PUT bucket') return createBucket(surroundings, request);
+  const bucket = surroundings.store.bucket(address.bucket);
+  if (bucket === undefined) throw errors.noSuchBucket(address.bucket);
+  if (operation === 'GET bucket?location') return readBucketLocation(bucket);
+  if (bucket.region !== request.region) throw redirect(bucket);
+  return address.key === ''
+    ? handleBucket(surroundings, { operation, bucket, request })
+    : handleObject(surroundings, operation, { ...request, address });
+}
+
+function handleBucket(
+  surroundings: Surroundings,
+  call: { operation: string; bucket: Bucket; request: ServiceRequest },
+): ServiceResponse {
+  const { operation, bucket, request } = call;
+  switch (operation) {
+    case 'HEAD bucket':
+      return { status: 200, headers: { 'x-amz-bucket-region': bucket.region } };
+    case 'GET bucket?list-type':
+      return listObjects(surroundings.store, bucket.name, request.query);
+    case 'POST bucket?delete':
+      return deleteObjects(surroundings, bucket, request);
+    case 'PUT bucket?policy':
+      return putBucketPolicy(surroundings, bucket, request);
+    case 'GET bucket?policy':
+      return getBucketPolicy(bucket);
+    case 'DELETE bucket?policy':
+      return deleteBucketPolicy(surroundings, bucket);
+    default:
+      throw errors.notImplemented(`the operation "${operation}"`);
+  }
+}
+
+function handleObject(
+  surroundings: Surroundings,
+  operation: string,
+  request: Parameters<typeof readObject>[1],
+): ServiceResponse {
+  switch (operation) {
+    case 'GET object':
+    case 'HEAD object':
+      return readObject(surroundings, request);
+    case 'PUT object':
+      return request.headers['x-amz-copy-source'] === undefined
+        ? putObject(surroundings, request)
+        : copyObject(surroundings, request);
+    case 'DELETE object':
+      return deleteObject(surroundings, request);
+    default:
+      throw errors.notImplemented(`the operation "${operation}"`);
+  }
+}
+
+/** Query parameters that only tune an operation; any other one makes it another operation. */
+const TUNING = new Set([
+  'x-id',
+  'prefix',
+  'delimiter',
+  'max-keys',
+  'max-buckets',
+  'continuation-token',
+  'start-after',
+  'encoding-type',
+  'fetch-owner',
+]);
+
+/** `GET bucket?policy`, `PUT object`, `GET /`. */
+function nameOperation(request: ServiceRequest, key: string): string {
+  const target = request.path === '/' ? '/' : key === '' ? 'bucket' : 'object';
+  const parts = [...request.query.keys()].filter((name) => !TUNING.has(name));
+  return `${request.method} ${target}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
+}
+
+function redirect(bucket: Bucket): ServiceError {
+  return new ServiceError(
+    301,
+    'PermanentRedirect',
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+    { Bucket: bucket.name, Region: bucket.region },
+  );
+}
+
+/** Without the right to list, S3 doesn't tell whether a key exists: 403 where it would say 404. */
+function readFor(surroundings: Surroundings, read: OriginRead): ServiceResponse {
+  const { store } = surroundings;
+  const { key } = parseAddress(`/${read.bucket}${read.path}`);
+  const bucket = store.bucket(read.bucket);
+  if (bucket === undefined) throw errors.noSuchBucket(read.bucket);
+  const arn = `arn:aws:s3:::${read.bucket}`;
+  const may = (action: string, resource: string) =>
+    isAllowed(bucket.policy, { principal: read.principal, action, resource });
+  const mayList = may('s3:ListBucket', arn);
+  if (read.method !== 'GET' && read.method !== 'HEAD') throw errors.accessDenied();
+  if (key === '') {
+    if (!mayList) throw errors.accessDenied();
+    return listObjects(store, read.bucket, new URLSearchParams());
+  }
+  if (!may('s3:GetObject', `${arn}/${key}`)) throw errors.accessDenied();
+  if (store.object(read.bucket, key) === undefined && !mayList) throw errors.accessDenied();
+  return readObject(surroundings, {
+    method: read.method,
+    address: { bucket: read.bucket, key },
+    headers: read.headers,
+    body: Buffer.alloc(0),
+  });
+}

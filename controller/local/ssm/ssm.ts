@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { createJsonService, defineOperation, type JsonOperation } from '../http/aws-json.ts';
+import { cutPage } from '../http/page.ts';
+import type { CloudClock, Disk, Service } from '../service.ts';
+import { openParameterFile, type ParameterFile } from './parameter-file.ts';
+import { findVersion, notFound, renderHistory, renderParameter } from './read-parameter.ts';
+import { putParameter, putShape } from './put-parameter.ts';
+
+const Names = z.array(z.string()).min(1).max(10);
+const WithDecryption = z.boolean().default(false);
+
+/** SSM Parameter Store: a set of parameters per region. */
+export function createSsm({ disk, clock }: { disk: Disk; clock: CloudClock }): Service {
+  const regions = new Map<string, ParameterFile>();
+  const open = (region: string): ParameterFile => {
+    const file = regions.get(region) ?? openParameterFile(disk, region);
+    regions.set(region, file);
+    return file;
+  };
+  return createJsonService({
+    signingName: 'ssm',
+    target: 'AmazonSSM',
+    version: '1.1',
+    operations: {
+      PutParameter: defineOperation(putShape, (input, { region }) =>
+        putParameter(open(region), input, clock.now()),
+      ),
+      ...readOperations(open),
+      ...listOperations(open),
+      ...deleteOperations(open),
+    },
+  });
+}
+
+type Open = (region: string) => ParameterFile;
+
+function readOperations(open: Open): Record<string, JsonOperation> {
+  return {
+    GetParameter: defineOperation(
+      z.strictObject({ Name: z.string(), WithDecryption }),
+      ({ Name, WithDecryption: decrypt }, { region }) => ({
+        Parameter: renderParameter(findVersion(open(region), Name), { region, decrypt }),
+      }),
+    ),
+    GetParameters: defineOperation(
+      z.strictObject({ Names, WithDecryption }),
+      ({ Names: names, WithDecryption: decrypt }, { region }) => {
+        const known = names.filter((name) => open(region).get(name) !== undefined);
+        return {
+          Parameters: known.map((name) =>
+            renderParameter(findVersion(open(region), name), { region, decrypt }),
+          ),
+          InvalidParameters: names.filter((name) => !known.includes(name)),
+        };
+      },
+    ),
+  };
+}
+
+function listOperations(open: Open): Record<string, JsonOperation> {
+  return {
+    GetParametersByPath: defineOperation(
+      z.strictObject({
+        Path: z.string().startsWith('/', 'The parameter path must begin with /.'),
+        Recursive: z.boolean().default(false),
+        WithDecryption,
+        MaxResults: z.int().min(1).max(10).default(10),
+        NextToken: z.string().optional(),
+      }),
+      (input, { region }) => {
+        const folder = input.Path.endsWith('/') ? input.Path : `${input.Path}/`;
+        const names = open(region)
+          .names()
+          .filter((name) => name.startsWith(folder))
+          .filter((name) => input.Recursive || !name.slice(folder.length).includes('/'));
+        const page = cutPage(names, (name) => name, input);
+        const display = { region, decrypt: input.WithDecryption };
+        return {
+          Parameters: page.items.map((name) =>
+            renderParameter(findVersion(open(region), name), display),
+          ),
+          NextToken: page.next,
+        };
+      },
+    ),
+    GetParameterHistory: defineOperation(
+      z.strictObject({
+        Name: z.string(),
+        WithDecryption,
+        MaxResults: z.int().min(1).max(50).default(50),
+        NextToken: z.string().optional(),
+      }),
+      (input, { region }) => {
+        const history = open(region).get(input.Name);
+        if (history === undefined) throw notFound(input.Name);
+        const page = cutPage(history.versions, ({ version }) => String(version), input);
+        return {
+          Parameters: page.items.map((version) =>
+            renderHistory({ name: history.name, version }, input.WithDecryption),
+          ),
+          NextToken: page.next,
+        };
+      },
+    ),
+  };
+}
+
+function deleteOperations(open: Open): Record<string, JsonOperation> {
+  return {
+    DeleteParameter: defineOperation(
+      z.strictObject({ Name: z.string() }),
+      ({ Name }, { region }) => {
+        if (!open(region).remove(Name)) throw notFound(Name);
+      },
+    ),
+    DeleteParameters: defineOperation(z.strictObject({ Names }), ({ Names: names }, { region }) => {
+      const removed = names.filter((name) => open(region).remove(name));
+      return {
+        DeletedParameters: removed,
+        InvalidParameters: names.filter((name) => !removed.includes(name)),
+      };
+    }),
+  };
+}

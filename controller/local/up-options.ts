@@ -1,0 +1,73 @@
+import { UsageError } from '../core/errors.ts';
+
+export interface UpOptions {
+  readonly demo: boolean;
+  readonly exit: boolean;
+  /** Three directories; undefined: the storefront. */
+  readonly builds: readonly string[] | undefined;
+  readonly directory: string;
+  readonly port: number;
+  readonly edgePort: number;
+  readonly speed: number;
+  readonly propagationSeconds: number;
+}
+
+/** As `parseArgs` of node:util gives them. */
+interface Arguments {
+  readonly positionals: readonly string[];
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+const EXAMPLE = 'For example: headgate up --demo --speed 60. All options: headgate up --help';
+
+/** Checks everything before anything starts. Throws a UsageError with all that is wrong. */
+export function readUpOptions({ positionals, values }: Arguments): UpOptions {
+  const problems: string[] = [];
+  const number = (name: string, limits: Limits, otherwise: number) => {
+    const written = values[name];
+    const value = written === undefined ? otherwise : Number(written === '' ? Number.NaN : written);
+    const { low, high, whole } = limits;
+    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+      const kind = whole ? 'a whole number' : 'a number';
+      problems.push(`--${name} ${JSON.stringify(written)} is not ${kind} from ${low} to ${high}`);
+    }
+    return value;
+  };
+  const demo = values['demo'] === true;
+  const options: UpOptions = {
+    demo,
+    exit: values['exit'] === true,
+    builds: values['builds'] === true ? positionals : undefined,
+    directory: String(values['directory'] ?? '.headgate/cloud'),
+    // A cloud that is kept keeps its address; a demo must not collide with it.
+    port: number('port', PORT, demo ? 0 : 4580),
+    edgePort: number('edge-port', PORT, demo ? 0 : 4581),
+    speed: number('speed', { low: 1, high: 1000 }, demo ? 120 : 1),
+    propagationSeconds: number('propagation', { low: 0, high: 600 }, 5),
+  };
+  problems.push(...findMisuse(options, { positionals, values }));
+  if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`, EXAMPLE);
+  return options;
+}
+
+interface Limits {
+  readonly low: number;
+  readonly high: number;
+  readonly whole?: boolean;
+}
+
+const PORT: Limits = { low: 0, high: 65_535, whole: true };
+
+function findMisuse({ demo, exit, builds }: UpOptions, { positionals, values }: Arguments) {
+  return [
+    ...(exit && !demo ? ['--exit belongs to --demo'] : []),
+    ...(builds && !demo ? ['--builds belongs to --demo'] : []),
+    ...(demo && values['directory'] !== undefined
+      ? ['--demo starts with an empty cloud of its own and takes no --directory']
+      : []),
+    ...(builds && builds.length !== 3
+      ? [`--builds takes three directories, got ${builds.length}`]
+      : []),
+    ...(!builds && positionals.length > 0 ? [`unexpected ${JSON.stringify(positionals[0])}`] : []),
+  ];
+}

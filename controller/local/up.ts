@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Arguments, Command } from '../commands/command.ts';
+import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
+import type { Context } from '../ports/context.ts';
+import type { Terminal } from '../ports/terminal.ts';
+import { type Cloud, startCloud } from './cloud.ts';
+import { readUpOptions, type UpOptions } from './up-options.ts';
+
+export const up: Command = {
+  name: 'up',
+  summary: 'Start a cloud on this machine: an AWS endpoint and an edge',
+  help: `headgate up [--directory <dir>] [--port <n>] [--edge-port <n>] [--speed <n>] [--propagation <seconds>]
+headgate up --demo [--exit] [--builds <dirA> <dirB> <dirC>] [--port <n>] [--edge-port <n>] [--speed <n>] [--propagation <seconds>]
+
+Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch, STS) and an edge that serves
+what is configured through it, prints the lines that point any AWS client to it, and stays until
+Ctrl-C. State is kept in --directory (default .headgate/cloud). --speed divides how long things take,
+--propagation is how many seconds the edge is behind the KeyValueStore before that (default 5).
+
+--demo plays the whole story on a fresh cloud: three builds, a canary, a preview, an alarm, the
+rollback, the repair. Each step is verified; one that fails ends it with exit code 1. Afterwards it
+stays up on a terminal, and exits elsewhere or with --exit. Its own policies' durations are divided
+by --speed, too (default 120). --builds plays it with three built versions of your own app, B being
+the bad one; the errors are made up then, because nobody knows what your app's checkout is.`,
+  options: {
+    demo: { type: 'boolean' },
+    exit: { type: 'boolean' },
+    builds: { type: 'boolean' },
+    directory: { type: 'string' },
+    port: { type: 'string' },
+    'edge-port': { type: 'string' },
+    speed: { type: 'string' },
+    propagation: { type: 'string' },
+  },
+  run: runUp,
+};
+
+async function runUp(args: Arguments, { terminal }: Context): Promise<ExitCode> {
+  const options = readUpOptions(args);
+  const interrupted = waitForSignal();
+  if (!options.demo) {
+    const cloud = await start(options, options.directory, (line) => terminal.note(line));
+    terminal.print(describeCloud(cloud, options));
+    await interrupted;
+    await cloud.close();
+    return EXIT.done;
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'headgate-demo-'));
+  const cloud = await start(options, join(directory, 'cloud'), () => {});
+  try {
+    const stay = terminal.interactive && !options.exit;
+    return await playDemo({ terminal, options, cloud, directory, interrupted, stay });
+  } finally {
+    await cloud.close();
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function playDemo(demo: {
+  readonly terminal: Terminal;
+  readonly options: UpOptions;
+  readonly cloud: Cloud;
+  readonly directory: string;
+  readonly interrupted: Promise<void>;
+  readonly stay: boolean;
+}): Promise<ExitCode> {
+  const { terminal, options, cloud, directory, interrupted, stay } = demo;
+  terminal.print(describeCloud(cloud, options));
+  const { playStory } = await import('./demo/story.ts');
+  const { speed, builds } = options;
+  const story = playStory((line) => terminal.print(line), { cloud, directory, speed, builds });
+  const scene = await Promise.race([story, interrupted]);
+  if (!scene) return EXIT.ourBug;
+  if (stay) {
+    const { host, directory: policies } = scene.policies;
+    const { port } = new URL(cloud.edgeUrl);
+    terminal.print(
+      `\nIt stays up until Ctrl-C. The shop: http://${host}:${port}/\n` +
+        `To go on by yourself, in another terminal:\n\n${renderExports(cloud)}\n` +
+        `headgate status --policies ${policies}`,
+    );
+    await interrupted;
+  }
+  return EXIT.done;
+}
+
+async function start(
+  options: UpOptions,
+  directory: string,
+  log: (line: string) => void,
+): Promise<Cloud> {
+  const { port, edgePort, speed, propagationSeconds } = options;
+  try {
+    return await startCloud({ directory, port, edgePort, speed, propagationSeconds, log });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    throw new UsageError(
+      `A port is taken: ${cause.message}.`,
+      'Stop what uses it, or choose others with --port and --edge-port (0: any free port).',
+      { cause },
+    );
+  }
+}
+
+function describeCloud(cloud: Cloud, { speed, propagationSeconds }: UpOptions): string {
+  const seconds = Number((propagationSeconds / speed).toFixed(3));
+  return (
+    `${renderExports(cloud)}\n` +
+    `# Edge: ${cloud.edgeUrl} - each host's distribution answers there, ${seconds} s behind the KeyValueStore.\n` +
+    `# Speed ${speed}: ${speed === 1 ? 'real time' : `durations are divided by ${speed}`}.`
+  );
+}
+
+function renderExports({ environment }: Cloud): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}=${value}`)
+    .join('\n');
+}
+
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

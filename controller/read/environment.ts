@@ -1,0 +1,141 @@
+import { findMisplaced } from '../core/plan/builds.ts';
+import type { Distribution } from '../core/plan/behaviours.ts';
+import type { EnvironmentFacts, PublishedBuild } from '../core/plan/environment.ts';
+import { settingsOf } from '../core/plan/settings.ts';
+import type { AppPolicy, EnvironmentPolicy } from '../core/policy/policy.ts';
+import type { EnvironmentSubject } from '../core/policy/subjects.ts';
+import type { Observations } from '../core/rollout/verdict.ts';
+import { adoptLive } from '../core/state/adopt.ts';
+import { parameters } from '../core/state/keys.ts';
+import { newestRoute, type Live } from '../core/state/live.ts';
+import type { EnvironmentRecord } from '../core/state/record.ts';
+import type { Context } from '../ports/context.ts';
+import type { RunFacts } from '../ports/surroundings.ts';
+
+/** Reads all that one environment's plan is made from, and brings the record up to what is live. */
+export async function readEnvironment(
+  context: Context,
+  subject: EnvironmentSubject,
+  run: RunFacts,
+): Promise<EnvironmentFacts> {
+  const { app, environment, group } = subject;
+  const now = context.clock.now();
+  const [stored, distribution] = await Promise.all([
+    context.records(app).read(app.app, environment.name),
+    context.distributions.read(environment.edge.distribution),
+  ]);
+  const hosts = hostsToRead(environment, distribution, stored?.record);
+  const live = await readLive(context, subject, hosts);
+  const liveRoute = newestRoute(live, app.app, environment.name);
+  const adoption = adoptLive(stored?.record, liveRoute, {
+    now,
+    by: run.by,
+    steps: environment.release.steps,
+    hosts,
+  });
+  const { record } = adoption;
+  const [builds, observations, hasHistory] = await Promise.all([
+    readBuilds(context, app, numbersToRead(environment, record)),
+    readObservations(context, environment, record),
+    record === undefined
+      ? true
+      : context.records(app).hasHistory(app.app, environment.name, record.generation),
+  ]);
+  return {
+    app,
+    environment,
+    group,
+    recordRevision: stored?.revision,
+    adoption,
+    liveRoute,
+    live,
+    hasHistory,
+    builds,
+    observations,
+    distribution,
+    now,
+    by: run.by,
+    commit: run.commit,
+  };
+}
+
+/** Also hosts that the policy no longer names: their keys must go. */
+function hostsToRead(
+  environment: EnvironmentPolicy,
+  distribution: Distribution | undefined,
+  record: EnvironmentRecord | undefined,
+): readonly string[] {
+  const own = distribution === undefined ? [] : [distribution.domain];
+  return [...new Set([...environment.hosts, ...own, ...(record?.hosts ?? [])])];
+}
+
+export async function readLive(
+  context: Context,
+  { app, environment, group }: EnvironmentSubject,
+  hosts: readonly string[],
+): Promise<Live> {
+  const route = parameters.route(app.app, environment.name);
+  const activeBuild = parameters.activeBuild(app.app, environment.name);
+  const [store, found] = await Promise.all([
+    context.routes.read(group.keyValueStore, hosts),
+    context.parameters(app.region).read([route, activeBuild]),
+  ]);
+  return {
+    revision: store.revision,
+    values: store.values,
+    parameters: { route: found.get(route), activeBuild: found.get(activeBuild) },
+  };
+}
+
+function numbersToRead(
+  environment: EnvironmentPolicy,
+  record: EnvironmentRecord | undefined,
+): readonly string[] {
+  const named = [environment.release.build, record?.stable.build, record?.rollout?.canary.build];
+  return [...new Set(named.filter((build) => build !== undefined))];
+}
+
+async function readBuilds(
+  context: Context,
+  app: AppPolicy,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, PublishedBuild>> {
+  const found = await Promise.all(numbers.map((number) => readBuild(context, app, number)));
+  return new Map(found.flat().map((published) => [published.build.build, published]));
+}
+
+async function readBuild(
+  context: Context,
+  app: AppPolicy,
+  number: string,
+): Promise<readonly PublishedBuild[]> {
+  const store = context.builds(app);
+  const read = await store.readManifest(app.app, number);
+  if (read === undefined) return [];
+  const { manifest, digest } = read;
+  const entry = manifest.files.find((file) => file.path === 'index.html');
+  const hasEntryPage =
+    entry === undefined ? !app.spa : await store.hasFile(app.app, number, entry.path);
+  const misplaced = findMisplaced(manifest, settingsOf(app));
+  return [{ build: { build: number, digest }, misplaced, hasEntryPage }];
+}
+
+async function readObservations(
+  context: Context,
+  environment: EnvironmentPolicy,
+  record: EnvironmentRecord | undefined,
+): Promise<Observations> {
+  const { alarms } = environment.guard;
+  const since = record?.rollout?.startedAt;
+  if (alarms.length === 0) return { alarms: [], entered: [], enteredUnreadable: undefined };
+  const states = await context.alarms.read(alarms);
+  if (since === undefined) return { alarms: states, entered: [], enteredUnreadable: undefined };
+  try {
+    const entered = await context.alarms.entered(alarms, since);
+    return { alarms: states, entered, enteredUnreadable: undefined };
+  } catch (error) {
+    // Not knowing is evidence too: the verdict becomes `insufficient`, and `noData` decides.
+    const why = error instanceof Error ? error.message : String(error);
+    return { alarms: states, entered: [], enteredUnreadable: why };
+  }
+}

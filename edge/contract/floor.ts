@@ -1,0 +1,21 @@
+import type { FloorTable } from './route.ts';
+
+/** Bytes of a composed floor table, outside the bundle's hash and byte budget. */
+export const FLOOR_BYTES_LIMIT = 2000;
+
+// After the code and not before it, so that the `import` stays the first line: every AWS example has it there.
+const OPENING = '\nconst HEADGATE_FLOOR=';
+const CLOSING = ';\n';
+
+/** The function as it is published: `code`, then the floor table as its last line. */
+export function withFloor(code: string, table: FloorTable): string {
+  return code + OPENING + JSON.stringify(table) + CLOSING;
+}
+
+/** Undoes `withFloor` byte for byte: hash `code`, compare `floor`. Code without a table has an empty one. */
+export function splitFloor(published: string): { floor: FloorTable; code: string } {
+  const start = published.lastIndexOf(OPENING);
+  if (start < 0) return { floor: {}, code: published };
+  const json = published.slice(start + OPENING.length, -CLOSING.length);
+  return { floor: JSON.parse(json) as FloorTable, code: published.slice(0, start) };
+}

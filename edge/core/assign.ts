@@ -1,0 +1,32 @@
+/** A slot is 0 to SLOTS - 1: enough to be sticky, too few to identify anyone. */
+export const SLOTS = 1048576;
+
+/**
+ * A 32-bit unsigned integer that looks unrelated for every (slot, salt). A slot is in a canary when
+ * `mix(slot, salt) % 10000 < weight`: raising the weight moves nobody back, another salt picks
+ * other people.
+ */
+export function mix(slot: number, salt: number): number {
+  // Scrambled on its own first: neighbouring generations must not pick related people.
+  return scramble(Math.imul(slot, 0x9e3779b1) + scramble(salt));
+}
+
+/**
+ * The slot in a visitor's cookie, or a first one from the request id: both functions see the same
+ * id, so viewer-response gives the visitor the slot that viewer-request drew with.
+ */
+export function readSlot(cookie: string, requestId: string): number {
+  if (/^\d{1,7}$/.test(cookie) && +cookie < SLOTS) return +cookie;
+  let hash = 0;
+  for (let index = 0; index < requestId.length; index++) {
+    hash = Math.imul(hash, 31) + requestId.charCodeAt(index);
+  }
+  return scramble(hash) % SLOTS;
+}
+
+/** Murmur3's finaliser: every bit of the input reaches every bit of the result. */
+function scramble(value: number): number {
+  const once = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return (twice ^ (twice >>> 16)) >>> 0;
+}

@@ -1,0 +1,16 @@
+import type { Field } from './fields.ts';
+
+/** The visitor's slot, for a year. */
+export const SLOT_COOKIE = 'hg_slot';
+/** The build of the page, for the session: its other files follow it. */
+export const PAGE_COOKIE = 'hg_build';
+/** The build this browser previews, for the session. */
+export const PREVIEW_COOKIE = 'hg_preview';
+
+export const FOR_A_YEAR = '; Max-Age=31536000';
+export const FOR_THE_SESSION = '';
+export const REMOVED = '; Max-Age=0';
+
+export function makeCookie(value: string, lifetime: string): Field {
+  return { value, attributes: 'Path=/; Secure; SameSite=Lax; HttpOnly' + lifetime };
+}

@@ -1,0 +1,50 @@
+import { ROUTE_VERSION } from '../contract/route.ts';
+import type { Floor, Route } from '../contract/route.ts';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Also guards app names: both become path segments, and neither may leave its segment. */
+export function isBuildNumber(value: string | undefined): boolean {
+  return NAME.test(value || '');
+}
+
+/** What `decide` needs of a route. */
+export type ReadableRoute = Omit<Route, 'v' | 'spa' | 'preview'> & {
+  readonly spa: Route['spa'] | undefined;
+  readonly preview?: Route['preview'];
+};
+
+/**
+ * Undefined for another version, and where a name could leave its path segment. Unknown fields are
+ * a newer controller's, and fine. Anything broken throws, here or in `decide`: unreadable as well.
+ */
+export function readRoute(text: string): ReadableRoute | undefined {
+  const route = JSON.parse(text) as Route;
+  const canary = route.canary;
+  return route.v === ROUTE_VERSION &&
+    isBuildNumber(route.app) &&
+    isBuildNumber(route.stable[0]) &&
+    (!canary || isBuildNumber(canary.build[0]))
+    ? route
+    : undefined;
+}
+
+/**
+ * The route of a visitor whose real one can't be read: navigations get the floor's build, files
+ * follow the page they belong to. Generation 0: no real route has it. Undefined without a floor.
+ */
+export function floorRoute(floor: Floor | undefined, page: string): ReadableRoute | undefined {
+  // A host like `constructor` finds something that isn't a floor.
+  return floor && isBuildNumber(floor[3])
+    ? {
+        gen: 0,
+        app: floor[0],
+        env: floor[1],
+        spa: floor[4],
+        stable: [floor[3], ''],
+        kept: [[page, '']],
+        barred: [],
+        pool: { include: [], exclude: [] },
+      }
+    : undefined;
+}

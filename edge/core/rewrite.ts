@@ -1,0 +1,48 @@
+/**
+ * `path` decoded once, with dot segments resolved and one slash between segments, so that nothing
+ * after this sees a second spelling of it; undefined when it can't name a file.
+ * `/a//%2e%2e/b%2Fc` -> `/b/c`.
+ */
+export function normalisePath(path: string): string | undefined {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    // Bad percent-encoding, or not UTF-8.
+    return undefined;
+  }
+  // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+  if (/[\0-\x1f\x7f\\]/.test(decoded)) return undefined;
+  const segments: string[] = [];
+  decoded.split('/').forEach((segment) => {
+    if (segment === '..') segments.pop();
+    else if (segment && segment !== '.') segments.push(segment);
+  });
+  if (/(^|\/)\.{0,2}$/.test(decoded)) segments.push('');
+  return '/' + segments.join('/');
+}
+
+/** Percent-encodes a normalised path the one way S3 reads it; `+` is `%2B`, or S3 takes it for a space. */
+export function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** The file below a build's root that answers a normalised path. `spa` undefined: it is one. */
+export function resolveFile(spa: 0 | 1 | undefined, path: string, navigation: boolean): string {
+  // An extension has a letter: `/release/1.2` has none, `/font.woff2` and `/a.7z` have.
+  const named = /\.\d*[a-z]\w*$/i.test(path);
+  return spa !== 0 && navigation && !named ? '/index.html' : path.replace(/\/$/, '/index.html');
+}
+
+/**
+ * True when a normalised path matches one of CloudFront's path patterns: `*` is any run of
+ * characters, `?` exactly one; a pattern starts with a slash.
+ */
+export function matchesAny(patterns: readonly string[], path: string): boolean {
+  const source = patterns
+    .join('|')
+    .replace(/[^\w*?|]/g, '\\$&')
+    .replace(/\?/g, '.')
+    .replace(/\*/g, '.*');
+  return new RegExp('^(' + source + ')$').test(path);
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import {
+  toAlarmSeen,
+  toAlarmState,
+} from '../../../../../controller/adapters/aws/cloudwatch/alarm.ts';
+
+const ALARM = { name: 'shop-prod-errors', region: 'us-east-1' };
+const AT = new Date('2026-11-20T03:00:00Z');
+
+function change(from: string, to: string): string {
+  return JSON.stringify({
+    version: '1.0',
+    oldState: { stateValue: from, stateReason: 'before' },
+    newState: { stateValue: to, stateReason: 'over 5' },
+  });
+}
+
+describe('the state of an alarm', () => {
+  it('began when the state changed, not when its reason did', () => {
+    const state = toAlarmState(ALARM, {
+      StateValue: 'ALARM',
+      StateReason: 'over 5',
+      StateTransitionedTimestamp: AT,
+      StateUpdatedTimestamp: new Date('2026-11-20T04:00:00Z'),
+    });
+    expect(state).toEqual({ ...ALARM, state: 'ALARM', since: AT.toISOString(), reason: 'over 5' });
+  });
+
+  it('is `missing` when CloudWatch knows no such alarm', () => {
+    expect(toAlarmState(ALARM, undefined)).toMatchObject({ state: 'missing', since: undefined });
+  });
+});
+
+describe('an entry into ALARM', () => {
+  it('is read from the history', () => {
+    const item = { Timestamp: AT, HistoryData: change('OK', 'ALARM') };
+    expect(toAlarmSeen(ALARM, item)).toEqual({ ...ALARM, at: AT.toISOString(), reason: 'over 5' });
+    const first = { Timestamp: AT, HistoryData: change('INSUFFICIENT_DATA', 'ALARM') };
+    expect(toAlarmSeen(ALARM, first)).toBeDefined();
+  });
+
+  it('is nothing else', () => {
+    const left = { Timestamp: AT, HistoryData: change('ALARM', 'OK') };
+    expect(toAlarmSeen(ALARM, left)).toBeUndefined();
+    const stayed = { Timestamp: AT, HistoryData: change('ALARM', 'ALARM') };
+    expect(toAlarmSeen(ALARM, stayed)).toBeUndefined();
+  });
+
+  it('is read from the summary when the data was cut off', () => {
+    const item = {
+      Timestamp: AT,
+      HistoryData: change('OK', 'ALARM').slice(0, 40),
+      HistorySummary: 'Alarm updated from OK to ALARM',
+    };
+    expect(toAlarmSeen(ALARM, item)?.reason).toBe('Alarm updated from OK to ALARM');
+  });
+
+  it('is never guessed: an item that says nothing is an error', () => {
+    expect(() => toAlarmSeen(ALARM, { Timestamp: AT, HistoryData: '{}' })).toThrow(/can't be read/);
+  });
+});

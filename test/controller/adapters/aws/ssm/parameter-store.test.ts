@@ -1,0 +1,27 @@
+import { GetParameterHistoryCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { describe, expect, it } from 'vitest';
+import { checkParameterStore } from '../../../../contract/parameter-store.ts';
+import { useCloud } from '../cloud-context.ts';
+
+describe('the SSM parameter store', () => {
+  const held = useCloud();
+  checkParameterStore(() => held.context.parameters('us-east-1'));
+
+  it('keeps regions apart', async () => {
+    await held.context.parameters('eu-west-1').write('/headgate/shop/eu/route', 'x');
+    const found = await held.context.parameters('us-east-1').read(['/headgate/shop/eu/route']);
+    expect(found.size).toBe(0);
+  });
+
+  it('writes plain strings that say who writes them', async () => {
+    const name = '/headgate/shop/prod/active-build';
+    await held.context.parameters('us-east-1').write(name, '1042');
+    const { Parameters } = await new SSMClient(held.cloud.config()).send(
+      new GetParameterHistoryCommand({ Name: name }),
+    );
+    expect(Parameters?.[0]).toMatchObject({
+      Type: 'String',
+      Description: expect.stringContaining('Headgate') as unknown,
+    });
+  });
+});

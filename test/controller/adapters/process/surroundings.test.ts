@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { $ } from 'zx/core';
+import { createSurroundings } from '../../../../controller/adapters/process/surroundings.ts';
+
+let outside: string;
+let repository: string;
+let head: string;
+
+beforeAll(async () => {
+  outside = await mkdtemp(join(tmpdir(), 'headgate-git-'));
+  repository = join(outside, 'a shop');
+  const git = $({ quiet: true, cwd: outside });
+  await git`git init -q ${repository}`;
+  const inside = $({ quiet: true, cwd: repository });
+  await inside`git config user.name ${"Ada O'Neil"} && git config user.email ada@shop.example`;
+  await inside`git commit -q --allow-empty -m first`;
+  head = (await inside`git rev-parse HEAD`).stdout.trim();
+});
+
+afterAll(() => rm(outside, { recursive: true, force: true }));
+
+it('asks git who and which commit', async () => {
+  const { facts } = createSurroundings({ env: {}, directory: repository });
+  expect(await facts()).toEqual({ by: "Ada O'Neil", commit: head });
+});
+
+it('believes GitHub Actions first', async () => {
+  const env = { GITHUB_ACTOR: 'octocat', GITHUB_SHA: 'c0ffee' };
+  const { facts } = createSurroundings({ env, directory: repository });
+  expect(await facts()).toEqual({ by: 'octocat', commit: 'c0ffee' });
+});
+
+it('has no commit outside a repository', async () => {
+  const { facts } = createSurroundings({ env: { USER: 'ada' }, directory: outside });
+  const { by, commit } = await facts();
+  expect(commit).toBeUndefined();
+  expect(by).not.toBe('');
+});

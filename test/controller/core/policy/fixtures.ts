@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { PolicyText } from '../../../../controller/core/policy/source.ts';
+
+const FIXTURES = new URL('../../../fixtures/policies/', import.meta.url);
+const EXAMPLES = new URL('../../../../policies/', import.meta.url);
+
+/** `policies/<name>` of the repository. */
+export function pathOfExample(name: string): string {
+  return fileURLToPath(new URL(name, EXAMPLES));
+}
+
+export function readExample(name: string): PolicyText {
+  return { file: `policies/${name}`, text: readFileSync(pathOfExample(name), 'utf8') };
+}
+
+export const GOLDEN_ISSUES = fileURLToPath(new URL('issues.txt', FIXTURES));
+
+/** Names of the wrong policies, one failure each. */
+export const FIXTURE_NAMES = readdirSync(FIXTURES).filter((name) => name.endsWith('.yaml'));
+
+/** The example policies with one wrong file: `edge-*` in the place of edge.yaml, others beside shop.yaml. */
+export function readWithFixture(name: string): readonly PolicyText[] {
+  const text = readFileSync(new URL(name, FIXTURES), 'utf8');
+  return name.startsWith('edge-')
+    ? [{ file: 'policies/edge.yaml', text }, readExample('shop.yaml')]
+    : [readExample('edge.yaml'), readExample('shop.yaml'), { file: `policies/${name}`, text }];
+}
+
+/** A small right policy as text, to be changed by a test. */
+export function writeApp(change: Readonly<Record<string, string>> = {}): string {
+  const { app, host, distribution, group, release, top, environment } = {
+    app: 'cart',
+    host: 'cart.example.com',
+    distribution: 'E3CARTPRODUCT',
+    group: 'prod',
+    release: 'build: "1043"',
+    top: '',
+    environment: '',
+    ...change,
+  };
+  return `apiVersion: headgate/v1
+app: ${app}
+bucket: acme-web-builds
+region: us-east-1
+${top}
+environments:
+  prod:
+    hosts: [${host}]
+    edge: { group: ${group}, distribution: ${distribution} }
+    release: { ${release} }
+    ${environment}
+`;
+}

@@ -1,0 +1,152 @@
+import { parse } from 'yaml';
+
+/** Our own rules for workflows and actions, beyond what GitHub's parser checks. Each returns its complaints. */
+export type Rule = (file: GitHubFile) => string[];
+
+export interface GitHubFile {
+  readonly name: string;
+  readonly text: string;
+  readonly content: Workflow;
+}
+
+interface Workflow {
+  readonly on?: unknown;
+  readonly permissions?: Readonly<Record<string, string>> | string;
+  readonly concurrency?: { 'cancel-in-progress'?: unknown; queue?: unknown };
+  readonly jobs?: Readonly<Record<string, Job>>;
+  /** Of a composite action. */
+  readonly runs?: { readonly steps: readonly Step[] };
+}
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>> | string;
+  readonly 'timeout-minutes'?: number;
+  readonly uses?: string;
+  readonly steps?: readonly Step[];
+}
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+export function readGitHubFile(name: string, text: string): GitHubFile {
+  return { name, text, content: parse(text) as Workflow };
+}
+
+/** A tag can be moved to other code after review; a commit cannot. The comment is for people and update bots. */
+const pinned: Rule = ({ text }) =>
+  [...text.matchAll(/^[ -]*uses: (\S+)(.*)$/gm)]
+    .filter(([, action = '', rest = '']) => {
+      const own = action.startsWith('$/');
+      return !own && !(/@[0-9a-f]{40}$/.test(action) && /^ # v\d+\.\d+\.\d+$/.test(rest));
+    })
+    .map(([line]) => `pin to a full commit SHA with its version in a comment: ${line}`);
+
+/** What any job here may ask for. */
+const GRANTABLE: Readonly<Record<string, string>> = { contents: 'read', 'id-token': 'write' };
+
+const leastPermissions: Rule = ({ content }) => [
+  ...(JSON.stringify(content.permissions) === '{}' ? [] : ['start from `permissions: {}`']),
+  ...jobsOf(content).flatMap(([name, job]) =>
+    typeof job.permissions === 'string'
+      ? [`job ${name}: name each permission`]
+      : Object.entries(job.permissions ?? {})
+          .filter(([scope, access]) => GRANTABLE[scope] !== access)
+          .map(
+            ([scope, access]) => `job ${name}: \`${scope}: ${access}\` is more than any job needs`,
+          ),
+  ),
+];
+
+/** Only where a job exchanges the token for a role: anything else in that job could exchange it too. */
+const tokenOnlyForAws: Rule = ({ content }) =>
+  jobsOf(content)
+    .filter(([, { permissions }]) => typeof permissions === 'object' && 'id-token' in permissions)
+    .filter(
+      ([, { steps = [] }]) =>
+        !steps.some(({ uses = '' }) => /configure-aws|actions\/publish/.test(uses)),
+    )
+    .map(([name]) => `job ${name} takes \`id-token\` and assumes no role`);
+
+/** A cancelled apply is a crash: survivable, but nothing to do on purpose. */
+const neverCancelled: Rule = ({ content }) => {
+  const { concurrency } = content;
+  if (!concurrency) return ['say what runs at once: `concurrency`'];
+  const writes = /headgate (reconcile|rollback)|actions\/publish/.test(
+    JSON.stringify(content.jobs),
+  );
+  const queues = concurrency['cancel-in-progress'] === false && concurrency.queue === 'max';
+  return writes && !queues ? ['an apply queues: `cancel-in-progress: false`, `queue: max`'] : [];
+};
+
+const timeouts: Rule = ({ content }) =>
+  jobsOf(content)
+    .filter(([, job]) => !job.uses && !(job['timeout-minutes'] && job['timeout-minutes'] <= 30))
+    .map(
+      ([name]) => `job ${name}: set timeout-minutes, 30 at most (GitHub's default is six hours)`,
+    );
+
+/** An expression is pasted into the script before the shell reads it: a branch name could be a command. */
+const noExpressionsInRun: Rule = ({ content }) =>
+  stepsOf(content)
+    .filter(({ run }) => run?.includes('${{'))
+    .map(({ run }) => `pass it through env: ${run}`);
+
+/** Logic in YAML has no types, no tests and no debugger. */
+const oneCommand: Rule = ({ content }) =>
+  stepsOf(content)
+    .filter(({ run }) => run && /\n.|;|&&|\|\|/.test(run.trim()))
+    .map(({ run }) => `one command a step, the rest belongs into a command of headgate: ${run}`);
+
+const noSecrets: Rule = ({ text }) =>
+  /\bsecrets\s*[.[:]/.test(text) ? ['no secrets: AWS trusts the OIDC token'] : [];
+
+const noCredentialsLeft: Rule = ({ content }) =>
+  stepsOf(content)
+    .filter(({ uses }) => uses?.startsWith('actions/checkout@'))
+    .filter((step) => step.with?.['persist-credentials'] !== false)
+    .map(() => 'checkout keeps no token on disk: `persist-credentials: false`');
+
+/** It runs with the base repository's rights, at a time chosen by a fork. */
+const noPullRequestTarget: Rule = ({ text }) =>
+  /\b(pull_request_target|workflow_run)\b/.test(text)
+    ? ['no pull_request_target, no workflow_run']
+    : [];
+
+export const ANY_FILE: Readonly<Record<string, Rule>> = {
+  pinned,
+  noExpressionsInRun,
+  oneCommand,
+  noSecrets,
+  noCredentialsLeft,
+};
+
+export const WORKFLOW: Readonly<Record<string, Rule>> = {
+  ...ANY_FILE,
+  leastPermissions,
+  tokenOnlyForAws,
+  neverCancelled,
+  timeouts,
+  noPullRequestTarget,
+};
+
+/** `headgate <verb> --flag...` of every step, however it is started. */
+export function listHeadgateCalls({ content }: GitHubFile): { verb: string; flags: string[] }[] {
+  return stepsOf(content).flatMap(({ run = '' }) => {
+    const call = /(?:headgate|cli\.js")\s+([a-z]+)(.*)/s.exec(run);
+    return call ? [{ verb: call[1] ?? '', flags: (call[2] ?? '').match(/--[a-z-]+/g) ?? [] }] : [];
+  });
+}
+
+function jobsOf({ jobs = {} }: Workflow): [string, Job][] {
+  return Object.entries(jobs);
+}
+
+function stepsOf(content: Workflow): readonly Step[] {
+  return [
+    ...jobsOf(content).flatMap(([, { steps = [] }]) => steps),
+    ...(content.runs?.steps ?? []),
+  ];
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { findActionErrors, findWorkflowErrors } from './parser.ts';
+import { ANY_FILE, WORKFLOW, listHeadgateCalls, readGitHubFile, type GitHubFile } from './rules.ts';
+
+const root = new URL('../../', import.meta.url);
+const workflows = readdirSync(new URL('.github/workflows', root)).map((name) =>
+  read(`workflows/${name}`),
+);
+const actions = readdirSync(new URL('.github/actions', root)).map((name) =>
+  read(`actions/${name}/action.yml`),
+);
+
+function read(path: string): GitHubFile {
+  return readGitHubFile(path, readFileSync(new URL(`.github/${path}`, root), 'utf8'));
+}
+
+describe.each(workflows)('$name', (file) => {
+  test('is a workflow to GitHub', async () => {
+    expect(await findWorkflowErrors(file.name, file.text)).toEqual([]);
+  });
+
+  test.each(Object.entries(WORKFLOW))('keeps the rule %s', (_name, rule) => {
+    expect(rule(file)).toEqual([]);
+  });
+});
+
+describe.each(actions)('$name', (file) => {
+  test('is an action to GitHub', () => {
+    expect(findActionErrors(file.name, file.text)).toEqual([]);
+  });
+
+  test.each(Object.entries(ANY_FILE))('keeps the rule %s', (_name, rule) => {
+    expect(rule(file)).toEqual([]);
+  });
+});
+
+test('every headgate call names a command and flags that exist', () => {
+  const calls = [...workflows, ...actions].flatMap(listHeadgateCalls);
+  expect(calls.map(({ verb }) => verb)).toEqual(
+    expect.arrayContaining(['validate', 'plan', 'reconcile', 'publish']),
+  );
+  const cli = fileURLToPath(new URL('dist/cli.js', root));
+  for (const { verb, flags } of calls) {
+    const help = execFileSync(process.execPath, [cli, verb, '--help'], { encoding: 'utf8' });
+    for (const flag of flags) expect(help, `headgate ${verb} --help`).toContain(flag);
+  }
+});
+
+const SHA = '0123456789abcdef0123456789abcdef01234567';
+const SOUND = `
+on: push
+permissions: {}
+concurrency: { group: x, cancel-in-progress: false, queue: max }
+jobs:
+  apply:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    permissions: { contents: read, id-token: write }
+    steps:
+      - uses: actions/checkout@${SHA} # v7.0.1
+        with: { persist-credentials: false }
+      - uses: aws-actions/configure-aws-credentials@${SHA} # v6.2.3
+      - run: npx headgate reconcile
+`;
+
+describe('a planted violation is found', () => {
+  test('but nothing in the workflow it is planted in', async () => {
+    expect(await findWorkflowErrors('sound.yml', SOUND)).toEqual([]);
+    const file = readGitHubFile('sound.yml', SOUND);
+    expect(Object.values(WORKFLOW).flatMap((rule) => rule(file))).toEqual([]);
+  });
+
+  test.each([
+    ['pinned', `checkout@${SHA} # v7.0.1`, 'checkout@v7'],
+    ['pinned', `checkout@${SHA} # v7.0.1`, 'checkout@0123456 # v7.0.1'],
+    ['pinned', `checkout@${SHA} # v7.0.1`, `checkout@${SHA}`],
+    ['pinned', `actions/checkout@${SHA} # v7.0.1`, './.github/actions/setup'],
+    ['leastPermissions', 'permissions: {}\n', ''],
+    ['leastPermissions', 'permissions: {}', 'permissions: { contents: read }'],
+    ['leastPermissions', 'contents: read', 'contents: write'],
+    ['leastPermissions', '{ contents: read, id-token: write }', 'write-all'],
+    ['tokenOnlyForAws', `aws-actions/configure-aws-credentials@${SHA}`, `actions/cache@${SHA}`],
+    ['neverCancelled', 'cancel-in-progress: false', 'cancel-in-progress: true'],
+    ['neverCancelled', ', queue: max', ''],
+    ['neverCancelled', /concurrency.*\n/, ''],
+    ['timeouts', '    timeout-minutes: 5\n', ''],
+    ['timeouts', 'timeout-minutes: 5', 'timeout-minutes: 360'],
+    ['noExpressionsInRun', 'reconcile', 'reconcile ${{ github.event.client_payload.app }}'],
+    ['noExpressionsInRun', 'reconcile', 'reconcile ${{ inputs.app }}'],
+    [
+      'oneCommand',
+      'run: npx headgate reconcile',
+      'run: npx headgate plan && npx headgate reconcile',
+    ],
+    [
+      'oneCommand',
+      'run: npx headgate reconcile',
+      'run: |\n          npm ci\n          npx headgate plan',
+    ],
+    [
+      'noSecrets',
+      'timeout-minutes: 5',
+      'env: { KEY: "${{ secrets.KEY }}" }\n    timeout-minutes: 5',
+    ],
+    ['noCredentialsLeft', 'with: { persist-credentials: false }', 'with: { fetch-depth: 0 }'],
+    ['noPullRequestTarget', 'on: push', 'on: pull_request_target'],
+  ])('%s: %s', (name, sound, planted) => {
+    const text = SOUND.replace(sound, planted);
+    expect(text).not.toBe(SOUND);
+    expect(WORKFLOW[name]?.(readGitHubFile('planted.yml', text))).not.toEqual([]);
+  });
+
+  test.each([
+    ['an unknown key', 'runs-on:', 'run-on:'],
+    ['an unknown queue', 'queue: max', 'queue: maximum'],
+    ['a broken expression', 'npx headgate', '${{ github.ref + }}'],
+    ['an unknown context', 'timeout-minutes: 5', "if: var.ROLE != ''"],
+  ])('%s is an error to GitHub', async (_what, sound, planted) => {
+    expect(await findWorkflowErrors('planted.yml', SOUND.replace(sound, planted))).not.toEqual([]);
+  });
+
+  test('an action without steps is an error to GitHub', () => {
+    const text = 'name: x\ndescription: y\nruns:\n  using: composite\n';
+    expect(findActionErrors('action.yml', text)).not.toEqual([]);
+  });
+});
