@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { full } from './depth.ts';
+import { suiteMinutes } from './suite-minutes.ts';
 
 export default defineConfig({
   test: {
@@ -7,6 +9,7 @@ export default defineConfig({
     globalSetup: ['./global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    reporters: full ? ['default', suiteMinutes] : ['default'],
     pool: 'threads',
     maxWorkers: 2,
   },

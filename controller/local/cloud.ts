@@ -1,4 +1,6 @@
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { createCloudFront } from './cloudfront/cloudfront.ts';
+import { startEdge } from './edge/edge.ts';
 import { LOCAL_KEY } from './http/authorization.ts';
 import { startServer } from './http/server.ts';
 import { createS3 } from './s3/s3.ts';
@@ -39,8 +41,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const s3 = createS3({ disk, clock });
   const cloudWatch = createCloudWatch({ disk, clock });
 
-  // CloudFront, KeyValueStore and the edge join here: add the services to this list ...
-  const services: Service[] = [s3, createSsm({ disk, clock }), createSts(), cloudWatch];
+  const propagationSeconds = options.propagationSeconds ?? 5;
+  const cloudfront = createCloudFront({ disk, clock, propagationSeconds });
+  const services: Service[] = [
+    s3,
+    createSsm({ disk, clock }),
+    createSts(),
+    cloudWatch,
+    ...cloudfront.services,
+  ];
 
   const server = await startServer({
     port: options.port ?? 0,
@@ -49,13 +58,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     anonymous: s3.anonymous,
     log,
   });
-  // ... and start the edge here; it reads the buckets with `s3.readAs`.
-  const edgeUrl = '';
+  const edge = await startEdge({ cloudfront, s3, clock, port: options.edgePort ?? 0, log });
 
   const endpoint = `http://localhost:${server.port}`;
   return {
     endpoint,
-    edgeUrl,
+    edgeUrl: edge.url,
     environment: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: LOCAL_KEY,
@@ -63,7 +71,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       AWS_REGION: 'us-east-1',
     },
     async close() {
-      await server.close();
+      await Promise.all([server.close(), edge.close()]);
       cloudWatch.close();
     },
   };

@@ -38,6 +38,7 @@ export class ServiceError extends Error {
   readonly status: number;
   readonly details: Readonly<Record<string, string>>;
 
+  // oxlint-disable-next-line max-params -- the first three always read as one line of AWS's own documentation
   constructor(status: number, code: string, message: string, details: Record<string, string> = {}) {
     super(message);
     this.name = 'ServiceError';

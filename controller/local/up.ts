@@ -70,7 +70,8 @@ async function playDemo(demo: {
   terminal.print(describeCloud(cloud, options));
   const { playStory } = await import('./demo/story.ts');
   const { speed, builds } = options;
-  const story = playStory((line) => terminal.print(line), { cloud, directory, speed, builds });
+  const cli = [...process.execArgv, String(process.argv[1])];
+  const story = playStory((line) => terminal.print(line), { cloud, cli, directory, speed, builds });
   const scene = await Promise.race([story, interrupted]);
   if (!scene) return EXIT.ourBug;
   if (stay) {

@@ -30,9 +30,9 @@ function readQuery(request: CloudFrontRequest): string {
   const parameters: string[] = [];
   for (const name in request.querystring) {
     const first = request.querystring[name] as Repeatable;
-    (first.multiValue || [first]).forEach((one) => {
-      parameters.push(name + (one.value && '=' + one.value));
-    });
+    (first.multiValue || [first]).forEach((one) =>
+      parameters.push(name + (one.value && '=' + one.value)),
+    );
   }
   return parameters.join('&');
 }

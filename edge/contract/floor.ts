@@ -4,7 +4,8 @@ import type { FloorTable } from './route.ts';
 export const FLOOR_BYTES_LIMIT = 2000;
 
 // After the code and not before it, so that the `import` stays the first line: every AWS example has it there.
-const OPENING = '\nconst HEADGATE_FLOOR=';
+// And `var`: njs 0.7.9 finds a later `const` uninitialised when the function runs.
+const OPENING = '\nvar HEADGATE_FLOOR=';
 const CLOSING = ';\n';
 
 /** The function as it is published: `code`, then the floor table as its last line. */

@@ -55,8 +55,8 @@ function answerReserved(route: ReadableRoute, visitor: Visitor, path: string): A
 function answerOverride(route: ReadableRoute, query: string, path: string): Answer | undefined {
   let value: string | undefined;
   const rest = query
-    .replace(/(^|&)override_build_number=([^&]*)/g, (_all, _separator, given) => {
-      if (value === undefined) value = given;
+    .replace(/(^|&)override_build_number(?:=([^&]*)|(?=&|$))/g, (_all, _separator, given) => {
+      if (value === undefined) value = given || '';
       return '';
     })
     .replace(/^&/, '');

@@ -10,7 +10,7 @@ import {
 import { readField } from './fields.ts';
 import type { Field, Fields } from './fields.ts';
 import { isBuildNumber } from './read-route.ts';
-import { isNavigation, isServiceWorker } from './visitor.ts';
+import { isNavigation, SERVICE_WORKER } from './visitor.ts';
 import type { ViewerRequest } from './visitor.ts';
 
 export interface Marks {
@@ -45,6 +45,6 @@ export function markResponse(
  * a navigation's 304, which has no type: it shows a stored page, perhaps not of the last page's build.
  */
 function isDocument(headers: Fields, type: string): boolean {
-  if (isServiceWorker(headers)) return true;
+  if (readField(headers, 'sec-fetch-dest') === SERVICE_WORKER) return true;
   return type ? /^text\/html/.test(type) : isNavigation(headers);
 }

@@ -3,6 +3,9 @@ import { PAGE_COOKIE, PREVIEW_COOKIE, SLOT_COOKIE } from './cookies.ts';
 import { readField } from './fields.ts';
 import type { Fields } from './fields.ts';
 
+/** The `Sec-Fetch-Dest` of a service worker's own script. */
+export const SERVICE_WORKER = 'serviceworker';
+
 /** What a decision depends on, and nothing else. */
 export interface Visitor {
   /** As sent: percent-encoded. */
@@ -46,10 +49,6 @@ export function readVisitor(request: ViewerRequest, query: string, requestId: st
 export function isNavigation(headers: Fields): boolean {
   const mode = readField(headers, 'sec-fetch-mode');
   return mode
-    ? mode === 'navigate' || isServiceWorker(headers)
+    ? mode === 'navigate' || readField(headers, 'sec-fetch-dest') === SERVICE_WORKER
     : /text\/html/.test(readField(headers, 'accept'));
-}
-
-export function isServiceWorker(headers: Fields): boolean {
-  return readField(headers, 'sec-fetch-dest') === 'serviceworker';
 }

@@ -13,7 +13,7 @@ export function checkAlarms(open: () => AlarmFixture): void {
   const home = 'us-east-1';
   const far = 'eu-west-1';
 
-  it('reads alarms of several regions, in the order asked for groups', async () => {
+  it('reads alarms of several regions', async () => {
     const { alarms, create, set } = open();
     await create('read-home', home);
     await create('read-far', far);
@@ -23,12 +23,14 @@ export function checkAlarms(open: () => AlarmFixture): void {
       { name: 'read-home', region: home },
       { name: 'read-far', region: home },
     ]);
-    const found = states.map(({ name, region, state }) => [name, region, state]);
-    expect(found.toSorted()).toEqual([
-      ['read-far', far, 'ALARM'],
-      ['read-far', home, 'missing'],
-      ['read-home', home, 'INSUFFICIENT_DATA'],
-    ]);
+    expect(states).toHaveLength(3);
+    expect(states).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'read-far', region: far, state: 'ALARM' }),
+        expect.objectContaining({ name: 'read-far', region: home, state: 'missing' }),
+        expect.objectContaining({ name: 'read-home', region: home, state: 'INSUFFICIENT_DATA' }),
+      ]) as unknown[],
+    );
     const firing = states.find(({ state }) => state === 'ALARM');
     expect(firing?.reason).toBe('set to ALARM');
     expect(Date.parse(firing?.since ?? '')).toBeGreaterThan(Date.now() - 60_000);

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { build, type Metafile } from 'esbuild';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createContext } from '../../controller/context.ts';
+import { useCloud } from './adapters/aws/cloud-context.ts';
 
 const CONTEXT = 'controller/context.ts';
 const HEAVY = /^(@aws-sdk|@smithy|esbuild|zx)\b/;
@@ -48,4 +50,17 @@ it('can be awaited and passed through promises like any value', async () => {
 it('composes the edge functions', async () => {
   const { request } = await createContext().bundler.compose();
   expect(request.code).toContain('handler');
+});
+
+describe('the buckets', () => {
+  const held = useCloud();
+
+  it('are addressed by path at another endpoint, in the region of the environment when none is named', async () => {
+    await new S3Client(held.cloud.config()).send(new CreateBucketCommand({ Bucket: 'acme' }));
+    const place = { bucket: 'acme', region: undefined };
+    expect(await held.context.uploads(place).keys('')).toEqual(new Set());
+    expect(await held.context.builds(place).list('shop')).toEqual([]);
+    expect(await held.context.records(place).read('shop', 'prod')).toBeUndefined();
+    expect(await held.context.archive(place).has('none')).toBe(false);
+  });
 });

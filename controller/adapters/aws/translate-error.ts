@@ -89,7 +89,7 @@ const EXPLANATIONS: readonly (readonly [(failure: Failure) => boolean, Explain])
   [({ message }) => message.startsWith('Region is missing'), noRegion],
   [({ code }) => code === 'ERR_INVALID_URL', invalidEndpoint],
   [({ name, code }) => name === 'TimeoutError' || CONNECTION.test(code), noAnswer],
-  [({ name, message }) => name === 'SyntaxError' || /Deserialization error/.test(message), notAws],
+  [({ message }) => message.includes('Deserialization error'), notAws],
   [({ name }) => BUSY.test(name), busy],
   [({ name }) => CONFLICT.has(name), conflict],
   [({ name }) => LIMIT.test(name), overLimit],

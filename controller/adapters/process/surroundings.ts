@@ -1,7 +1,7 @@
 import { $ } from 'zx/core';
 import type { Surroundings } from '../../ports/surroundings.ts';
 
-export interface SurroundingsOptions {
+interface SurroundingsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where git looks for its repository. */
   readonly directory: string;

@@ -2,13 +2,13 @@ import { appendFile } from 'node:fs/promises';
 import type { Terminal } from '../../ports/terminal.ts';
 
 /** The part of a stream this needs. */
-export interface Output {
+interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly output: Output;
   readonly error: Output;
   /** GITHUB_STEP_SUMMARY. */

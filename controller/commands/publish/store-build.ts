@@ -33,14 +33,13 @@ export async function storeBuild(
 function refuseOtherBuild(published: Manifest, wanted: Manifest): void {
   if (renderManifest(published) === renderManifest(wanted)) return;
   const { paths, settings } = compareManifests(published, wanted);
+  const examples = [...paths.slice(0, 3), ...(paths.length > 3 ? ['...'] : [])].join(', ');
   const reasons = [
-    ...(paths.length > 0
-      ? [`${countFiles(paths.length)} differ, such as ${paths.slice(0, 3).join(', ')}`]
-      : []),
+    ...(paths.length > 0 ? [`${countFiles(paths.length)} (${examples})`] : []),
     ...(settings ? ["the app's publishing settings (pool, spa) have changed since"] : []),
   ];
   throw new RefusedError(
-    `Build ${wanted.build} of ${wanted.app} is already published with other content: ${reasons.join('; ')}.`,
+    `Build ${wanted.build} of ${wanted.app} is already published and differs from this one: ${reasons.join('; ')}.`,
     `A published build never changes. ${NEW_NUMBER}`,
   );
 }

@@ -10,7 +10,7 @@ const IN_FLIGHT_LIMIT = 64;
 /** Bodies held in memory at once; a single larger file is still sent, alone. */
 const IN_FLIGHT_BYTES_LIMIT = 256 * 2 ** 20;
 
-export interface UploadJob {
+interface UploadJob {
   readonly build: Manifest;
   readonly store: UploadStore;
   /** The file's bytes; throws when they are no longer those of the manifest. */
@@ -77,21 +77,28 @@ async function eachInFlight(
   work: (file: ManifestFile) => Promise<void>,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
+  // Collected, not left to the promises: a race that is already won would swallow a rejection.
+  const failures: unknown[] = [];
   let bytes = 0;
   const isFull = (next: number): boolean =>
     running.size >= IN_FLIGHT_LIMIT || (running.size > 0 && bytes + next > IN_FLIGHT_BYTES_LIMIT);
-  try {
-    for (const file of files) {
-      while (isFull(file.size)) await Promise.race(running);
-      bytes += file.size;
-      const task = work(file).finally(() => {
-        bytes -= file.size;
-        running.delete(task);
-      });
-      running.add(task);
+  const start = async (file: ManifestFile): Promise<void> => {
+    try {
+      await work(file);
+    } catch (error) {
+      failures.push(error);
     }
-    await Promise.all(running);
-  } finally {
-    await Promise.allSettled(running);
+  };
+  for (const file of files) {
+    while (isFull(file.size)) await Promise.race(running);
+    if (failures.length > 0) break;
+    bytes += file.size;
+    const task = start(file).finally(() => {
+      bytes -= file.size;
+      running.delete(task);
+    });
+    running.add(task);
   }
+  await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Issue } from './issue.ts';
 import { findNearest } from './nearest.ts';
 import {
-  exampleOf,
   expectationOf,
   fieldsOf,
   renderExample,
@@ -11,7 +10,7 @@ import {
   type Path,
   type Schema,
 } from './shape.ts';
-import type { Source } from './source.ts';
+import type { Objection, Source } from './source.ts';
 
 /** A file with the schema it should follow. */
 export interface Subject {
@@ -33,14 +32,14 @@ export function explainIssue(subject: Subject, issue: z.core.$ZodIssue): readonl
   return [explainValue(subject, issue.path)];
 }
 
-export function explainDuplicate({ source, schema }: Subject, path: Path): Finding {
-  const message = `${quote(path.at(-1))} stands twice ${within(path)}; keep one`;
+export function explainObjection({ source, schema }: Subject, objection: Objection): Finding {
+  const { path, message } = objection;
   const example = renderExample(schema, path);
   return { path, issue: { file: source.file, ...source.locate(path, 'key'), message, example } };
 }
 
 function explainUnknownKey({ source, schema }: Subject, parent: Path, key: string): Finding {
-  const known = Object.keys(fieldsOf(schemaAt(schema, parent)));
+  const known = [...fieldsOf(schemaAt(schema, parent)).keys()];
   const nearest = findNearest(key, known);
   const hint = nearest ? `did you mean "${nearest}"?` : `known: ${known.join(', ')}`;
   const path = [...parent, key];
@@ -57,7 +56,7 @@ function explainEntry(subject: Subject, path: Path): readonly Finding[] {
   const record = schemaAt(schema, path.slice(0, -1));
   if (!(record instanceof z.ZodRecord)) return [explainValue(subject, path)];
   const message = `${quote(path.at(-1))} is not ${expectationOf(record.keyType)}`;
-  const example = renderExample(schema, [...path.slice(0, -1), String(exampleOf(record.keyType))]);
+  const example = renderExample(schema, path);
   const place = { file: source.file, ...source.locate(path, 'key') };
   const inner = z.safeParse(record.valueType, valueAt(source.value, path)).error?.issues ?? [];
   return [

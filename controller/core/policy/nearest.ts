@@ -5,7 +5,7 @@ export function findNearest(word: string, known: readonly string[]): string | un
       candidate,
       edits: countEdits(word.toLowerCase(), candidate.toLowerCase()),
     }))
-    .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, edits }) => edits <= Math.ceil(candidate.length / 3))
     .toSorted((a, b) => a.edits - b.edits);
   return ranked[0]?.candidate;
 }

@@ -1,6 +1,6 @@
 /** Text -> written policy, or every issue of the file at once. */
 import { z } from 'zod';
-import { explainDuplicate, explainIssue, type Finding } from './explain.ts';
+import { explainIssue, explainObjection, type Finding, type Subject } from './explain.ts';
 import type { Issue } from './issue.ts';
 import { appSchema, edgeSchema, type WrittenApp, type WrittenEdge } from './schema.ts';
 import { readSource, type PolicyText, type Source } from './source.ts';
@@ -39,18 +39,24 @@ const ownByEnvironment: Owner = (environment, file) => {
 
 function parse<Written>(text: PolicyText, form: Form<Written>): Parsed<Written> {
   const source = readSource(text);
-  if (source.issues.length > 0) return { source, written: undefined, issues: source.issues };
-  const subject = { source, schema: form.schema };
-  const result = form.schema.safeParse(source.value);
-  const findings = [
-    ...source.duplicates.map((path) => explainDuplicate(subject, path)),
-    ...(result.error?.issues ?? []).flatMap((issue) => explainIssue(subject, issue)),
-  ];
-  const issues = findings.map((finding) => assign(finding, form, source.value));
-  if (findings.length === 0) return { source, written: result.data, issues };
-  const isUsable = findings.every((finding) => isInEntry(finding, form));
-  const rest = isUsable ? withoutEntries(source.value, form, findings) : undefined;
-  return { source, written: form.schema.safeParse(rest).data, issues };
+  const findings = source.issues.length > 0 ? [] : findIssues({ source, schema: form.schema });
+  const isUsable =
+    source.value !== undefined && findings.every((finding) => isInEntry(finding, form));
+  const usable = isUsable ? withoutEntries(source.value, form, findings) : undefined;
+  return {
+    source,
+    written: isUsable ? form.schema.parse(usable) : undefined,
+    issues: [...source.issues, ...findings.map((finding) => assign(finding, form, source.value))],
+  };
+}
+
+function findIssues(subject: Subject): readonly Finding[] {
+  const { source, schema } = subject;
+  const objections = source.objections.map((objection) => explainObjection(subject, objection));
+  if (source.value === undefined) return objections;
+  const { error } = z.safeParse(schema, source.value);
+  const issues = error?.issues ?? [];
+  return [...objections, ...issues.flatMap((issue) => explainIssue(subject, issue))];
 }
 
 function isInEntry({ path }: Finding, form: Form<unknown>): boolean {

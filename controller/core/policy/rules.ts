@@ -41,7 +41,7 @@ function groupsExist(policies: WrittenPolicies): readonly Issue[] {
       return issueAt(source, [...path, 'edge', 'group'], {
         message: isBroken
           ? `group "${edge.group}" can't be used before the issues of ${edgeSource.file} are fixed`
-          : `no group "${edge.group}" in ${edgeSource.file}; known: ${usable.join(', ')}`,
+          : `no group "${edge.group}" in ${edgeSource.file}; known: ${usable.join(', ') || 'none'}`,
         example: `group: ${isBroken ? edge.group : nearest}`,
         environment: id,
       });

@@ -31,7 +31,7 @@ const step = map('One step of a rollout.', {
 
 const release = map('Which build, and how it gets to everyone.', {
   build: values.build.describe('The build everyone should get. Always in quotes.'),
-  steps: list(step, 0, 20)
+  steps: list(step, { max: 20, of: 'steps' })
     .describe('Shares of visitors on the way to everyone. None: everyone at once.')
     .default([]),
   bake: values.duration
@@ -49,12 +49,12 @@ const release = map('Which build, and how it gets to everyone.', {
 const alarm = map('A CloudWatch alarm, metric or composite.', {
   name: values.sentence(255, 'an alarm name', 'shop-prod-errors').describe('Name of the alarm.'),
   region: values.region
-    .describe('Region of the alarm, when it is not the region of the app.')
+    .describe('Region of the alarm. Left out: the region of the app.')
     .optional(),
 });
 
 const guard = map('What rolls a release back.', {
-  alarms: list(alarm, 0, 20)
+  alarms: list(alarm, { max: 20, of: 'alarms' })
     .describe('One of these in ALARM during rollout or bake rolls back. None: nothing does.')
     .default([]),
   noData: choice(['hold', 'pass', 'rollback'])
@@ -78,7 +78,9 @@ const lift = map('Lifts one quarantine.', {
 
 const environment = map('One environment of the app.', {
   // One KeyValueStore write takes 50 keys, and all hosts of an environment move in one.
-  hosts: list(values.host, 1, 20).describe('Host names that serve this environment and no other.'),
+  hosts: list(values.host, { min: 1, max: 20, of: 'hosts' }).describe(
+    'Host names that serve this environment and no other.',
+  ),
   edge: map('Where it is served.', {
     group: values.groupName.describe('An edge group of edge.yaml.'),
     distribution: values.distribution.describe(
@@ -91,7 +93,7 @@ const environment = map('One environment of the app.', {
       .describe('open: anyone, with `?override_build_number=<build>`; off: nobody.')
       .default('open'),
   }).prefault({}),
-  quarantine: list(lift, 0, 20)
+  quarantine: list(lift, { max: 20, of: 'lifts' })
     .describe('Quarantines to lift. Each entry lifts one rollback.')
     .default([]),
   guard: guard.prefault({}),
@@ -109,10 +111,10 @@ export const appSchema = map('One app and its environments.', {
     .describe('Single-page app: navigations that name no file get /index.html.')
     .default(DEFAULT_SETTINGS.spa),
   pool: map('Files shared by all builds; at most 5 patterns together.', {
-    include: list(values.pathPattern, 0, 5)
+    include: list(values.pathPattern, { max: 5, of: 'path patterns' })
       .describe('Files with a content hash in their name: one copy serves every build.')
       .default([...DEFAULT_SETTINGS.pool.include]),
-    exclude: list(values.pathPattern, 0, 5)
+    exclude: list(values.pathPattern, { max: 5, of: 'path patterns' })
       .describe('Files among these without a hash in their name: each build has its own.')
       .default([...DEFAULT_SETTINGS.pool.exclude]),
   }).prefault({}),
@@ -131,12 +133,12 @@ function map<T extends z.core.$ZodShape>(description: string, shape: T) {
   return z.strictObject(shape).meta({ description, expects });
 }
 
-function list<T extends z.ZodType>(item: T, min: number, max: number) {
-  return z
-    .array(item)
-    .min(min)
-    .max(max)
-    .meta({ expects: `a list of ${min} to ${max}` });
+function list<T extends z.ZodType>(
+  item: T,
+  { min = 0, max, of }: { readonly min?: number; readonly max: number; readonly of: string },
+) {
+  const expects = `a list of ${min === 0 ? 'at most' : `${min} to`} ${max} ${of}`;
+  return z.array(item).min(min).max(max).meta({ expects });
 }
 
 function choice<const T extends readonly [string, ...string[]]>(options: T) {

@@ -8,7 +8,7 @@ export type Path = readonly PropertyKey[];
 /** The schema at a path of a document; undefined where the schema knows no such key. */
 export function schemaAt(root: Schema, path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>((schema, key) => {
-    if (schema instanceof z.ZodObject) return fieldsOf(schema)[String(key)];
+    if (schema instanceof z.ZodObject) return fieldsOf(schema).get(String(key));
     if (schema instanceof z.ZodRecord) return unwrap(schema.valueType);
     if (schema instanceof z.ZodArray) return unwrap(schema.element);
     return undefined;
@@ -16,10 +16,10 @@ export function schemaAt(root: Schema, path: Path): Schema | undefined {
 }
 
 /** The keys of a map with their schemas, defaults taken off; empty for anything else. */
-export function fieldsOf(schema: Schema | undefined): Readonly<Record<string, Schema>> {
-  if (!(schema instanceof z.ZodObject)) return {};
+export function fieldsOf(schema: Schema | undefined): ReadonlyMap<string, Schema> {
+  if (!(schema instanceof z.ZodObject)) return new Map();
   const fields = Object.entries<Schema>(schema.shape);
-  return Object.fromEntries(fields.map(([key, field]) => [key, unwrap(field)]));
+  return new Map(fields.map(([key, field]) => [key, unwrap(field)]));
 }
 
 export function unwrap(schema: Schema): Schema {
@@ -56,8 +56,13 @@ export function exampleOf(schema: Schema): unknown {
 export function renderExample(root: Schema, path: Path): string {
   const end = path.findLastIndex((key) => typeof key === 'string') + 1;
   const schema = schemaAt(root, path.slice(0, end));
-  if (end === 0 || schema === undefined) return stringify(exampleOf(root)).trimEnd();
-  return `${String(path[end - 1])}: ${renderValue(exampleOf(schema))}`;
+  if (end === 0) return stringify(exampleOf(root)).trimEnd();
+  if (schema === undefined) return renderExample(root, path.slice(0, end - 1));
+  const map = schemaAt(root, path.slice(0, end - 1));
+  const key = path[end - 1];
+  // A wrong name doesn't belong into an example.
+  const isName = !(map instanceof z.ZodRecord) || z.safeParse(map.keyType, key).success;
+  return `${String(isName ? key : exampleOf(map.keyType))}: ${renderValue(exampleOf(schema))}`;
 }
 
 /** On one line, as YAML. */

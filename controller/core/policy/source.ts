@@ -20,15 +20,21 @@ export interface PolicyText {
 
 export interface Source {
   readonly file: string;
-  /** undefined when the text is not YAML we take; `issues` says why. */
+  /** undefined when the text can't be read; `issues` and `objections` say why. */
   readonly value: unknown;
+  /** Not YAML. */
   readonly issues: readonly Issue[];
-  /** Paths of keys that stand twice in their map. */
-  readonly duplicates: readonly Path[];
+  /** YAML, but not for a policy. */
+  readonly objections: readonly Objection[];
   /** Where the value or the key at a path stands; for a missing one, the map it is missing from. */
   readonly locate: (path: Path, part?: 'key' | 'value') => Pick<Issue, 'line' | 'column'>;
   /** A scalar without quotes as written (`010`), which its value (10) no longer tells. */
   readonly plainText: (path: Path) => string | undefined;
+}
+
+export interface Objection {
+  readonly path: Path;
+  readonly message: string;
 }
 
 type Node = ParsedNode | null | undefined;
@@ -47,16 +53,17 @@ export function readSource({ file, text }: PolicyText): Source {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  // What follows the first error is mostly its echo.
+  const [error] = [...document.errors, ...document.warnings].toSorted(
+    (a, b) => a.pos[0] - b.pos[0],
+  );
   const entries = [...walk(document.contents, [])];
-  const problems = [
-    ...[...document.errors, ...document.warnings].map(describeError),
-    ...entries.flatMap(refuseEntry),
-  ];
+  const isReadable = !error && !entries.some(({ node }) => isAlias(node));
   return {
     file,
-    value: problems.length > 0 ? undefined : document.toJS(),
-    issues: problems.map(({ offset, ...issue }) => ({ file, ...at(offset), ...issue })),
-    duplicates: entries.filter((entry) => entry.isDuplicate).map((entry) => entry.path),
+    value: isReadable ? document.toJS() : undefined,
+    issues: error ? [{ file, ...at(error.pos[0]), ...describeError(error) }] : [],
+    objections: entries.flatMap(objectTo),
     locate: (path, part = 'value') => at(findOffset(document.contents, path, part)),
     plainText: (path) => {
       const node = findNode(document.contents, path);
@@ -65,44 +72,39 @@ export function readSource({ file, text }: PolicyText): Source {
   };
 }
 
-interface Problem {
-  readonly offset: number;
-  readonly message: string;
-  readonly example: string;
-}
-
-function describeError({ code, message, pos }: YAMLError): Problem {
+function describeError({ code, message }: YAMLError): Pick<Issue, 'message' | 'example'> {
   const told: Partial<Record<typeof code, string>> = {
     MULTIPLE_DOCS: 'a second document starts here; a file holds one',
     RESOURCE_EXHAUSTION: 'nested too deeply to be a policy',
   };
   const text =
     told[code] ?? `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
-  return { offset: pos[0], message: text, example: 'release:\n  build: "1043"' };
+  return { message: text, example: 'release:\n  build: "1043"' };
 }
 
-function refuseEntry({ node, path }: Entry): readonly Problem[] {
-  // zod passes over this one key, and nothing may be passed over.
-  if (path.at(-1) === '__proto__') {
-    const message = '"__proto__" is not a name';
-    return [{ offset: node?.range[0] ?? 0, message, example: 'prod:' }];
-  }
+function objectTo({ node, path, isSecond }: Entry): readonly Objection[] {
+  const key = path.at(-1);
   // A reviewer of one environment must see all of it, and a change to one must not change another.
   if (isAlias(node)) {
-    const message = `alias *${node.source}: a policy has no aliases; write the value out`;
-    return [{ offset: node.range[0], message, example: 'hold: 10m' }];
+    return [
+      { path, message: `*${node.source} is an alias; a policy has none, write the value out` },
+    ];
   }
-  return [];
+  // zod passes over this one name, and nothing may be passed over.
+  if (key === '__proto__') return [{ path, message: '"__proto__" is not a name' }];
+  return isSecond
+    ? [{ path, message: `"${String(key)}" stands here a second time; keep one` }]
+    : [];
 }
 
 interface Entry {
   readonly path: Path;
   readonly node: Node;
-  readonly isDuplicate: boolean;
+  readonly isSecond: boolean;
 }
 
-function* walk(node: Node, path: Path, isDuplicate = false): Generator<Entry> {
-  yield { path, node, isDuplicate };
+function* walk(node: Node, path: Path, isSecond = false): Generator<Entry> {
+  yield { path, node, isSecond };
   if (isMap(node)) {
     const seen = new Set<string>();
     for (const pair of node.items) {

@@ -8,7 +8,7 @@ const KEY_BYTES_LIMIT = 1024;
 /** A file is read whole and sent in one request; Node reads at most this many bytes at once. */
 const FILE_BYTES_LIMIT = 2 ** 31 - 1;
 
-export interface FoundFile {
+interface FoundFile {
   readonly path: string;
   readonly size: number;
 }
@@ -22,7 +22,7 @@ export interface Directory {
   }[];
 }
 
-export interface Target {
+interface Target {
   readonly app: string;
   readonly build: string;
   readonly settings: PublishSettings;

@@ -1,10 +1,11 @@
 import type { Manifest, ManifestFile } from '../state/manifest.ts';
 import { BUILD_METADATA } from '../state/keys.ts';
 import { headersOf, keyOf, type ObjectHeaders } from './layout.ts';
+import { countFiles } from './report.ts';
 import { renderFile, renderSettings } from './manifest-text.ts';
 
 /** How a published build differs from what the same number would be now. */
-export interface ManifestDifference {
+interface ManifestDifference {
   /** Paths that are in one only, or in both with other bytes, type, place or cache class. */
   readonly paths: readonly string[];
   readonly settings: boolean;
@@ -22,7 +23,7 @@ export function compareManifests(published: Manifest, wanted: Manifest): Manifes
 }
 
 /** An object that is already stored under a key that a file wants. */
-export interface Occupant extends ObjectHeaders {
+interface Occupant extends ObjectHeaders {
   readonly size: number;
   readonly sha256: string;
 }
@@ -65,7 +66,7 @@ export function renderClashes(clashes: readonly Clash[]): { message: string; nex
   const more = clashes.length > 10 ? [`  and ${clashes.length - 10} more`] : [];
   const pooled = clashes.filter(({ file }) => file.location === 'pool');
   const message = [
-    `${clashes.length} file(s) are already stored under the same name with other content, and nothing stored is ever overwritten:`,
+    `${countFiles(clashes.length)} cannot be stored: the name is taken by other content, and nothing stored is ever overwritten.`,
     ...shown,
     ...more,
   ].join('\n');

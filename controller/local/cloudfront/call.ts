@@ -40,7 +40,11 @@ export function xmlAnswer(
 
 export function xmlError(error: ServiceError, requestId: string): ServiceResponse {
   const value = {
-    Error: { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message },
+    Error: {
+      Type: error.status < 500 ? 'Sender' : 'Receiver',
+      Code: error.code,
+      Message: error.message,
+    },
     RequestId: requestId,
   };
   return xmlAnswer(error.status, 'ErrorResponse', { value });
@@ -72,7 +76,11 @@ const PAGE_SIZE = 100;
 export function pageOf<T>(
   call: Call,
   items: readonly T[],
-  render: { readonly idOf: (item: T) => string; readonly as: string; readonly item: (item: T) => XmlTree },
+  render: {
+    readonly idOf: (item: T) => string;
+    readonly as: string;
+    readonly item: (item: T) => XmlTree;
+  },
 ): XmlTree {
   const size = Number(call.query.get('MaxItems') ?? PAGE_SIZE);
   const marker = call.query.get('Marker');

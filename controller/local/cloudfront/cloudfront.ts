@@ -1,6 +1,13 @@
 import { createFunctionRuntime, type FunctionRuntime } from '../function-runtime/runtime.ts';
-import type { KeyValueStores } from '../keyvaluestore/stores.ts';
-import { ServiceError, type CloudClock, type Disk, type Service, type ServiceRequest } from '../service.ts';
+import { createKeyValueStoreService } from '../keyvaluestore/service.ts';
+import { openKeyValueStores, type KeyValueStores } from '../keyvaluestore/stores.ts';
+import {
+  ServiceError,
+  type CloudClock,
+  type Disk,
+  type Service,
+  type ServiceRequest,
+} from '../service.ts';
 import { API_VERSION, createCall, xmlError, type Routes } from './call.ts';
 import { openDistributions } from './distribution-records.ts';
 import { createDistributionRoutes } from './distribution-routes.ts';
@@ -14,20 +21,20 @@ import { CACHE_POLICY, ORIGIN_ACCESS_CONTROL, RESPONSE_HEADERS_POLICY } from './
 export interface CloudFrontOptions {
   readonly disk: Disk;
   readonly clock: CloudClock;
-  readonly stores: KeyValueStores;
-  /** From publishing a function until the edge runs it, before `speed`. */
+  /** From a KeyValueStore write, or a function's publishing, until the edge sees it; before `speed`. */
   readonly propagationSeconds: number;
 }
 
-/** The control plane, and what it holds for the edge. */
+/** CloudFront's control plane with the KeyValueStores, and what they hold for the edge. */
 export interface CloudFront extends References {
-  readonly service: Service;
+  readonly services: readonly Service[];
   readonly stores: KeyValueStores;
   readonly runtime: FunctionRuntime;
 }
 
 export function createCloudFront(options: CloudFrontOptions): CloudFront {
-  const { disk, clock, stores } = options;
+  const { disk, clock } = options;
+  const stores = openKeyValueStores(options);
   const runtime = createFunctionRuntime();
   const distributions = openDistributions(disk, clock);
   const functions = openFunctions(options);
@@ -46,16 +53,18 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
   const isUsed = (arn: string) =>
     functions.records
       .values()
-      .some(({ development, live }) => [development, live.at(-1)?.value].some((v) => v?.store === arn));
+      .some(({ development, live }) =>
+        [development, live.at(-1)?.value].some((v) => v?.store === arn),
+      );
   const service = createService({
-    distribution: createDistributionRoutes(references, clock),
+    distribution: createDistributionRoutes({ ...references, clock }),
     function: createFunctionRoutes({ functions, stores, distributions, runtime, clock }),
     'key-value-store': createStoreRoutes({ stores, clock, isUsed }),
     [CACHE_POLICY.path]: cachePolicies.routes,
     [RESPONSE_HEADERS_POLICY.path]: responseHeadersPolicies.routes,
     [ORIGIN_ACCESS_CONTROL.path]: originAccessControls.routes,
   });
-  return { ...references, service, stores, runtime };
+  return { ...references, services: [service, createKeyValueStoreService(stores)], stores, runtime };
 }
 
 function createService(resources: Readonly<Record<string, Routes>>): Service {

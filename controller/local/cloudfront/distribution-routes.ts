@@ -2,63 +2,40 @@ import { createHash } from 'node:crypto';
 import { addVersion } from '../keyvaluestore/propagation.ts';
 import { newTag } from '../keyvaluestore/tag.ts';
 import { ACCOUNT_ID, ServiceError, type CloudClock, type ServiceResponse } from '../service.ts';
-import { checkIfMatch, NO_CONTENT, pageOf, xmlAnswer, type Call, type Routes, type XmlTree } from './call.ts';
+import {
+  checkIfMatch,
+  NO_CONTENT,
+  pageOf,
+  xmlAnswer,
+  type Call,
+  type Routes,
+  type XmlTree,
+} from './call.ts';
 import { configOf, type DistributionRecord } from './distribution-records.ts';
 import { checkConfig, type References } from './distribution-rules.ts';
 import { checkQuantities, childOf, itemsOf, textOf, type XmlElement } from './xml.ts';
 
-export function createDistributionRoutes(references: References, clock: CloudClock): Routes {
-  const { distributions } = references;
-  const find = (id: string): DistributionRecord => {
-    const record = distributions.get(id);
-    if (record !== undefined) return record;
-    throw new ServiceError(404, 'NoSuchDistribution', 'The specified distribution does not exist.');
-  };
-  const readConfig = (call: Call, id?: string): XmlElement => {
-    const config = call.body();
-    checkQuantities(config);
-    checkConfig(config, references, id);
-    return withDefaults(config);
-  };
-  const save = (record: Omit<DistributionRecord, 'tag'>, config: XmlElement) => {
-    const version = { at: clock.now().getTime(), value: config };
-    const history = addVersion(record.history, version, distributions.horizon());
-    const saved = { ...record, tag: newTag('E'), history };
-    distributions.set(saved.id, saved);
-    return saved;
-  };
-  const answerOne = (status: number, record: DistributionRecord): ServiceResponse =>
-    xmlAnswer(status, 'Distribution', {
-      value: renderDistribution(record, distributions.isDeployed(record)),
-      headers: { etag: record.tag, ...(status === 201 ? { location: record.id } : {}) },
-    });
+/** Everything an operation on distributions needs. */
+type Registry = References & { readonly clock: CloudClock };
+
+export function createDistributionRoutes(registry: Registry): Routes {
+  const { distributions } = registry;
   return {
-    POST: (call) => {
-      const config = readConfig(call);
-      refuseSecondCreate(references, config);
-      return answerOne(201, save(newDistribution(), config));
-    },
-    GET: (call) => {
-      const value = pageOf(call, distributions.values(), {
-        idOf: ({ id }) => id,
-        as: 'DistributionSummary',
-        item: (record) => summarize(record, distributions.isDeployed(record)),
-      });
-      return xmlAnswer(200, 'DistributionList', { value });
-    },
-    'GET :id': ({ id }) => answerOne(200, find(id)),
+    POST: (call) => createDistribution(registry, call),
+    GET: (call) => listDistributions(registry, call),
+    'GET :id': ({ id }) => answerOne(registry, 200, find(registry, id)),
     'GET :id/config': ({ id }) => {
-      const record = find(id);
+      const record = find(registry, id);
       const headers = { etag: record.tag };
       return xmlAnswer(200, 'DistributionConfig', { value: configOf(record), headers });
     },
     'PUT :id/config': (call) => {
-      const record = find(call.id);
+      const record = find(registry, call.id);
       checkIfMatch(call, record.tag);
-      return answerOne(200, save(record, readConfig(call, record.id)));
+      return answerOne(registry, 200, save(registry, record, readConfig(registry, call)));
     },
     'DELETE :id': (call) => {
-      const record = find(call.id);
+      const record = find(registry, call.id);
       checkIfMatch(call, record.tag);
       if (textOf(configOf(record), 'Enabled') === 'true' || !distributions.isDeployed(record)) {
         const message = 'The distribution must be disabled and Deployed before it is deleted.';
@@ -68,6 +45,57 @@ export function createDistributionRoutes(references: References, clock: CloudClo
       return NO_CONTENT;
     },
   };
+}
+
+function createDistribution(registry: Registry, call: Call): ServiceResponse {
+  const config = readConfig(registry, call);
+  refuseSecondCreate(registry, config);
+  return answerOne(registry, 201, save(registry, newDistribution(), config));
+}
+
+function listDistributions({ distributions }: Registry, call: Call): ServiceResponse {
+  const value = pageOf(call, distributions.values(), {
+    idOf: ({ id }) => id,
+    as: 'DistributionSummary',
+    item: (record) => summarize(record, distributions.isDeployed(record)),
+  });
+  return xmlAnswer(200, 'DistributionList', { value });
+}
+
+function find({ distributions }: Registry, id: string): DistributionRecord {
+  const record = distributions.get(id);
+  if (record !== undefined) return record;
+  throw new ServiceError(404, 'NoSuchDistribution', 'The specified distribution does not exist.');
+}
+
+function readConfig(registry: Registry, call: Call): XmlElement {
+  const config = call.body();
+  checkQuantities(config);
+  checkConfig(config, registry, call.id);
+  return withDefaults(config);
+}
+
+function save(
+  { distributions, clock }: Registry,
+  record: Omit<DistributionRecord, 'tag'>,
+  config: XmlElement,
+): DistributionRecord {
+  const version = { at: clock.now().getTime(), value: config };
+  const history = addVersion(record.history, version, distributions.horizon());
+  const saved = { ...record, tag: newTag('E'), history };
+  distributions.set(saved.id, saved);
+  return saved;
+}
+
+function answerOne(
+  { distributions }: Registry,
+  status: number,
+  record: DistributionRecord,
+): ServiceResponse {
+  return xmlAnswer(status, 'Distribution', {
+    value: renderDistribution(record, distributions.isDeployed(record)),
+    headers: { etag: record.tag, ...(status === 201 ? { location: record.id } : {}) },
+  });
 }
 
 function newDistribution(): Omit<DistributionRecord, 'tag'> {
@@ -132,7 +160,10 @@ function summarize(record: DistributionRecord, isDeployed: boolean): XmlTree {
   return { ...renderHead(record, isDeployed), ...shown };
 }
 
-function renderHead({ id, arn, domain, history }: DistributionRecord, isDeployed: boolean): XmlTree {
+function renderHead(
+  { id, arn, domain, history }: DistributionRecord,
+  isDeployed: boolean,
+): XmlTree {
   return {
     Id: id,
     ARN: arn,

@@ -25,8 +25,8 @@ export function aliasesOf(config: XmlElement): readonly string[] {
   return textsOf(childOf(config, 'Aliases'), 'CNAME').map((alias) => alias.toLowerCase());
 }
 
-/** Refuses a configuration that CloudFront refuses; `id` is the distribution it is for. */
-export function checkConfig(config: XmlElement, references: References, id?: string): void {
+/** Refuses a configuration that CloudFront refuses; `id` is the distribution it is for, empty for a new one. */
+export function checkConfig(config: XmlElement, references: References, id: string): void {
   const origins = itemsOf(childOf(config, 'Origins'), 'Origin');
   if (origins.length === 0) throw invalidArgument('The distribution has no origin.');
   for (const origin of origins) {
@@ -91,7 +91,7 @@ export function associationsOf(behaviour: XmlElement) {
   }));
 }
 
-function checkAliases(config: XmlElement, distributions: DistributionRecords, id?: string): void {
+function checkAliases(config: XmlElement, distributions: DistributionRecords, id: string): void {
   const aliases = aliasesOf(config);
   for (const other of distributions.values().filter((record) => record.id !== id)) {
     const taken = aliasesOf(configOf(other)).find((alias) => aliases.includes(alias));

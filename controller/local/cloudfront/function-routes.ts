@@ -11,7 +11,13 @@ import {
   type XmlTree,
 } from './call.ts';
 import type { DistributionRecords } from './distribution-records.ts';
-import { readDraft, readFunctionName, readStage, readTestEvent, RUNTIME } from './function-input.ts';
+import {
+  readDraft,
+  readFunctionName,
+  readStage,
+  readTestEvent,
+  RUNTIME,
+} from './function-input.ts';
 import { versionOf, type FunctionRecord, type Functions, type Stage } from './functions.ts';
 import { checkQuantities, textOf } from './xml.ts';
 

@@ -7,6 +7,7 @@ import {
   NO_CONTENT,
   pageOf,
   xmlAnswer,
+  type Call,
   type Routes,
   type XmlTree,
 } from './call.ts';
@@ -23,26 +24,10 @@ export interface StoreRouteOptions {
 }
 
 /** The control plane of KeyValueStores: the stores themselves, by name; their keys are another service. */
-export function createStoreRoutes({ stores, clock, isUsed }: StoreRouteOptions): Routes {
-  const answerOne = (status: number, record: StoreRecord): ServiceResponse =>
-    xmlAnswer(status, 'KeyValueStore', {
-      value: renderStore(stores, record),
-      headers: { etag: record.tag, ...(status === 201 ? { location: record.arn } : {}) },
-    });
+export function createStoreRoutes(options: StoreRouteOptions): Routes {
+  const { stores } = options;
   return {
-    POST: (call) => {
-      const body = call.body();
-      const name = textOf(body, 'Name') ?? '';
-      if (!NAME.test(name)) throw invalidArgument(`The name must match ${NAME.source}.`);
-      if (body['ImportSource'] !== undefined) {
-        throw new ServiceError(400, 'UnsupportedOperation', 'The local cloud has no ImportSource.');
-      }
-      if (stores.records.get(name) !== undefined) {
-        const message = `There is a key value store named ${name} already.`;
-        throw new ServiceError(409, 'EntityAlreadyExists', message);
-      }
-      return answerOne(201, stores.create(name, readComment(body)));
-    },
+    POST: (call) => createStore(stores, call),
     GET: (call) => {
       const value = pageOf(call, stores.records.values(), {
         idOf: ({ name }) => name,
@@ -51,26 +36,51 @@ export function createStoreRoutes({ stores, clock, isUsed }: StoreRouteOptions):
       });
       return xmlAnswer(200, 'KeyValueStoreList', { value });
     },
-    'GET :id': ({ id }) => answerOne(200, requireStore(stores, id)),
-    'PUT :id': (call) => {
-      const record = requireStore(stores, call.id);
-      checkIfMatch(call, record.tag);
-      const comment = readComment(call.body());
-      const changed = { ...record, comment, tag: newTag('E'), modified: clock.now().getTime() };
-      stores.records.set(record.name, changed);
-      return answerOne(200, changed);
-    },
-    'DELETE :id': (call) => {
-      const record = requireStore(stores, call.id);
-      checkIfMatch(call, record.tag);
-      if (isUsed(record.arn)) {
-        const message = `A function is associated with ${record.name}.`;
-        throw new ServiceError(409, 'CannotDeleteEntityWhileInUse', message);
-      }
-      stores.records.remove(record.name);
-      return NO_CONTENT;
-    },
+    'GET :id': ({ id }) => answerOne(stores, 200, requireStore(stores, id)),
+    'PUT :id': (call) => updateStore(options, call),
+    'DELETE :id': (call) => deleteStore(options, call),
   };
+}
+
+function createStore(stores: KeyValueStores, call: Call): ServiceResponse {
+  const body = call.body();
+  const name = textOf(body, 'Name') ?? '';
+  if (!NAME.test(name)) throw invalidArgument(`The name must match ${NAME.source}.`);
+  if (body['ImportSource'] !== undefined) {
+    throw new ServiceError(400, 'UnsupportedOperation', 'The local cloud has no ImportSource.');
+  }
+  if (stores.records.get(name) !== undefined) {
+    const message = `There is a key value store named ${name} already.`;
+    throw new ServiceError(409, 'EntityAlreadyExists', message);
+  }
+  return answerOne(stores, 201, stores.create(name, readComment(body)));
+}
+
+function updateStore({ stores, clock }: StoreRouteOptions, call: Call): ServiceResponse {
+  const record = requireStore(stores, call.id);
+  checkIfMatch(call, record.tag);
+  const comment = readComment(call.body());
+  const changed = { ...record, comment, tag: newTag('E'), modified: clock.now().getTime() };
+  stores.records.set(record.name, changed);
+  return answerOne(stores, 200, changed);
+}
+
+function deleteStore({ stores, isUsed }: StoreRouteOptions, call: Call): ServiceResponse {
+  const record = requireStore(stores, call.id);
+  checkIfMatch(call, record.tag);
+  if (isUsed(record.arn)) {
+    const message = `A function is associated with ${record.name}.`;
+    throw new ServiceError(409, 'CannotDeleteEntityWhileInUse', message);
+  }
+  stores.records.remove(record.name);
+  return NO_CONTENT;
+}
+
+function answerOne(stores: KeyValueStores, status: number, record: StoreRecord): ServiceResponse {
+  return xmlAnswer(status, 'KeyValueStore', {
+    value: renderStore(stores, record),
+    headers: { etag: record.tag, ...(status === 201 ? { location: record.arn } : {}) },
+  });
 }
 
 function renderStore(stores: KeyValueStores, record: StoreRecord): XmlTree {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openCollection } from '../keyvaluestore/collection.ts';
+import { openCollection, type Collection } from '../keyvaluestore/collection.ts';
 import { newTag } from '../keyvaluestore/tag.ts';
 import { ServiceError, type CloudClock, type Disk, type ServiceResponse } from '../service.ts';
 import {
@@ -48,7 +48,8 @@ export interface PolicyOptions {
 }
 
 /** Create, Get, GetConfig, Update, List and Delete of one kind of configuration. */
-export function createPolicies({ disk, clock, kind, isUsed }: PolicyOptions): Policies {
+export function createPolicies(options: PolicyOptions): Policies {
+  const { disk, kind, isUsed } = options;
   const records = openCollection<PolicyRecord>(disk, `cloudfront/${kind.path}`);
   const get = (id: string) => kind.managed.find((policy) => policy.id === id) ?? records.get(id);
   const find = (id: string): PolicyRecord => {
@@ -56,27 +57,14 @@ export function createPolicies({ disk, clock, kind, isUsed }: PolicyOptions): Po
     if (record !== undefined) return record;
     throw new ServiceError(404, `NoSuch${kind.name}`, `There is no ${kind.path} ${id}.`);
   };
-  const save = (call: Call, id: string): PolicyRecord => {
-    const config = call.body();
-    checkQuantities(config);
-    kind.check(config);
-    const name = textOf(config, 'Name') ?? '';
-    const isTaken = records.values().some((other) => other.config['Name'] === name && other.id !== id);
-    if (isTaken) {
-      throw new ServiceError(409, `${kind.name}AlreadyExists`, `There is a ${kind.path} named ${name}.`);
-    }
-    const record = { id, tag: newTag('E'), modified: clock.now().getTime(), config };
-    records.set(id, record);
-    return record;
-  };
   const routes: Routes = {
-    POST: (call) => answerOne(kind, 201, save(call, randomUUID())),
+    POST: (call) => answerOne(kind, 201, savePolicy(options, records, call)),
     GET: (call) => answerList(kind, call, [...kind.managed, ...records.values()]),
     'GET :id': ({ id }) => answerOne(kind, 200, find(id)),
     'GET :id/config': ({ id }) => answerConfig(kind, find(id)),
     'PUT :id': (call) => {
       checkIfMatch(call, find(call.id).tag);
-      return answerOne(kind, 200, save(call, call.id));
+      return answerOne(kind, 200, savePolicy(options, records, call));
     },
     'DELETE :id': (call) => {
       checkIfMatch(call, find(call.id).tag);
@@ -88,6 +76,27 @@ export function createPolicies({ disk, clock, kind, isUsed }: PolicyOptions): Po
     },
   };
   return { routes, get };
+}
+
+/** A call without an id creates. */
+function savePolicy(
+  { clock, kind }: PolicyOptions,
+  records: Collection<PolicyRecord>,
+  call: Call,
+): PolicyRecord {
+  const config = call.body();
+  checkQuantities(config);
+  kind.check(config);
+  const id = call.id === '' ? randomUUID() : call.id;
+  const name = textOf(config, 'Name') ?? '';
+  const others = records.values().filter((other) => other.id !== id);
+  if (others.some((other) => other.config['Name'] === name)) {
+    const message = `There is a ${kind.path} named ${name}.`;
+    throw new ServiceError(409, `${kind.name}AlreadyExists`, message);
+  }
+  const record = { id, tag: newTag('E'), modified: clock.now().getTime(), config };
+  records.set(id, record);
+  return record;
 }
 
 function answerOne(kind: PolicyKind, status: number, record: PolicyRecord): ServiceResponse {

@@ -14,7 +14,11 @@ export const CACHE_POLICY: PolicyKind = {
   check: checkCachePolicy,
   managed: [
     managedCachePolicy('4135ea2d-6df8-44a3-9df3-4b5a84be39ad', 'CachingDisabled', ['0', '0', '0']),
-    managedCachePolicy('658327ea-f89d-4fab-a63d-7e88639e58f6', 'CachingOptimized', ['1', DAY, YEAR]),
+    managedCachePolicy('658327ea-f89d-4fab-a63d-7e88639e58f6', 'CachingOptimized', [
+      '1',
+      DAY,
+      YEAR,
+    ]),
   ],
 };
 
@@ -37,7 +41,8 @@ export const ORIGIN_ACCESS_CONTROL: PolicyKind = {
 };
 
 function checkName(config: XmlElement): void {
-  if ((textOf(config, 'Name') ?? '') === '') throw invalidArgument('The parameter Name is missing.');
+  if ((textOf(config, 'Name') ?? '') === '')
+    throw invalidArgument('The parameter Name is missing.');
 }
 
 function checkCachePolicy(config: XmlElement): void {
@@ -78,4 +83,3 @@ function managedCachePolicy(id: string, name: string, ttls: readonly string[]): 
   };
   return { id, tag: `E${id.slice(0, 8).toUpperCase()}`, modified: 0, config };
 }
-

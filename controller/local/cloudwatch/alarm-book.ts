@@ -1,35 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { CloudClock, Disk } from '../service.ts';
 import type { Alarm, AlarmDefinition, AlarmState } from './alarm.ts';
-import { evaluationRange, explain, judge, type Datapoint } from './evaluation.ts';
-import type { Metric, MetricStore, Stats } from './metric-store.ts';
+import {
+  appendHistory,
+  describeConfiguration,
+  describeTransition,
+  readHistory,
+  type HistoryItem,
+} from './alarm-history.ts';
+import { readDatapoints } from './datapoints.ts';
+import { explain, judge } from './evaluation.ts';
+import type { MetricStore } from './metric-store.ts';
 
-export interface HistoryItem {
-  readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  readonly type: 'ConfigurationUpdate' | 'StateUpdate';
-  readonly summary: string;
-  /** JSON. */
-  readonly data: string;
-}
-
-/** The alarms of all regions and what happened to them. */
-export interface AlarmBook {
-  get(region: string, name: string): Alarm | undefined;
-  /** Sorted by name. */
-  all(region: string): readonly Alarm[];
-  put(region: string, definition: AlarmDefinition): void;
-  /** Holds until an evaluation comes to another result. */
-  setState(alarm: Alarm, state: AlarmState): void;
-  remove(alarm: Alarm): void;
-  /** Oldest first; of deleted alarms too. */
-  history(region: string): readonly HistoryItem[];
-  /** Evaluates every alarm whose turn it is. */
-  evaluateDue(): void;
-}
-
-const MAX_HISTORY = 1000;
 const EVALUATION_SECONDS = 60;
 
 export interface BookOptions {
@@ -38,174 +20,108 @@ export interface BookOptions {
   readonly metrics: MetricStore;
 }
 
-export function openAlarmBook({ disk, clock, metrics }: BookOptions): AlarmBook {
-  const alarms = loadAlarms(disk);
-  const now = () => clock.now().getTime();
-  const save = (alarm: Alarm) => {
-    disk.write(documentName('alarms', alarm.region, alarm.definition.AlarmName), alarm);
-    alarms.set(keyOf(alarm.region, alarm.definition.AlarmName), alarm);
-  };
-  const note = (region: string, item: HistoryItem) => {
-    const document = documentName('history', region, item.name);
-    const items = disk.read<readonly HistoryItem[]>(document) ?? [];
-    disk.write(document, [...items, item].slice(-MAX_HISTORY));
-  };
-  const enter = (alarm: Alarm, state: AlarmState) => {
-    const time = now();
-    const changed = state.value !== alarm.state.value;
-    const stateTransitioned = changed ? time : alarm.stateTransitioned;
-    // History first: an alarm never shows a state that its history doesn't know.
-    if (changed) note(alarm.region, describeTransition(alarm, state, time));
-    save({ ...alarm, state, stateUpdated: time, stateTransitioned, evaluated: time });
-  };
-  const evaluate = (alarm: Alarm) => {
-    const seen = readDatapoints(alarm, { metrics, clock });
-    const value = judge(alarm.definition, seen.datapoints);
-    if (value !== undefined && value !== alarm.state.value) {
-      enter(alarm, explain(alarm.definition, value, seen));
-    } else {
-      // Only in memory: when an evaluation changed nothing, it needn't be remembered.
-      const key = keyOf(alarm.region, alarm.definition.AlarmName);
-      alarms.set(key, { ...alarm, evaluated: now() });
+/** The alarms of all regions and what happened to them. */
+export class AlarmBook {
+  readonly #options: BookOptions;
+  readonly #alarms = new Map<string, Alarm>();
+
+  constructor(options: BookOptions) {
+    this.#options = options;
+    for (const document of options.disk.list('cloudwatch/alarms')) {
+      const alarm = options.disk.read<Alarm>(document);
+      if (alarm !== undefined) this.#alarms.set(keyOf(alarm), alarm);
     }
-  };
-  return {
-    get: (region, name) => alarms.get(keyOf(region, name)),
-    all: (region) => sortAlarms([...alarms.values()].filter((alarm) => alarm.region === region)),
-    put(region, definition) {
-      const former = alarms.get(keyOf(region, definition.AlarmName));
-      note(
-        region,
-        describeConfiguration(definition.AlarmName, former ? 'updated' : 'created', now()),
-      );
-      const alarm = former ?? newAlarm(region, definition, now());
-      evaluateAfter({ ...alarm, definition, configured: now() });
-    },
-    setState: enter,
-    remove({ region, definition: { AlarmName: name } }) {
-      note(region, describeConfiguration(name, 'deleted', now()));
-      disk.remove(documentName('alarms', region, name));
-      alarms.delete(keyOf(region, name));
-    },
-    history: (region) =>
-      disk
-        .list(`cloudwatch/history/${region}`)
-        .flatMap((document) => disk.read<readonly HistoryItem[]>(document) ?? [])
-        .toSorted((a, b) => a.time - b.time),
-    evaluateDue() {
-      for (const alarm of alarms.values()) {
-        if (now() >= nextEvaluation(alarm, clock.speed)) evaluate(alarm);
-      }
-    },
-  };
+  }
 
-  function evaluateAfter(alarm: Alarm): void {
-    save(alarm);
-    evaluate(alarm);
+  get(region: string, name: string): Alarm | undefined {
+    return this.#alarms.get(`${region} ${name}`);
+  }
+
+  /** Sorted by name. */
+  all(region: string): readonly Alarm[] {
+    return [...this.#alarms.values()]
+      .filter((alarm) => alarm.region === region)
+      .toSorted((a, b) => (a.definition.AlarmName < b.definition.AlarmName ? -1 : 1));
+  }
+
+  /** Oldest first; of deleted alarms too. */
+  history(region: string): readonly HistoryItem[] {
+    return readHistory(this.#options.disk, region);
+  }
+
+  /** Another definition leaves the state as it is until it is evaluated, which is at once. */
+  put(region: string, definition: AlarmDefinition): void {
+    const time = this.#now();
+    const former = this.get(region, definition.AlarmName);
+    const verb = former === undefined ? 'Create' : 'Update';
+    this.#note(region, describeConfiguration(definition.AlarmName, verb, time));
+    const state = {
+      value: 'INSUFFICIENT_DATA',
+      reason: 'Unchecked: Initial alarm creation',
+    } as const;
+    const fresh = { state, stateUpdated: time, stateTransitioned: time };
+    const alarm = { ...fresh, ...former, region, definition, configured: time, evaluated: time };
+    this.#save(alarm);
+    this.#evaluate(alarm);
+  }
+
+  /** The state holds until an evaluation comes to another result. */
+  setState(alarm: Alarm, state: AlarmState): void {
+    const time = this.#now();
+    const changed = state.value !== alarm.state.value;
+    // History first: an alarm never shows a state that its history doesn't know.
+    if (changed) this.#note(alarm.region, describeTransition(alarm, state, time));
+    const stateTransitioned = changed ? time : alarm.stateTransitioned;
+    this.#save({ ...alarm, state, stateUpdated: time, stateTransitioned, evaluated: time });
+  }
+
+  remove(alarm: Alarm): void {
+    const { AlarmName } = alarm.definition;
+    this.#note(alarm.region, describeConfiguration(AlarmName, 'Delete', this.#now()));
+    this.#options.disk.remove(documentOf(alarm));
+    this.#alarms.delete(keyOf(alarm));
+  }
+
+  /** Evaluates every alarm whose turn it is: once a minute, or once a period when that is shorter. */
+  evaluateDue(): void {
+    const { speed } = this.#options.clock;
+    for (const alarm of this.#alarms.values()) {
+      const seconds = Math.min(alarm.definition.Period, EVALUATION_SECONDS);
+      if (this.#now() >= alarm.evaluated + (seconds * 1000) / speed) this.#evaluate(alarm);
+    }
+  }
+
+  #evaluate(alarm: Alarm): void {
+    const evidence = readDatapoints(alarm, this.#options);
+    const value = judge(alarm.definition, evidence.datapoints);
+    if (value !== undefined && value !== alarm.state.value) {
+      this.setState(alarm, explain(alarm.definition, value, evidence));
+    } else {
+      // In memory only: an evaluation that changed nothing needn't be remembered.
+      this.#alarms.set(keyOf(alarm), { ...alarm, evaluated: this.#now() });
+    }
+  }
+
+  #save(alarm: Alarm): void {
+    this.#options.disk.write(documentOf(alarm), alarm);
+    this.#alarms.set(keyOf(alarm), alarm);
+  }
+
+  #note(region: string, item: HistoryItem): void {
+    appendHistory(this.#options.disk, region, item);
+  }
+
+  #now(): number {
+    return this.#options.clock.now().getTime();
   }
 }
 
-/** Every minute, or every period when that is shorter; divided by `speed`. */
-function nextEvaluation({ definition, evaluated }: Alarm, speed: number): number {
-  return evaluated + (Math.min(definition.Period, EVALUATION_SECONDS) * 1000) / speed;
-}
-
-/** The complete periods of the evaluation range, newest first. */
-function readDatapoints(
-  { region, definition }: Alarm,
-  { metrics, clock }: Pick<BookOptions, 'metrics' | 'clock'>,
-): { datapoints: readonly Datapoint[]; start: Date; now: Date } {
-  const now = clock.now();
-  const period = (definition.Period * 1000) / clock.speed;
-  const end = Math.floor(now.getTime() / period) * period;
-  const metric: Metric = {
-    region,
-    namespace: definition.Namespace,
-    name: definition.MetricName,
-    dimensions: definition.Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).toSorted(),
-  };
-  const count = evaluationRange(definition);
-  const datapoints = Array.from({ length: count }, (_, age) => {
-    const stats = metrics.read(metric, end - (age + 1) * period, end - age * period);
-    return stats && pick(stats, definition.Statistic);
-  });
-  return { datapoints, start: new Date(end - count * period), now };
-}
-
-function pick(stats: Stats, statistic: AlarmDefinition['Statistic']): number {
-  switch (statistic) {
-    case 'SampleCount':
-      return stats.count;
-    case 'Sum':
-      return stats.sum;
-    case 'Average':
-      return stats.sum / stats.count;
-    case 'Minimum':
-      return stats.minimum;
-    case 'Maximum':
-      return stats.maximum;
-  }
-}
-
-function newAlarm(region: string, definition: AlarmDefinition, time: number): Alarm {
-  return {
-    region,
-    definition,
-    configured: time,
-    state: { value: 'INSUFFICIENT_DATA', reason: 'Unchecked: Initial alarm creation' },
-    stateUpdated: time,
-    stateTransitioned: time,
-    evaluated: time,
-  };
-}
-
-function describeTransition(alarm: Alarm, state: AlarmState, time: number): HistoryItem {
-  const describe = ({ value, reason, reasonData }: AlarmState) => ({
-    stateValue: value,
-    stateReason: reason,
-    ...(reasonData === undefined ? {} : { stateReasonData: JSON.parse(reasonData) as unknown }),
-  });
-  return {
-    name: alarm.definition.AlarmName,
-    time,
-    type: 'StateUpdate',
-    summary: `Alarm updated from ${alarm.state.value} to ${state.value}`,
-    data: JSON.stringify({
-      version: '1.0',
-      oldState: describe(alarm.state),
-      newState: describe(state),
-    }),
-  };
-}
-
-function describeConfiguration(name: string, verb: string, time: number): HistoryItem {
-  return {
-    name,
-    time,
-    type: 'ConfigurationUpdate',
-    summary: `Alarm "${name}" ${verb}`,
-    data: JSON.stringify({ version: '1.0', type: verb.replace(/d$/, '') }),
-  };
-}
-
-function loadAlarms(disk: Disk): Map<string, Alarm> {
-  const alarms = new Map<string, Alarm>();
-  for (const document of disk.list('cloudwatch/alarms')) {
-    const alarm = disk.read<Alarm>(document);
-    if (alarm !== undefined) alarms.set(keyOf(alarm.region, alarm.definition.AlarmName), alarm);
-  }
-  return alarms;
-}
-
-function keyOf(region: string, name: string): string {
-  return `${region} ${name}`;
+function keyOf({ region, definition }: Alarm): string {
+  return `${region} ${definition.AlarmName}`;
 }
 
 /** Alarm names may be longer than a file name once encoded, so their hash names the document. */
-function documentName(kind: 'alarms' | 'history', region: string, name: string): string {
-  return `cloudwatch/${kind}/${region}/${createHash('sha256').update(name).digest('hex')}`;
-}
-
-function sortAlarms(alarms: readonly Alarm[]): readonly Alarm[] {
-  return alarms.toSorted((a, b) => (a.definition.AlarmName < b.definition.AlarmName ? -1 : 1));
+function documentOf({ region, definition }: Alarm): string {
+  const digest = createHash('sha256').update(definition.AlarmName).digest('hex');
+  return `cloudwatch/alarms/${region}/${digest}`;
 }

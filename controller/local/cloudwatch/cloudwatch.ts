@@ -1,8 +1,14 @@
 import type { z } from 'zod';
-import { createJsonService, defineOperation } from '../http/aws-json.ts';
+import { createJsonService, defineOperation, type JsonOperation } from '../http/aws-json.ts';
 import { cutPage } from '../http/page.ts';
-import { ServiceError, type CloudClock, type Disk, type Service } from '../service.ts';
-import { openAlarmBook, type AlarmBook } from './alarm-book.ts';
+import {
+  ServiceError,
+  type CloudClock,
+  type Disk,
+  type Service,
+  type ServiceRequest,
+} from '../service.ts';
+import { AlarmBook } from './alarm-book.ts';
 import { openMetricStore } from './metric-store.ts';
 import { putMetricData } from './put-metric-data.ts';
 import { renderAlarm, renderHistoryItem } from './render-alarm.ts';
@@ -13,54 +19,56 @@ export interface CloudWatch extends Service {
   close(): void;
 }
 
-/** The quickest alarm has a period of 10 seconds. */
-const TICK_SECONDS = 10;
+/** Half the period of the quickest alarm. */
+const TICK_SECONDS = 5;
 const INVALID = 'ValidationError';
 
 /** CloudWatch metrics and alarms. Alarms are evaluated on a timer, and before they are read. */
 export function createCloudWatch({ disk, clock }: { disk: Disk; clock: CloudClock }): CloudWatch {
   const metrics = openMetricStore(disk, clock);
-  const book = openAlarmBook({ disk, clock, metrics });
-  const timer = setInterval(() => book.evaluateDue(), (TICK_SECONDS * 1000) / clock.speed / 2);
+  const book = new AlarmBook({ disk, clock, metrics });
+  const timer = setInterval(() => book.evaluateDue(), (TICK_SECONDS * 1000) / clock.speed);
   timer.unref();
   const service = createJsonService({
     signingName: 'monitoring',
     target: 'GraniteServiceVersion20100801',
     version: '1.0',
     operations: {
-      PutMetricData: defineOperation(
-        shapes.metricDataShape,
-        (input, { region }) => putMetricData(input, { region, metrics, now: clock.now() }),
-        INVALID,
+      PutMetricData: operation(shapes.metricDataShape, (input, { region }) =>
+        putMetricData(input, { region, metrics, now: clock.now() }),
       ),
-      PutMetricAlarm: defineOperation(
-        shapes.alarmShape,
-        (input, { region }) => putAlarm(book, region, input),
-        INVALID,
-      ),
-      DescribeAlarms: defineOperation(
-        shapes.describeShape,
-        (input, { region }) => describeAlarms(book, region, input),
-        INVALID,
-      ),
-      DescribeAlarmHistory: defineOperation(
-        shapes.historyShape,
-        (input, { region }) => describeHistory(book, region, input),
-        INVALID,
-      ),
-      SetAlarmState: defineOperation(
-        shapes.setStateShape,
-        (input, { region }) => setState(book, region, input),
-        INVALID,
-      ),
-      DeleteAlarms: defineOperation(
-        shapes.deleteShape,
-        (input, { region }) => deleteAlarms(book, region, input.AlarmNames),
-        INVALID,
-      ),
+      ...alarmOperations(book),
     },
   });
   return { ...service, close: () => clearInterval(timer) };
+}
+
+function alarmOperations(book: AlarmBook): Record<string, JsonOperation> {
+  return {
+    PutMetricAlarm: operation(shapes.alarmShape, (input, { region }) =>
+      putAlarm(book, region, input),
+    ),
+    DescribeAlarms: operation(shapes.describeShape, (input, { region }) =>
+      describeAlarms(book, region, input),
+    ),
+    DescribeAlarmHistory: operation(shapes.historyShape, (input, { region }) =>
+      describeHistory(book, region, input),
+    ),
+    SetAlarmState: operation(shapes.setStateShape, (input, { region }) =>
+      setState(book, region, input),
+    ),
+    DeleteAlarms: operation(shapes.deleteShape, (input, { region }) =>
+      deleteAlarms(book, region, input.AlarmNames),
+    ),
+  };
+}
+
+/** CloudWatch has its own name for invalid input. */
+function operation<Shape extends z.ZodType>(
+  shape: Shape,
+  run: (input: z.output<Shape>, request: ServiceRequest) => unknown,
+): JsonOperation {
+  return defineOperation(shape, run, INVALID);
 }
 
 function putAlarm(book: AlarmBook, region: string, input: z.output<typeof shapes.alarmShape>) {

@@ -64,9 +64,9 @@ function isBreaching({ ComparisonOperator, Threshold }: AlarmDefinition, value: 
 export function explain(
   definition: AlarmDefinition,
   value: StateValue,
-  seen: { readonly datapoints: readonly Datapoint[]; readonly start: Date; readonly now: Date },
+  evidence: { readonly datapoints: readonly Datapoint[]; readonly start: Date; readonly now: Date },
 ): AlarmState {
-  const recent = seen.datapoints
+  const recent = evidence.datapoints
     .filter((point) => point !== undefined)
     .slice(0, definition.EvaluationPeriods);
   const crossed = recent.filter((point) => isBreaching(definition, point)).length;
@@ -80,8 +80,8 @@ export function explain(
     reason: recent.length === 0 ? `Insufficient Data: ${reason}` : `Threshold Crossed: ${reason}`,
     reasonData: JSON.stringify({
       version: '1.0',
-      queryDate: seen.now.toISOString(),
-      startDate: seen.start.toISOString(),
+      queryDate: evidence.now.toISOString(),
+      startDate: evidence.start.toISOString(),
       statistic: definition.Statistic,
       period: definition.Period,
       recentDatapoints: recent.toReversed(),

@@ -8,7 +8,6 @@ export interface Metric {
   readonly name: string;
   /** `Name=Value`, sorted. */
   readonly dimensions: readonly string[];
-  readonly unit?: string | undefined;
 }
 
 /** A statistic set: any number of values, summed up. */
@@ -17,6 +16,16 @@ export interface Stats {
   readonly sum: number;
   readonly minimum: number;
   readonly maximum: number;
+}
+
+/** The metric that a datum is put into and an alarm looks at. */
+export function nameMetric(
+  region: string,
+  namespace: string,
+  named: { MetricName: string; Dimensions: readonly { Name: string; Value: string }[] },
+): Metric {
+  const dimensions = named.Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).toSorted();
+  return { region, namespace, name: named.MetricName, dimensions };
 }
 
 export interface MetricStore {
@@ -42,7 +51,6 @@ export function openMetricStore(disk: Disk, clock: CloudClock): MetricStore {
   for (const document of disk.list('cloudwatch/metrics')) {
     hours.set(document, disk.read<Hour>(document) ?? {});
   }
-  const nameOf = (metric: Metric, hour: number) => `${folderOf(metric)}/${hour}`;
   const dropOld = (metric: Metric) => {
     const oldest = Math.floor(clock.now().getTime() / HOUR) - KEPT_HOURS;
     for (const document of hours.keys()) {
@@ -54,7 +62,7 @@ export function openMetricStore(disk: Disk, clock: CloudClock): MetricStore {
   };
   return {
     record(metric, time, stats) {
-      const document = nameOf(metric, Math.floor(time / HOUR));
+      const document = documentOf(metric, Math.floor(time / HOUR));
       if (!hours.has(document)) dropOld(metric);
       const hour = hours.get(document) ?? {};
       const slot = String(Math.floor((time % HOUR) / resolution));
@@ -65,7 +73,7 @@ export function openMetricStore(disk: Disk, clock: CloudClock): MetricStore {
     read(metric, start, end) {
       let found: Stats | undefined;
       for (let hour = Math.floor(start / HOUR); hour <= Math.floor(end / HOUR); hour += 1) {
-        for (const [slot, stats] of Object.entries(hours.get(nameOf(metric, hour)) ?? {})) {
+        for (const [slot, stats] of Object.entries(hours.get(documentOf(metric, hour)) ?? {})) {
           const time = hour * HOUR + Number(slot) * resolution;
           if (time >= start - 1e-6 && time < end - 1e-6) found = merge(found, stats);
         }
@@ -75,8 +83,12 @@ export function openMetricStore(disk: Disk, clock: CloudClock): MetricStore {
   };
 }
 
-function folderOf({ region, ...metric }: Metric): string {
-  const digest = createHash('sha256').update(JSON.stringify(Object.entries(metric).toSorted()));
+function documentOf(metric: Metric, hour: number): string {
+  return `${folderOf(metric)}/${hour}`;
+}
+
+function folderOf({ region, namespace, name, dimensions }: Metric): string {
+  const digest = createHash('sha256').update(JSON.stringify([namespace, name, dimensions]));
   return `cloudwatch/metrics/${region}/${digest.digest('hex').slice(0, 32)}`;
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ServiceError } from '../service.ts';
-import type { MetricStore, Stats } from './metric-store.ts';
+import { nameMetric, type MetricStore, type Stats } from './metric-store.ts';
 import type { Datum, metricDataShape } from './shapes.ts';
 
 const TWO_WEEKS = 14 * 24 * 3_600_000;
@@ -21,12 +21,7 @@ export function putMetricData(input: z.output<typeof metricDataShape>, target: T
     stats: readStats(datum),
   }));
   for (const { datum, time, stats } of checked) {
-    const metric = {
-      region: target.region,
-      namespace: input.Namespace,
-      name: datum.MetricName,
-      dimensions: datum.Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).toSorted(),
-    };
+    const metric = nameMetric(target.region, input.Namespace, datum);
     target.metrics.record(metric, time, stats);
   }
 }

@@ -1,5 +1,5 @@
 import { ACCOUNT_ID } from '../service.ts';
-import type { HistoryItem } from './alarm-book.ts';
+import type { HistoryItem } from './alarm-history.ts';
 import type { Alarm } from './alarm.ts';
 
 /** The MetricAlarm of DescribeAlarms; awsJson carries times as seconds since 1970. */

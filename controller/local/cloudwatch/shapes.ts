@@ -21,7 +21,6 @@ export const alarmShape = z.strictObject({
   Namespace: Name,
   MetricName: Name,
   Dimensions,
-  Unit: z.string().optional(),
   Statistic: z.enum(['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum']),
   Period: z
     .int()

@@ -32,7 +32,7 @@ export async function readBuiltApps(
       const later = scripts.filter((path) => !document.includes(path));
       // A file that no other build has proves more.
       const lazy = later.find((path) => !others.has(path)) ?? later[0];
-      const own = mine.find((path) => /^(?!\/assets\/).*\.(js|json|css|txt)$/.test(path));
+      const own = mine.find((path) => /^\/(?!assets\/|\.).*\.(js|json|css|txt)$/.test(path));
       if (!entry || !lazy) throw noLazyScript(directory, scripts.length);
       return { directory, build: String(builds[index]), document, entry, lazy, own: own ?? lazy };
     }),

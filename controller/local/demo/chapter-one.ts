@@ -11,8 +11,8 @@ export async function releaseFirstBuild(scene: Scene, report: Report): Promise<v
     await publish(scene, a);
     say(`Its files and then its manifest are in s3://${policies.account.bucket}.`);
     const nobody = await scene.openBrowser().navigate('/');
-    verify('GET / before any release', nobody.status, 404);
-    say('Nobody gets it yet: the site still answers 404.');
+    verify('GET / before any release', nobody.status, 403);
+    say('Nobody gets it yet: the site still answers 403.');
   });
   await report.step(`Merge a policy that names ${a.build}, and read the plan`, async (say) => {
     await policies.nameBuild(a.build);

@@ -137,6 +137,8 @@ function composeConfig(plan: DistributionPlan, shared: Shared): DistributionConf
     CallerReference: `${app}-${environment}`,
     Comment: `${app}/${environment}`,
     Enabled: true,
+    // Without it, `/` would be a listing of the bucket until the functions are there.
+    DefaultRootObject: 'index.html',
     Aliases: { Quantity: hosts.length, Items: [...hosts] },
     Origins: { Quantity: 2, Items: [origin('builds', ''), origin('pool', `/${app}/pool`)] },
     DefaultCacheBehavior: behaviour('builds', shared.appCachePolicy),

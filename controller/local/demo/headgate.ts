@@ -6,12 +6,20 @@ import { Mismatch } from './mismatch.ts';
 /** Runs one command line; returns what it printed as its result. */
 export type Headgate = (args: readonly string[], expected?: ExitCode) => Promise<string>;
 
-/** Runs each command as a process of its own, as a workflow would; throws a Mismatch on another exit code. */
-export function createHeadgate(environment: Readonly<Record<string, string>>): Headgate {
+/**
+ * Runs each command as a process of its own, as a workflow would; throws a Mismatch on another exit
+ * code. `cli` is what Node runs: `['dist/cli.js']`.
+ */
+export function createHeadgate(
+  cli: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Headgate {
   const env = { ...withoutAccounts(process.env), ...environment };
   return async (args, expected = EXIT.done) => {
-    const command = [...process.execArgv, String(process.argv[1]), ...args];
-    const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...cli, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const exit = new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', resolve);

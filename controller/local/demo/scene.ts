@@ -27,6 +27,8 @@ export interface Scene {
 
 export interface SceneOptions {
   readonly cloud: Cloud;
+  /** What Node runs for each command: `['dist/cli.js']`. */
+  readonly cli: readonly string[];
   readonly speed: number;
   /** An empty directory of the story's own. */
   readonly directory: string;
@@ -55,7 +57,7 @@ export async function setScene(options: SceneOptions): Promise<Scene> {
   const scratch = join(directory, 'visitors');
   await mkdir(scratch);
   return {
-    headgate: createHeadgate(cloud.environment),
+    headgate: createHeadgate(options.cli, cloud.environment),
     live: await watchLive(clients, { app, environment, bucket, distribution, host, store, alarm }),
     policies,
     a,

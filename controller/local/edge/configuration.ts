@@ -96,10 +96,7 @@ function readDistribution(
   };
 }
 
-function readBehaviour(
-  behaviour: XmlElement,
-  origins: ReadonlyMap<string, Origin>,
-): EdgeBehaviour {
+function readBehaviour(behaviour: XmlElement, origins: ReadonlyMap<string, Origin>): EdgeBehaviour {
   const pattern = textOf(behaviour, 'PathPattern') ?? '*';
   const origin = origins.get(textOf(behaviour, 'TargetOriginId') ?? '');
   if (origin === undefined) throw new Error(`The behaviour ${pattern} has no origin.`);
@@ -113,7 +110,11 @@ function readBehaviour(
     cachePolicyId: textOf(behaviour, 'CachePolicyId') ?? '',
     responseHeadersPolicyId: textOf(behaviour, 'ResponseHeadersPolicyId') ?? '',
     methods: new Set(textsOf(methods, 'Method')),
-    cachedMethods: new Set(['GET', 'HEAD', ...textsOf(childOf(methods, 'CachedMethods'), 'Method')]),
+    cachedMethods: new Set([
+      'GET',
+      'HEAD',
+      ...textsOf(childOf(methods, 'CachedMethods'), 'Method'),
+    ]),
     viewerRequest: associations.find(({ event }) => event === 'viewer-request')?.arn,
     viewerResponse: associations.find(({ event }) => event === 'viewer-response')?.arn,
     hasLambda: itemsOf(lambdas, 'LambdaFunctionAssociation').length > 0,

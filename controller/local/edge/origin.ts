@@ -77,7 +77,11 @@ async function fetchCustom(origin: Origin, sent: OriginRequest): Promise<OriginA
       (incoming) => {
         buffer(incoming).then(
           (body) =>
-            resolve({ status: incoming.statusCode ?? 502, headers: keepHeaders(incoming.headers), body }),
+            resolve({
+              status: incoming.statusCode ?? 502,
+              headers: keepHeaders(incoming.headers),
+              body,
+            }),
           (error: unknown) => resolve(unreachable(String(error))),
         );
       },
@@ -92,7 +96,9 @@ function unreachable(why: string): OriginAnswer {
   return { status: 502, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${why}\n`) };
 }
 
-function keepHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {
+function keepHeaders(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Headers {
   const kept: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !DROPPED.has(name.toLowerCase())) kept[name.toLowerCase()] = value;

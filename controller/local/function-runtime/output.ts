@@ -79,11 +79,13 @@ function readBody(body: unknown): string | { encoding: 'text' | 'base64'; data: 
     const { encoding = 'text', data } = body;
     if (encoding === 'text' || encoding === 'base64') return { encoding, data };
   }
-  throw new InvalidOutput('response.body must be a string or { encoding: "text" | "base64", data }');
+  throw new InvalidOutput(
+    'response.body must be a string or { encoding: "text" | "base64", data }',
+  );
 }
 
-function readHeaders(eventType: EventType, before: Fields, value: unknown): Fields {
-  const headers = readFields('headers', value);
+function readHeaders(eventType: EventType, before: Fields, after: unknown): Fields {
+  const headers = readFields('headers', after);
   for (const [name, field] of Object.entries(headers)) {
     if (name !== name.toLowerCase()) {
       throw new InvalidOutput(`header names must be lower case, got ${JSON.stringify(name)}`);
@@ -116,7 +118,9 @@ function isField(field: unknown): field is Field {
   if (!isObject(field)) return false;
   const { value, multiValue = [], attributes = '' } = field;
   if (typeof attributes !== 'string' || !Array.isArray(multiValue)) return false;
-  const areStrings = multiValue.every((item) => isObject(item) && typeof item['value'] === 'string');
+  const areStrings = multiValue.every(
+    (item) => isObject(item) && typeof item['value'] === 'string',
+  );
   return areStrings && typeof value === 'string';
 }
 

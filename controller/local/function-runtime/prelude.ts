@@ -72,12 +72,12 @@ export const PRELUDE = `(function (host) {
 })`;
 
 /** Own names of the realm that CloudFront Functions runtime 2.0 doesn't have. */
-export const ABSENT: readonly string[] = [
-  ...['Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry', 'Proxy', 'Reflect'],
-  ...['BigInt', 'BigInt64Array', 'BigUint64Array', 'Intl', 'WebAssembly', 'SharedArrayBuffer'],
-  ...['Atomics', 'Array.from', 'Array.prototype.at', 'Array.prototype.flat'],
-  ...['Array.prototype.flatMap', 'Array.prototype.findLast', 'Array.prototype.findLastIndex'],
-  ...['Array.prototype.toSorted', 'Array.prototype.toReversed', 'Array.prototype.toSpliced'],
-  ...['Array.prototype.with', 'String.prototype.at', 'String.prototype.matchAll'],
-  ...['Object.fromEntries', 'Object.hasOwn'],
-];
+export const ABSENT: readonly string[] = `
+  Map Set WeakMap WeakSet WeakRef FinalizationRegistry Proxy Reflect BigInt BigInt64Array
+  BigUint64Array Intl WebAssembly SharedArrayBuffer Atomics Object.fromEntries Object.hasOwn
+  Array.from Array.prototype.at Array.prototype.flat Array.prototype.flatMap
+  Array.prototype.findLast Array.prototype.findLastIndex Array.prototype.toSorted
+  Array.prototype.toReversed Array.prototype.toSpliced Array.prototype.with
+  String.prototype.at String.prototype.matchAll`
+  .trim()
+  .split(/\s+/);

@@ -19,35 +19,35 @@ export interface Authorization {
   readonly signature: string;
 }
 
-const HEADER = /^(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256) +(.+)$/;
+const HEADER = new RegExp(
+  [
+    /^(?<algorithm>AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256) +/,
+    /Credential=(?<accessKey>[^/,]+)\/(?<scope>(?<date>\d{8})\/((?<region>[\w-]+)\/)?(?<service>[\w-]+)\/aws4_request), */,
+    /SignedHeaders=(?<signedHeaders>[^,]+), *Signature=(?<signature>[0-9a-f]+)$/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+);
 
 /** Reads the header form of SigV4 and SigV4A; undefined when it isn't one of them. */
 export function parseAuthorization(
   headers: Readonly<Record<string, string>>,
 ): Authorization | undefined {
-  const match = HEADER.exec(headers['authorization'] ?? '');
-  if (match === null) return undefined;
-  const fields = new Map<string, string>();
-  for (const part of (match[2] ?? '').split(',')) {
-    const equals = part.indexOf('=');
-    fields.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
-  }
-  const [accessKey, ...scope] = (fields.get('Credential') ?? '').split('/');
-  const signature = fields.get('Signature');
-  const signedHeaders = fields.get('SignedHeaders');
-  const regional = match[1] === 'AWS4-HMAC-SHA256';
-  if (!accessKey || !signature || !signedHeaders || scope.length !== (regional ? 4 : 3)) {
-    return undefined;
-  }
+  const fields = HEADER.exec(headers['authorization'] ?? '')?.groups;
+  if (fields === undefined) return undefined;
+  const field = (name: string) => fields[name] ?? '';
+  const algorithm = field('algorithm') as Algorithm;
+  const regional = algorithm === 'AWS4-HMAC-SHA256';
+  if (regional !== (fields['region'] !== undefined)) return undefined;
   return {
-    algorithm: regional ? 'AWS4-HMAC-SHA256' : 'AWS4-ECDSA-P256-SHA256',
-    accessKey,
-    scope: scope.join('/'),
-    date: scope[0] ?? '',
-    region: (regional ? scope[1] : headers['x-amz-region-set']) ?? '',
-    service: scope[regional ? 2 : 1] ?? '',
-    signedHeaders: signedHeaders.split(';'),
-    signature,
+    algorithm,
+    accessKey: field('accessKey'),
+    scope: field('scope'),
+    date: field('date'),
+    region: regional ? field('region') : (headers['x-amz-region-set'] ?? ''),
+    service: field('service'),
+    signedHeaders: field('signedHeaders').split(';'),
+    signature: field('signature'),
   };
 }
 

@@ -35,18 +35,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function createOne(options: ServerOptions): Server {
   return createServer((incoming, outgoing) => {
-    const started = performance.now();
-    respond(options, incoming)
-      .catch((error: unknown): ServiceResponse => {
-        options.log(`request broken: ${describe(error)}`);
-        return { status: 400 };
-      })
-      .then((answer) => {
-        writeAnswer(incoming, outgoing, answer);
-        const took = Math.round(performance.now() - started);
-        options.log(`${incoming.method} ${incoming.url} ${answer.status} ${took}ms`);
-      });
+    void serve(options, incoming, outgoing);
   });
+}
+
+async function serve(
+  options: ServerOptions,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const started = performance.now();
+  let answer: ServiceResponse;
+  try {
+    answer = await respond(options, incoming);
+  } catch (error) {
+    // The request itself is broken (cut off, or not decodable): no service has seen it.
+    options.log(`unreadable request: ${describe(error)}`);
+    answer = { status: 400 };
+  }
+  writeAnswer(incoming, outgoing, answer);
+  const took = Math.round(performance.now() - started);
+  options.log(`${incoming.method} ${incoming.url} ${answer.status} ${took}ms`);
 }
 
 async function respond(

@@ -1,4 +1,9 @@
-import { ServiceError, type Service, type ServiceRequest, type ServiceResponse } from '../service.ts';
+import {
+  ServiceError,
+  type Service,
+  type ServiceRequest,
+  type ServiceResponse,
+} from '../service.ts';
 import { checkChange, checkStoreSize, invalid, sizeOf } from './limits.ts';
 import type { KeyValueStores, StoreChange, StoreRecord } from './stores.ts';
 

@@ -30,79 +30,87 @@ export interface StoredObject {
 export type NewObject = Omit<StoredObject, 'size' | 'body'>;
 
 /** Buckets and their objects: descriptions in memory, everything on disk. */
-export interface BucketStore {
-  bucket(name: string): Bucket | undefined;
-  buckets(): readonly Bucket[];
-  saveBucket(bucket: Bucket): void;
-  object(bucket: string, key: string): StoredObject | undefined;
-  body(object: StoredObject): Buffer;
-  saveObject(bucket: string, object: NewObject, body: Buffer): void;
-  removeObject(bucket: string, key: string): void;
+export class BucketStore {
+  readonly #disk: Disk;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #objects = new Map<string, Map<string, StoredObject>>();
+  readonly #sorted = new Map<string, readonly string[]>();
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+    for (const name of disk.list('s3/buckets')) {
+      const bucket = disk.read<Bucket>(name);
+      if (bucket !== undefined) this.#load(bucket);
+    }
+  }
+
+  bucket(name: string): Bucket | undefined {
+    return this.#buckets.get(name);
+  }
+
+  buckets(): readonly Bucket[] {
+    return [...this.#buckets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  saveBucket(bucket: Bucket): void {
+    this.#disk.write(`s3/buckets/${bucket.name}`, bucket);
+    this.#buckets.set(bucket.name, bucket);
+  }
+
+  object(bucket: string, key: string): StoredObject | undefined {
+    return this.#objectsOf(bucket).get(key);
+  }
+
   /** In UTF-8 byte order, as S3 lists them. */
-  keys(bucket: string): readonly string[];
-}
-
-export function openBucketStore(disk: Disk): BucketStore {
-  const buckets = new Map<string, Bucket>();
-  const objects = new Map<string, Map<string, StoredObject>>();
-  const sorted = new Map<string, readonly string[]>();
-  for (const name of disk.list('s3/buckets')) {
-    const bucket = disk.read<Bucket>(name);
-    if (bucket !== undefined) buckets.set(bucket.name, bucket);
+  keys(bucket: string): readonly string[] {
+    const keys = this.#sorted.get(bucket) ?? sortKeys([...this.#objectsOf(bucket).keys()]);
+    this.#sorted.set(bucket, keys);
+    return keys;
   }
-  for (const name of buckets.keys()) objects.set(name, loadObjects(disk, name));
 
-  return {
-    bucket: (name) => buckets.get(name),
-    buckets: () => [...buckets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    saveBucket(bucket) {
-      disk.write(`s3/buckets/${bucket.name}`, bucket);
-      buckets.set(bucket.name, bucket);
-      if (!objects.has(bucket.name)) objects.set(bucket.name, new Map());
-    },
-    object: (bucket, key) => objects.get(bucket)?.get(key),
-    body(object) {
-      const bytes = disk.readBytes(object.body);
-      if (bytes === undefined) throw new Error(`the body of ${object.key} is gone from the disk`);
-      return bytes;
-    },
-    saveObject(bucket, described, bytes) {
-      // The new body has a name of its own: until its description is written, the old object stands.
-      const object = { ...described, size: bytes.length, body: `s3/bodies/${randomUUID()}` };
-      const former = objects.get(bucket)?.get(object.key);
-      disk.writeBytes(object.body, bytes);
-      disk.write(documentName(bucket, object.key), object);
-      objects.get(bucket)?.set(object.key, object);
-      if (former === undefined) sorted.delete(bucket);
-      else disk.removeBytes(former.body);
-    },
-    removeObject(bucket, key) {
-      const former = objects.get(bucket)?.get(key);
-      if (former === undefined) return;
-      disk.remove(documentName(bucket, key));
-      disk.removeBytes(former.body);
-      objects.get(bucket)?.delete(key);
-      sorted.delete(bucket);
-    },
-    keys(bucket) {
-      const known = sorted.get(bucket) ?? sortKeys([...(objects.get(bucket)?.keys() ?? [])]);
-      sorted.set(bucket, known);
-      return known;
-    },
-  };
-}
-
-function loadObjects(disk: Disk, bucket: string): Map<string, StoredObject> {
-  const objects = new Map<string, StoredObject>();
-  for (const name of disk.list(`s3/objects/${bucket}`)) {
-    const object = disk.read<StoredObject>(name);
-    if (object !== undefined) objects.set(object.key, object);
+  body(object: StoredObject): Buffer {
+    const bytes = this.#disk.readBytes(object.body);
+    if (bytes === undefined) throw new Error(`the body of ${object.key} is gone from the disk`);
+    return bytes;
   }
-  return objects;
+
+  saveObject(bucket: string, described: NewObject, bytes: Buffer): void {
+    // The new body has a name of its own: until its description is written, the old object stands.
+    const object = { ...described, size: bytes.length, body: `s3/bodies/${randomUUID()}` };
+    const former = this.object(bucket, object.key);
+    this.#disk.writeBytes(object.body, bytes);
+    this.#disk.write(documentOf(bucket, object.key), object);
+    this.#objectsOf(bucket).set(object.key, object);
+    if (former === undefined) this.#sorted.delete(bucket);
+    else this.#disk.removeBytes(former.body);
+  }
+
+  removeObject(bucket: string, key: string): void {
+    const former = this.object(bucket, key);
+    if (former === undefined) return;
+    this.#disk.remove(documentOf(bucket, key));
+    this.#disk.removeBytes(former.body);
+    this.#objectsOf(bucket).delete(key);
+    this.#sorted.delete(bucket);
+  }
+
+  #objectsOf(bucket: string): Map<string, StoredObject> {
+    const objects = this.#objects.get(bucket) ?? new Map<string, StoredObject>();
+    this.#objects.set(bucket, objects);
+    return objects;
+  }
+
+  #load(bucket: Bucket): void {
+    this.#buckets.set(bucket.name, bucket);
+    for (const name of this.#disk.list(`s3/objects/${bucket.name}`)) {
+      const object = this.#disk.read<StoredObject>(name);
+      if (object !== undefined) this.#objectsOf(bucket.name).set(object.key, object);
+    }
+  }
 }
 
 /** Keys may be longer than a file name, so their hash names the document. */
-function documentName(bucket: string, key: string): string {
+function documentOf(bucket: string, key: string): string {
   return `s3/objects/${bucket}/${createHash('sha256').update(key).digest('hex')}`;
 }
 

@@ -100,13 +100,20 @@ function checkStatement(statement: unknown, bucket: string): void {
   if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed('Invalid effect.');
   if (Principal !== '*' && !isObject(Principal)) throw malformed('Invalid principal in policy.');
   if (!isTexts(Action)) throw malformed('Missing required field Action.');
-  const arn = `arn:aws:s3:::${bucket}`;
-  const ours = (name: string) => name === arn || name.startsWith(`${arn}/`) || name === `${arn}*`;
-  if (!isTexts(Resource) || !toList(Resource).every(ours)) {
+  if (!isTexts(Resource) || !toList(Resource).every((name) => isWithin(bucket, name))) {
     throw malformed('Policy has invalid resource.');
   }
-  if (!isObject(Condition)) throw malformed('Condition must be an object.');
-  for (const [operator, keys] of Object.entries(Condition)) {
+  checkCondition(Condition);
+}
+
+function isWithin(bucket: string, name: string): boolean {
+  const arn = `arn:aws:s3:::${bucket}`;
+  return name === arn || name === `${arn}*` || name.startsWith(`${arn}/`);
+}
+
+function checkCondition(condition: unknown): void {
+  if (!isObject(condition)) throw malformed('Condition must be an object.');
+  for (const [operator, keys] of Object.entries(condition)) {
     const known = isObject(keys) && Object.keys(keys).every((key) => /^aws:SourceArn$/i.test(key));
     if (!OPERATORS.includes(operator) || !known) {
       throw malformed(

@@ -1,5 +1,5 @@
 import { renderXml, type XmlValue } from '../http/xml.ts';
-import type { ServiceError, ServiceResponse } from '../service.ts';
+import type { ServiceError, ServiceRequest, ServiceResponse } from '../service.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const HEADERS = { 'content-type': 'application/xml' };
@@ -12,7 +12,10 @@ export function renderS3Xml(
 }
 
 /** S3 errors carry no namespace; some of their details double as headers. */
-export function renderS3Error(error: ServiceError, requestId: string): ServiceResponse {
+export function renderS3Error(
+  error: ServiceError,
+  { requestId }: Pick<ServiceRequest, 'requestId'>,
+): ServiceResponse {
   const region = error.details['Region'];
   return {
     status: error.status,

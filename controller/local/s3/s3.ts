@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ServiceError,
   type CloudClock,
@@ -7,7 +8,7 @@ import {
   type ServiceResponse,
 } from '../service.ts';
 import { parseAddress } from './address.ts';
-import { openBucketStore, type Bucket } from './bucket-store.ts';
+import { BucketStore, type Bucket } from './bucket-store.ts';
 import {
   createBucket,
   deleteBucketPolicy,
@@ -44,12 +45,10 @@ export interface S3 extends Service {
 /** S3 with path-style addresses; signed requests are the owner's and may do everything. */
 export function createS3(options: { readonly disk: Disk; readonly clock: CloudClock }): S3 {
   const surroundings: Surroundings = {
-    store: openBucketStore(options.disk),
+    store: new BucketStore(options.disk),
     clock: options.clock,
   };
-  const renderError = (error: ServiceError, { requestId }: ServiceRequest) =>
-    renderS3Error(error, requestId);
-  const base = { protocol: 's3', signingNames: ['s3'], renderError } as const;
+  const base = { protocol: 's3', signingNames: ['s3'], renderError: renderS3Error } as const;
   return {
     ...base,
     handle: async (request) => handleOwner(surroundings, request),
@@ -58,7 +57,7 @@ export function createS3(options: { readonly disk: Disk; readonly clock: CloudCl
         return readFor(surroundings, read);
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
-        return renderS3Error(error, '');
+        return renderS3Error(error, { requestId: randomUUID() });
       }
     },
     anonymous: {

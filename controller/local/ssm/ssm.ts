@@ -57,51 +57,49 @@ function readOperations(open: Open): Record<string, JsonOperation> {
   };
 }
 
+const pathShape = z.strictObject({
+  Path: z.string().startsWith('/', 'The parameter path must begin with /.'),
+  Recursive: z.boolean().default(false),
+  WithDecryption,
+  MaxResults: z.int().min(1).max(10).default(10),
+  NextToken: z.string().optional(),
+});
+
+const historyShape = z.strictObject({
+  Name: z.string(),
+  WithDecryption,
+  MaxResults: z.int().min(1).max(50).default(50),
+  NextToken: z.string().optional(),
+});
+
 function listOperations(open: Open): Record<string, JsonOperation> {
   return {
-    GetParametersByPath: defineOperation(
-      z.strictObject({
-        Path: z.string().startsWith('/', 'The parameter path must begin with /.'),
-        Recursive: z.boolean().default(false),
-        WithDecryption,
-        MaxResults: z.int().min(1).max(10).default(10),
-        NextToken: z.string().optional(),
-      }),
-      (input, { region }) => {
-        const folder = input.Path.endsWith('/') ? input.Path : `${input.Path}/`;
-        const names = open(region)
-          .names()
-          .filter((name) => name.startsWith(folder))
-          .filter((name) => input.Recursive || !name.slice(folder.length).includes('/'));
-        const page = cutPage(names, (name) => name, input);
-        const display = { region, decrypt: input.WithDecryption };
-        return {
-          Parameters: page.items.map((name) =>
-            renderParameter(findVersion(open(region), name), display),
-          ),
-          NextToken: page.next,
-        };
-      },
-    ),
-    GetParameterHistory: defineOperation(
-      z.strictObject({
-        Name: z.string(),
-        WithDecryption,
-        MaxResults: z.int().min(1).max(50).default(50),
-        NextToken: z.string().optional(),
-      }),
-      (input, { region }) => {
-        const history = open(region).get(input.Name);
-        if (history === undefined) throw notFound(input.Name);
-        const page = cutPage(history.versions, ({ version }) => String(version), input);
-        return {
-          Parameters: page.items.map((version) =>
-            renderHistory({ name: history.name, version }, input.WithDecryption),
-          ),
-          NextToken: page.next,
-        };
-      },
-    ),
+    GetParametersByPath: defineOperation(pathShape, (input, { region }) => {
+      const folder = input.Path.endsWith('/') ? input.Path : `${input.Path}/`;
+      const names = open(region)
+        .names()
+        .filter((name) => name.startsWith(folder))
+        .filter((name) => input.Recursive || !name.slice(folder.length).includes('/'));
+      const page = cutPage(names, (name) => name, input);
+      const display = { region, decrypt: input.WithDecryption };
+      return {
+        Parameters: page.items.map((name) =>
+          renderParameter(findVersion(open(region), name), display),
+        ),
+        NextToken: page.next,
+      };
+    }),
+    GetParameterHistory: defineOperation(historyShape, (input, { region }) => {
+      const history = open(region).get(input.Name);
+      if (history === undefined) throw notFound(input.Name);
+      const page = cutPage(history.versions, ({ version }) => String(version), input);
+      return {
+        Parameters: page.items.map((version) =>
+          renderHistory({ name: history.name, version }, input.WithDecryption),
+        ),
+        NextToken: page.next,
+      };
+    }),
   };
 }
 

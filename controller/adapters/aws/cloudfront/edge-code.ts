@@ -116,7 +116,7 @@ async function update(
   }
 }
 
-/** UpdateFunction answers with a header spelled `ETtag`, which some versions of the SDK miss. */
+/** AWS spells the header with UpdateFunction's ETag `ETtag`; the SDK misses it where it is spelled right. */
 async function readRevision(cloudfront: CloudFrontClient, name: string): Promise<string> {
   const answer = await cloudfront.send(
     new DescribeFunctionCommand({ Name: name, Stage: 'DEVELOPMENT' }),

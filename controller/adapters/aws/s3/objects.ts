@@ -64,7 +64,7 @@ function maybeMissing(bucket: Bucket, key: string, cause: unknown): UsageError {
   );
 }
 
-export interface NewObject {
+interface NewObject {
   readonly key: string;
   readonly body: Uint8Array;
   readonly contentType: string;
@@ -75,7 +75,7 @@ export interface NewObject {
 }
 
 /** `absent`: create only. An ETag: replace only that. `any`: whatever is there. */
-export type Condition = 'absent' | 'any' | { readonly etag: string };
+type Condition = 'absent' | 'any' | { readonly etag: string };
 
 /** Writes an object in one request; returns its ETag, or undefined when the condition doesn't hold. */
 export async function writeObject(

@@ -7,7 +7,7 @@ import { startTestCloud, type TestCloud } from '../../local/harness.ts';
 export function useCloud(): { readonly cloud: TestCloud; readonly context: Context } {
   const held: { cloud?: TestCloud; context?: Context } = {};
   beforeAll(async () => {
-    held.cloud = await startTestCloud();
+    held.cloud = await startTestCloud({ speed: 20 });
     for (const [name, value] of Object.entries(held.cloud.environment)) vi.stubEnv(name, value);
     held.context = createContext();
   });

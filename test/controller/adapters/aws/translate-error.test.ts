@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetObjectCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { translateError } from '../../../../controller/adapters/aws/translate-error.ts';
 import { ConflictError, HeadgateError, UsageError } from '../../../../controller/core/errors.ts';
 
@@ -116,6 +116,15 @@ describe('as the SDK throws it', () => {
     const client = new SSMClient({ ...config, endpoint, credentials: findNoCredentials });
     const error = await failure(client.send(parameters));
     expect(error.message).toBe('There are no AWS credentials.');
+  });
+
+  it('no region', async () => {
+    for (const name of ['AWS_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    const client = new SSMClient({ credentials: keys, endpoint, maxAttempts: 1 });
+    const error = await failure(client.send(parameters));
+    vi.unstubAllEnvs();
+    expect(error.next).toContain('AWS_REGION');
   });
 
   it('nothing listens at the endpoint, or its name does not resolve', async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await git`git init -q ${repository}`;
   const inside = $({ quiet: true, cwd: repository });
   await inside`git config user.name ${"Ada O'Neil"} && git config user.email ada@shop.example`;
-  await inside`git commit -q --allow-empty -m first`;
+  await inside`git -c commit.gpgsign=false commit -q --allow-empty -m first`;
   head = (await inside`git rev-parse HEAD`).stdout.trim();
 });
 

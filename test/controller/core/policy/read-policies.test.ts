@@ -2,7 +2,13 @@ import { parse, stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
 import { renderIssues } from '../../../../controller/core/report/issues.ts';
-import { FIXTURE_NAMES, GOLDEN_ISSUES, readExample, readWithFixture, writeApp } from './fixtures.ts';
+import {
+  FIXTURE_NAMES,
+  GOLDEN_ISSUES,
+  readExample,
+  readWithFixture,
+  writeApp,
+} from './fixtures.ts';
 
 test('the example policies are fine', () => {
   const { policies, issues } = readPolicies([readExample('edge.yaml'), readExample('shop.yaml')]);
@@ -131,5 +137,8 @@ test('groups keep the order of the file', () => {
 
 test('without edge.yaml there is an issue, not a crash', () => {
   const { issues } = readPolicies([readExample('shop.yaml')]);
-  expect(issues.map(({ file }) => file)).toEqual(['edge.yaml', ...Array(2).fill('policies/shop.yaml')]);
+  expect(issues.map(({ file }) => file)).toEqual([
+    'edge.yaml',
+    ...Array(2).fill('policies/shop.yaml'),
+  ]);
 });

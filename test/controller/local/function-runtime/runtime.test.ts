@@ -61,9 +61,7 @@ describe('the runtime', () => {
     expect(evaluate('(await cf.kvs().meta()).keyCount')).toBe(1);
     expect(() => evaluate(`await cf.kvs().get('other')`)).toThrow('KeyNotFound: other');
     expect(() => evaluate(`await cf.kvs('store-2').get('shop')`)).toThrow('not associated');
-    expect(() => evaluate('await cf.kvs().get("shop")', false)).toThrow(
-      'no KeyValueStore',
-    );
+    expect(() => evaluate('await cf.kvs().get("shop")', false)).toThrow('no KeyValueStore');
   });
 
   it('stops the clock for the whole run', () => {

@@ -1,5 +1,6 @@
 import { CloudFrontClient, DescribeFunctionCommand } from '@aws-sdk/client-cloudfront';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createEdgeCode } from '../../../../../controller/adapters/aws/cloudfront/edge-code.ts';
 import { checkEdgeCode } from '../../../../contract/edge-code.ts';
 import { useCloud } from '../cloud-context.ts';
 import { createStore } from '../create-store.ts';
@@ -24,6 +25,26 @@ describe('CloudFront Functions', () => {
       Runtime: 'cloudfront-js-2.0',
       KeyValueStoreAssociations: { Quantity: 1, Items: [{ KeyValueStoreARN: arn }] },
     });
+  });
+
+  it('asks for the revision when the answer to an update lacks it', async () => {
+    const client = new CloudFrontClient(held.cloud.config());
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const result = await next(args);
+          if (commandName === 'UpdateFunctionCommand')
+            Object.assign(result.output, { ETag: undefined });
+          return result;
+        },
+      { step: 'initialize' },
+    );
+    const edgeCode = createEdgeCode(client, async () => arn);
+    const code = 'function handler(event) { return event.request; }';
+    const draft = { name: 'headgate-etag', code, comment: 'a', store: undefined };
+    await edgeCode.stage(draft);
+    const revision = await edgeCode.stage({ ...draft, comment: 'b' });
+    await expect(edgeCode.publish(draft.name, revision)).resolves.toContain('headgate-etag');
   });
 
   it('explains code that is too long', async () => {

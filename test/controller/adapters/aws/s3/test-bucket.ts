@@ -1,5 +1,5 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startTestCloud } from '../../../local/harness.ts';
 
@@ -21,10 +21,10 @@ export async function openTestBucket(): Promise<{ client: S3Client; close(): Pro
 
 /** A client for an endpoint that answers every request alike: what no real bucket does on demand. */
 export async function openScriptedS3(
-  answer: (method: string, response: ServerResponse) => void,
+  answer: RequestListener,
 ): Promise<{ client: S3Client; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => answer(request.method ?? '', response));
+    request.resume().on('end', () => answer(request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = new S3Client({

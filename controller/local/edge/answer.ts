@@ -1,0 +1,116 @@
+import type { EventRequest } from '../function-runtime/event.ts';
+import { createCache, type Entry } from './cache.ts';
+import { readCachePolicy } from './cache-policy.ts';
+import { isUnchanged } from './conditions.ts';
+import { createCatalogue, type Catalogue, type EdgeBehaviour } from './configuration.ts';
+import type { EdgeOptions } from './edge.ts';
+import { addPolicyHeaders } from './headers-policy.ts';
+import { findBehaviour, findEntry, type Source, type Store } from './lookup.ts';
+import { createCounters, type BehaviourStats, type Counters } from './stats.ts';
+import { errorPage, type Viewer, type ViewerAnswer } from './viewer.ts';
+import { runViewerRequest, runViewerResponse, type FunctionContext } from './viewer-functions.ts';
+
+export interface Answerer {
+  answer(viewer: Viewer, requestId: string): Promise<ViewerAnswer>;
+  stats(): Readonly<Record<string, BehaviourStats>>;
+}
+
+type Surroundings = Omit<EdgeOptions, 'port'> & {
+  readonly catalogue: Catalogue;
+  readonly counters: Counters;
+  readonly store: Store;
+};
+
+export function createAnswerer(options: Omit<EdgeOptions, 'port'>): Answerer {
+  const { cloudfront, s3, clock } = options;
+  const counters = createCounters();
+  const store = { s3, clock, cache: createCache() };
+  const surroundings = { ...options, catalogue: createCatalogue(cloudfront), counters, store };
+  return {
+    answer: (viewer, requestId) => answerViewer(surroundings, viewer, requestId),
+    stats: counters.all,
+  };
+}
+
+const URL_LIMIT = 8192;
+
+/**
+ * The way of one request: distribution by host, behaviour by the path as sent, viewer-request
+ * function, cache or origin, headers policy, viewer-response function.
+ */
+async function answerViewer(
+  surroundings: Surroundings,
+  viewer: Viewer,
+  requestId: string,
+): Promise<ViewerAnswer> {
+  const { catalogue, counters } = surroundings;
+  const distribution = catalogue.distributionOf(viewer.host);
+  if (distribution === undefined) return errorPage(403, 'No distribution answers for this host.');
+  if (viewer.request.uri.length > URL_LIMIT) return errorPage(414, 'The URL is too long.');
+  const behaviour = findBehaviour(distribution, viewer.request.uri);
+  const count = (what: keyof BehaviourStats) =>
+    counters.count(`${distribution.id} ${behaviour.pattern}`, what);
+  count('requests');
+  const refusal = refuse(behaviour, viewer.request);
+  if (refusal !== undefined) return refusal;
+  const context = { ...surroundings, distribution, requestId, ip: viewer.ip };
+  let { request } = viewer;
+  if (behaviour.viewerRequest !== undefined) {
+    count('viewerRequestRuns');
+    const asked = runViewerRequest(context, behaviour.viewerRequest, request);
+    if ('answer' in asked) return asked.answer;
+    request = asked.request;
+  }
+  const found = await findAnswer(context, behaviour, { ...viewer, request });
+  if (found.source !== 'Miss') count('hits');
+  if (behaviour.viewerResponse === undefined || found.originStatus >= 400) return found.answer;
+  count('viewerResponseRuns');
+  const given = { request, answer: found.answer };
+  return runViewerResponse(context, behaviour.viewerResponse, given);
+}
+
+function refuse(behaviour: EdgeBehaviour, { method }: EventRequest): ViewerAnswer | undefined {
+  if (behaviour.hasLambda) {
+    return errorPage(503, 'The local edge runs no Lambda@Edge.', 'LambdaExecutionError');
+  }
+  if (behaviour.methods.has(method)) return undefined;
+  return errorPage(403, `This distribution is not configured to allow the method ${method}.`);
+}
+
+interface Found {
+  readonly answer: ViewerAnswer;
+  readonly source: Source;
+  readonly originStatus: number;
+}
+
+/** What cache or origin have, with the headers policy added, as functions at viewer-response see it. */
+async function findAnswer(
+  { cloudfront, store, distribution, clock }: Surroundings & FunctionContext,
+  behaviour: EdgeBehaviour,
+  { request, body }: Viewer,
+): Promise<Found> {
+  const { cachePolicyId, responseHeadersPolicyId } = behaviour;
+  const policy = readCachePolicy(cloudfront.cachePolicies.get(cachePolicyId)?.config ?? {});
+  const lookup = { distribution, behaviour, policy, request, body };
+  const { entry, source } = await findEntry(store, lookup);
+  const age = Math.floor((clock.now().getTime() - entry.storedAt) / 1000);
+  const headers = {
+    ...entry.headers,
+    ...(source === 'Hit' ? { age: String(age) } : {}),
+    'x-cache': `${entry.originStatus >= 400 ? 'Error' : source} from cloudfront`,
+  };
+  const added = cloudfront.responseHeadersPolicies.get(responseHeadersPolicyId)?.config ?? {};
+  const answer = composeAnswer(entry, request, addPolicyHeaders(headers, added));
+  return { answer, source, originStatus: entry.originStatus };
+}
+
+function composeAnswer(
+  entry: Entry,
+  request: EventRequest,
+  headers: ViewerAnswer['headers'],
+): ViewerAnswer {
+  const isKnown = entry.status === 200 && isUnchanged(request, entry.headers);
+  return isKnown
+    ? { status: 304, headers, body: Buffer.alloc(0) }
+    : { status: entry.status, headers, body: entry.body };
+}

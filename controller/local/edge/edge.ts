@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { CloudFront } from '../cloudfront/cloudfront.ts';
+import { listen } from '../http/listen.ts';
+import type { S3 } from '../s3/s3.ts';
+import type { CloudClock } from '../service.ts';
+import { createAnswerer } from './answer.ts';
+import type { BehaviourStats } from './stats.ts';
+import { errorPage, readViewer, type ViewerAnswer } from './viewer.ts';
+
+export interface EdgeOptions {
+  readonly cloudfront: CloudFront;
+  readonly s3: Pick<S3, 'readAs'>;
+  readonly clock: CloudClock;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Gets what functions log and why they fail. */
+  readonly log: (line: string) => void;
+}
+
+export interface Edge {
+  /** `http://localhost:<port>`; the Host header chooses the distribution. */
+  readonly url: string;
+  readonly port: number;
+  /** Counters since the start, by `<distribution id> <path pattern>`. */
+  stats(): Readonly<Record<string, BehaviourStats>>;
+  close(): Promise<void>;
+}
+
+/** Serves every distribution that was configured through the endpoint, on loopback only. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const answerer = createAnswerer(options);
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const requestId = `${randomBytes(40).toString('base64url')}==`;
+    const answer = await answerOrFail(incoming, requestId);
+    writeAnswer(outgoing, incoming.method ?? 'GET', withOwnHeaders(answer, requestId));
+  };
+  const answerOrFail = async (incoming: IncomingMessage, requestId: string) => {
+    try {
+      return await answerer.answer(await readViewer(incoming), requestId);
+    } catch (error) {
+      options.log(error instanceof Error ? String(error.stack) : String(error));
+      return errorPage(500, 'The local edge failed; its log says where.');
+    }
+  };
+  const server = await listen(options.port, () =>
+    createServer((incoming, outgoing) => void serve(incoming, outgoing)),
+  );
+  const url = `http://localhost:${server.port}`;
+  return { url, port: server.port, stats: answerer.stats, close: () => server.close() };
+}
+
+function withOwnHeaders(answer: ViewerAnswer, requestId: string): ViewerAnswer {
+  const headers = {
+    ...answer.headers,
+    via: '1.1 headgate.cloudfront.localhost (CloudFront)',
+    'x-amz-cf-id': requestId,
+    'x-amz-cf-pop': 'LOCAL-P1',
+  };
+  return { ...answer, headers };
+}
+
+function writeAnswer(outgoing: ServerResponse, method: string, answer: ViewerAnswer): void {
+  const { status, reason, headers, body } = answer;
+  const isBodiless = status === 204 || status === 304;
+  const length = isBodiless ? {} : { 'content-length': String(body.length) };
+  const all = { ...(headers as Record<string, string | string[]>), ...length };
+  if (reason === undefined) outgoing.writeHead(status, all);
+  else outgoing.writeHead(status, reason, all);
+  outgoing.end(isBodiless || method === 'HEAD' ? undefined : body);
+}

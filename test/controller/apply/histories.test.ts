@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Route } from '../../../edge/contract/route.ts';
+import { full } from '../../depth.ts';
+import { environmentPolicy, HOST, Killed, World, type WriteHook } from '../../fakes/world.ts';
+
+/** One thing that happens to an environment. */
+type Happening =
+  | { readonly do: 'name'; readonly build: string }
+  | { readonly do: 'publish'; readonly build: string }
+  | { readonly do: 'alarm' | 'calm' | 'silence' }
+  | { readonly do: 'pass'; readonly seconds: number }
+  | { readonly do: 'reconcile' }
+  | { readonly do: 'crash'; readonly write: number; readonly after: boolean }
+  | { readonly do: 'race'; readonly write: number }
+  | { readonly do: 'lose'; readonly what: 'store' | 'record' | 'history' }
+  | { readonly do: 'tamper' }
+  | { readonly do: 'lift' };
+
+const BUILDS = ['1', '2', '3', '4'];
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('name'), build: fc.constantFrom(...BUILDS) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('publish'), build: fc.constantFrom(...BUILDS) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('alarm', 'calm', 'silence') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('pass'), seconds: fc.constantFrom(1, 61, 121) }),
+  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('reconcile') }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('crash'),
+      write: fc.integer({ min: 1, max: 6 }),
+      after: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('race'), write: fc.integer({ min: 1, max: 6 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('lose'),
+      what: fc.constantFrom('store', 'record', 'history'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('tamper', 'lift') }) },
+) as fc.Arbitrary<Happening>;
+
+async function happen(world: World, event: Happening): Promise<void> {
+  switch (event.do) {
+    case 'name':
+      world.policy = { ...world.policy, release: { ...world.policy.release, build: event.build } };
+      return;
+    case 'publish':
+      return world.publish(event.build);
+    case 'alarm':
+      return world.fireAlarm();
+    case 'calm':
+      world.alarm = 'OK';
+      return;
+    case 'silence':
+      world.alarm = 'INSUFFICIENT_DATA';
+      return;
+    case 'pass':
+      return world.pass(event.seconds);
+    case 'reconcile':
+      await world.reconcile();
+      return;
+    case 'crash':
+      await world.reconcile(killAt(event.write, event.after ? 'after' : 'before'));
+      return;
+    case 'race':
+      await world.reconcile(interrupt(world, event.write));
+      return;
+    case 'lose':
+      return lose(world, event.what);
+    case 'tamper':
+      if (world.route) world.routes.set(HOST, JSON.stringify({ ...world.route, spa: 0 }));
+      return;
+    case 'lift':
+      world.policy = {
+        ...world.policy,
+        quarantine: (world.storedRecord?.quarantine ?? []).map((entry) => ({
+          lift: entry.build.build,
+          rollback: entry.rollback,
+          reason: 'tested again',
+        })),
+      };
+  }
+}
+
+/** The KeyValueStore, the record and the history are lost one at a time, never all with SSM. */
+function lose(world: World, what: 'store' | 'record' | 'history'): void {
+  if (what === 'store') world.routes.clear();
+  else if (what === 'history') world.history.delete(world.storedRecord?.generation ?? 0);
+  else if (world.routes.size > 0) world.record = undefined;
+}
+
+function killAt(nth: number, moment: 'before' | 'after'): WriteHook {
+  let count = 0;
+  let dead = false;
+  return (now) => {
+    dead ||= now === moment && ++count === nth;
+    if (dead) throw new Killed();
+  };
+}
+
+/** A second reconcile runs from start to end right before the first one's nth write. */
+function interrupt(world: World, nth: number): WriteHook {
+  let count = 0;
+  return async (now) => {
+    if (now === 'before' && ++count === nth) await world.reconcile();
+  };
+}
+
+interface Watch {
+  generation: number;
+  /** Weight by salt: within one rollout it only grows. */
+  weights: Map<number, number>;
+  text: string | undefined;
+}
+
+/** What must hold for what visitors get, whatever happened. */
+function checkInvariants(world: World, watch: Watch, event: Happening): void {
+  const { route } = world;
+  if (route === undefined || event.do === 'tamper') return;
+  const named = [route.stable, ...(route.canary ? [route.canary.build] : [])].map(
+    ([build]) => build,
+  );
+  for (const build of named)
+    expect(world.published.has(build), 'unpublished build served').toBe(true);
+  expect(route.gen, 'generation went back').toBeGreaterThanOrEqual(watch.generation);
+  if (route.canary) {
+    const { salt, weight } = route.canary;
+    expect(weight, 'weight shrank').toBeGreaterThanOrEqual(watch.weights.get(salt) ?? 0);
+    watch.weights.set(salt, weight);
+  }
+  for (const build of named) expect(route.barred, 'quarantined build served').not.toContain(build);
+  watch.generation = route.gen;
+}
+
+async function settle(world: World): Promise<void> {
+  for (let run = 0; run < 4; run++) await world.reconcile();
+}
+
+function checkSettled(world: World, served: Route): void {
+  expect(world.ssm.get('/headgate/shop/prod/route')?.value, 'SSM differs').toBe(
+    world.routes.get(HOST),
+  );
+  expect(world.storedRecord).toMatchObject({
+    generation: served.gen,
+    route: world.routes.get(HOST),
+  });
+  expect(world.storedRecord).not.toHaveProperty('intent');
+  expect(world.history.has(served.gen), 'history misses the last generation').toBe(true);
+}
+
+it('keeps its promises over random histories, crashes, races and losses', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 30 }), async (events) => {
+      const world = new World();
+      world.publish('1');
+      world.policy = environmentPolicy('1');
+      const watch: Watch = { generation: 0, weights: new Map(), text: undefined };
+      for (const event of events) {
+        await happen(world, event);
+        checkInvariants(world, watch, event);
+      }
+      await settle(world);
+      if (world.route === undefined) return;
+      checkSettled(world, world.route);
+      world.writes = [];
+      await world.reconcile();
+      expect(world.writes, 'a no-op run wrote').toEqual([]);
+    }),
+    { numRuns: full ? 10_000 : 400 },
+  );
+});
+
+it('after a rollback no run brings the bad build back until its quarantine is lifted', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        happening.filter((event) => event.do !== 'lift' && event.do !== 'tamper'),
+        { maxLength: 25 },
+      ),
+      async (events) => {
+        const world = new World();
+        world.publish(...BUILDS);
+        await world.reconcile();
+        world.policy = environmentPolicy('2');
+        await world.reconcile();
+        world.fireAlarm();
+        await world.reconcile();
+        expect(world.route?.barred).toEqual(['2']);
+        for (const event of events) {
+          await happen(world, event);
+          const { route } = world;
+          expect([route?.stable[0], route?.canary?.build[0]]).not.toContain('2');
+        }
+      },
+    ),
+    { numRuns: full ? 5_000 : 300 },
+  );
+});

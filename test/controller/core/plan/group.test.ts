@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { FLOOR_BYTES_LIMIT, withFloor } from '../../../../edge/contract/floor.ts';
+import { GOLDEN_ROUTE } from '../../../../edge/contract/golden.ts';
+import { buildFloor } from '../../../../controller/core/plan/floor.ts';
+import { planGroup, type GroupFacts } from '../../../../controller/core/plan/group.ts';
+import type { EnvironmentRecord } from '../../../../controller/core/state/record.ts';
+import { environmentPolicy, GROUP, World } from '../../../fakes/world.ts';
+
+async function releasedRecord(): Promise<EnvironmentRecord> {
+  const world = new World();
+  world.publish('1', '2');
+  await world.reconcile();
+  for (let run = 0; run < 5; run++) {
+    world.policy = environmentPolicy('2');
+    world.pass(121);
+    await world.reconcile();
+  }
+  const record = world.storedRecord;
+  if (record === undefined) throw new Error('the world releases');
+  return record;
+}
+
+const record = await releasedRecord();
+const subjects = [{ region: 'us-east-1', hosts: record.hosts, record }];
+const { floor } = buildFloor(subjects);
+
+function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
+  return {
+    group: GROUP,
+    composed: { request: 'aaaa', response: 'bbbb' },
+    live: {
+      request: { hash: 'aaaa', code: withFloor('code', floor) },
+      response: { hash: 'bbbb', code: 'code' },
+    },
+    golden: JSON.stringify(GOLDEN_ROUTE),
+    subjects,
+    isComplete: true,
+    ...changes,
+  };
+}
+
+function kinds(group: GroupFacts): readonly string[] {
+  return planGroup(group).changes.map((change) =>
+    change.kind === 'publish-function' ? change.name : change.kind,
+  );
+}
+
+function publishedWith(table: typeof floor): GroupFacts['live'] {
+  return { ...facts().live, request: { hash: 'aaaa', code: withFloor('code', table) } };
+}
+
+describe('planGroup', () => {
+  it('plans nothing when code, floor and golden route are right', () => {
+    expect(kinds(facts())).toEqual([]);
+  });
+
+  it('publishes both functions the first time, after the golden route they are tested with', () => {
+    const first = facts({ live: { request: undefined, response: undefined }, golden: undefined });
+    expect(kinds(first)).toEqual([
+      'write-golden',
+      'headgate-prod-request',
+      'headgate-prod-response',
+    ]);
+  });
+
+  it('publishes only the function whose source changed', () => {
+    expect(kinds(facts({ composed: { request: 'aaaa', response: 'cccc' } }))).toEqual([
+      'headgate-prod-response',
+    ]);
+  });
+
+  it('leaves a floor that names a kept build: releases must not become code changes', () => {
+    expect(record.kept.map(({ build }) => build)).toContain('1');
+    const older = Object.fromEntries(
+      Object.entries(floor).map(([host, [app, env, region]]) => [host, [app, env, region, '1']]),
+    ) as typeof floor;
+    expect(kinds(facts({ live: publishedWith(older) }))).toEqual([]);
+  });
+
+  it('republishes a floor that names a quarantined or forgotten build, or misses a host', () => {
+    const forgotten = Object.fromEntries(
+      Object.entries(floor).map(([host, [app, env, region]]) => [host, [app, env, region, '0']]),
+    ) as typeof floor;
+    expect(kinds(facts({ live: publishedWith(forgotten) }))).toEqual(['headgate-prod-request']);
+    expect(kinds(facts({ live: publishedWith({}) }))).toEqual(['headgate-prod-request']);
+  });
+
+  it('keeps the floors of environments it could not read', () => {
+    const partly = { isComplete: false, subjects: [] };
+    expect(kinds(facts(partly))).toEqual([]);
+    const [change] = planGroup(
+      facts({ ...partly, composed: { request: 'dddd', response: 'bbbb' } }),
+    ).changes;
+    expect(change).toMatchObject({ floor });
+  });
+
+  it('leaves out hosts beyond the byte limit and says which', () => {
+    const hosts = Array.from({ length: 60 }, (_, index) => `${'h'.repeat(40)}${index}.example.com`);
+    const many = [{ region: 'us-east-1', hosts, record }];
+    const { floor: full, left } = buildFloor(many);
+    expect(Buffer.byteLength(JSON.stringify(full))).toBeLessThanOrEqual(FLOOR_BYTES_LIMIT);
+    expect(left.length + Object.keys(full).length).toBe(60);
+    expect(planGroup(facts({ subjects: many })).notes.join()).toContain(left[0]);
+  });
+});

@@ -1,0 +1,71 @@
+import { parse, parseDocument, type Document } from 'yaml';
+import { expect, test } from 'vitest';
+import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
+import { writeApp, writeEdge } from './fixtures.ts';
+
+type Keys = readonly (string | number)[];
+
+/** Policies that use every field, so that every field can be broken. */
+const COMPLETE = {
+  'edge.yaml': writeEdge(),
+  'cart.yaml': writeApp({
+    top: 'spa: true\npool: { include: [/assets/*], exclude: [/assets/a.json] }',
+    release: 'build: "1", steps: [{ weight: 1%, hold: 1s }], bake: 1s, keep: 1',
+    environment: `preview: { access: off }
+    quarantine: [{ lift: "2", rollback: 3, reason: fine }]
+    guard: { alarms: [{ name: errors, region: eu-west-1 }], noData: pass }`,
+  }),
+};
+
+type FileName = keyof typeof COMPLETE;
+
+const FIELDS = Object.entries(COMPLETE).flatMap(([file, text]) =>
+  listKeys(parse(text)).map((keys) => [keys.join('.'), file as FileName, keys] as const),
+);
+
+test('every field is there to be broken', () => {
+  expect(readChanged('cart.yaml', () => undefined)).toEqual([]);
+  expect(FIELDS).toHaveLength(39);
+});
+
+test.each(FIELDS)('the example for an empty %s in %s is right in its place', (_, file, keys) => {
+  // Nothing takes an empty value, whatever its type.
+  const [issue] = readChanged(file, (document) => document.setIn(keys, null));
+  const example = readExampleOf(issue?.example, keys);
+  expect(readChanged(file, (document) => document.setIn(keys, example))).toEqual([]);
+});
+
+test.each(FIELDS)('without %s in %s: a default, or an example that is right', (_, file, keys) => {
+  const [issue] = readChanged(file, (document) => document.deleteIn(keys));
+  if (!issue) return;
+  expect(issue.message).toContain(`"${String(keys.at(-1))}" is missing`);
+  const example = readExampleOf(issue.example, keys);
+  expect(readChanged(file, (document) => document.setIn(keys, example))).toEqual([]);
+});
+
+/** Paths of all fields, through maps and lists. */
+function listKeys(value: unknown, keys: Keys = []): readonly Keys[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => listKeys(item, [...keys, index]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = [...keys, key];
+    return [path, ...listKeys(inner, path)];
+  });
+}
+
+/** The issues in one file after a change to it. */
+function readChanged(file: FileName, change: (document: Document) => void) {
+  const document = parseDocument(COMPLETE[file]);
+  change(document);
+  const files = { ...COMPLETE, [file]: String(document) };
+  const { issues } = readPolicies(
+    Object.entries(files).map(([name, text]) => ({ file: name, text })),
+  );
+  return issues.filter((issue) => issue.file === file);
+}
+
+/** What the example says that should stand at the last key. */
+function readExampleOf(example: string | undefined, keys: Keys): unknown {
+  expect(example).toBeDefined();
+  return (parse(example ?? '') as Record<string, unknown>)[String(keys.at(-1))];
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
+import { copyPolicies } from '../../../../controller/local/demo/policy-copy.ts';
+
+const EXAMPLE = join(import.meta.dirname, '../../../../policies');
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'headgate-policies-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function readCopy() {
+  const names = ['edge.yaml', 'shop.yaml'];
+  const files = names.map(async (file) => ({
+    file,
+    text: await readFile(join(directory, file), 'utf8'),
+  }));
+  return Promise.all(files);
+}
+
+it('copies the committed example: faster, with hosts of this machine, and its comments', async () => {
+  const copy = await copyPolicies(EXAMPLE, directory, 120);
+  await copy.nameDistributions(['E1FIRSTONE', 'E2SECONDONE']);
+  await copy.nameBuild('1041');
+  const files = await readCopy();
+  const { policies, issues } = readPolicies(files);
+  expect(issues).toEqual([]);
+  const [staging, prod] = policies.apps[0]?.environments ?? [];
+  expect(staging).toMatchObject({ hosts: ['staging.shop.localhost'], release: { build: '1041' } });
+  expect(prod).toMatchObject({
+    hosts: ['shop.localhost'],
+    edge: { distribution: 'E2SECONDONE' },
+    release: {
+      build: '1041',
+      steps: [
+        { weightBasisPoints: 500, holdSeconds: 2.5 },
+        { weightBasisPoints: 2500, holdSeconds: 2.5 },
+      ],
+      bakeSeconds: 5,
+    },
+  });
+  const comments = (text: string) => text.match(/#.*/g);
+  const original = await readFile(join(EXAMPLE, 'shop.yaml'), 'utf8');
+  const local = (text: string) => text.replaceAll('shop.localhost', 'shop.example.com');
+  expect(comments(local(files[1]?.text ?? ''))).toEqual(comments(original));
+});
+
+it('knows what the account must have, and where the story happens', async () => {
+  const copy = await copyPolicies(EXAMPLE, directory, 1);
+  expect(copy).toMatchObject({
+    environment: 'prod',
+    host: 'shop.localhost',
+    store: 'headgate-prod',
+    alarm: 'shop-prod-errors',
+    weights: [500, 2500],
+    account: {
+      app: 'shop',
+      buckets: ['acme-web-builds'],
+      stores: ['headgate-staging', 'headgate-prod'],
+      alarms: ['shop-prod-errors'],
+    },
+  });
+});

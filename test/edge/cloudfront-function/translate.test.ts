@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { toVisitor } from '../../../edge/cloudfront-function/translate.ts';
+import { toRequestEvent } from '../../vectors/cloudfront-event.ts';
+
+const event = toRequestEvent({ path: '/', query: 'b=&a=1&a=2&flag' }, 'shop.example.com');
+
+it.each([
+  ['b=&2=x&1=%20&flag', 'b=&2=x&1=%20&flag'],
+  ['', ''],
+  [undefined, ''],
+])('takes the query as sent where CloudFront tells it: %s', (sent, expected) => {
+  const request = { ...event.request, rawQueryString: () => sent };
+  expect(toVisitor({ ...event, request }).query).toBe(expected);
+});
+
+it('puts the query together again where it does not', () => {
+  expect(toVisitor(event).query).toBe('b&a=1&a=2&flag');
+});

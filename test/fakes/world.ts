@@ -1,0 +1,284 @@
+import { applyAll } from '../../controller/apply/apply-all.ts';
+import { ConflictError } from '../../controller/core/errors.ts';
+import type { Outcome } from '../../controller/core/report/outcome.ts';
+import { planEnvironment } from '../../controller/core/plan/environment.ts';
+import { sealPlanSet, type Plan } from '../../controller/core/plan/plan.ts';
+import type { Distribution } from '../../controller/core/plan/behaviours.ts';
+import type {
+  AppPolicy,
+  EdgeGroup,
+  EnvironmentPolicy,
+} from '../../controller/core/policy/policy.ts';
+import type { AlarmState } from '../../controller/core/rollout/verdict.ts';
+import { parameters } from '../../controller/core/state/keys.ts';
+import type {
+  AlarmSeen,
+  EnvironmentRecord,
+  HistoryEntry,
+} from '../../controller/core/state/record.ts';
+import { parseRoute } from '../../controller/core/state/route.ts';
+import type { Context } from '../../controller/ports/context.ts';
+import { readEnvironment } from '../../controller/read/environment.ts';
+
+/** Thrown where a process would have been killed. */
+export class Killed extends Error {}
+
+/** Called around every write; throws Killed, or does something else's work in between. */
+export type WriteHook = (moment: 'before' | 'after', write: string) => Promise<void> | void;
+
+export const HOST = 'shop.example.com';
+export const DOMAIN = 'd1.cloudfront.example';
+export const ALARM = { name: 'shop-prod-errors', region: 'us-east-1' };
+
+export const GROUP: EdgeGroup = {
+  name: 'prod',
+  runtime: 'cloudfront-functions',
+  keyValueStore: 'headgate-prod',
+  bucket: 'builds',
+  region: 'us-east-1',
+};
+
+export const STEPS = [
+  { weightBasisPoints: 500, holdSeconds: 60 },
+  { weightBasisPoints: 2500, holdSeconds: 60 },
+] as const;
+
+export function environmentPolicy(
+  build: string,
+  changes: Partial<EnvironmentPolicy> = {},
+): EnvironmentPolicy {
+  return {
+    name: 'prod',
+    hosts: [HOST],
+    edge: { group: 'prod', distribution: 'E1EXAMPLE' },
+    release: { build, line: 9, steps: STEPS, bakeSeconds: 120, keep: 3 },
+    preview: { access: 'open' },
+    quarantine: [],
+    guard: { alarms: [ALARM], noData: 'hold' },
+    ...changes,
+  };
+}
+
+export function appPolicy(environment: EnvironmentPolicy): AppPolicy {
+  return {
+    app: 'shop',
+    file: 'policies/shop.yaml',
+    bucket: 'builds',
+    region: 'us-east-1',
+    spa: true,
+    pool: { include: ['/assets/*'], exclude: [] },
+    environments: [environment],
+  };
+}
+
+const ARN = 'arn:aws:cloudfront::000000000000:function/headgate-prod-';
+
+export const DISTRIBUTION: Distribution = {
+  id: 'E1EXAMPLE',
+  domain: DOMAIN,
+  aliases: [HOST],
+  enabled: true,
+  status: 'Deployed',
+  revision: 'r1',
+  behaviours: [behaviour('/assets/*', '/shop/pool', false), behaviour('*', '', true)],
+};
+
+function behaviour(pattern: string, originPath: string, runs: boolean) {
+  return {
+    pattern,
+    originDomain: 'builds.s3.us-east-1.amazonaws.com',
+    originPath,
+    viewerRequestArn: runs ? `${ARN}request` : undefined,
+    viewerResponseArn: runs ? `${ARN}response` : undefined,
+    viewerLambdas: [],
+  };
+}
+
+/**
+ * One environment's outside world in memory, with the semantics that matter: compare-and-set on the
+ * record, a store-wide revision on routes, parameter versions without conditions, create-only history.
+ */
+export class World {
+  now = Date.parse('2026-03-01T00:00:00Z');
+  published = new Map<string, string>();
+  record: { text: string; revision: number } | undefined;
+  history = new Map<number, HistoryEntry>();
+  routes = new Map<string, string>();
+  storeRevision = 1;
+  ssm = new Map<string, { value: string; version: number }>();
+  alarm: AlarmState['state'] = 'OK';
+  entries: AlarmSeen[] = [];
+  distribution: Distribution | undefined = DISTRIBUTION;
+  policy: EnvironmentPolicy = environmentPolicy('1');
+  writes: string[] = [];
+
+  publish(...builds: readonly string[]): void {
+    for (const build of builds)
+      this.published.set(build, `digest-of-${build}`.padEnd(16, '0').slice(-16));
+  }
+
+  pass(seconds: number): void {
+    this.now += seconds * 1000;
+  }
+
+  fireAlarm(): void {
+    this.alarm = 'ALARM';
+    this.entries.push({
+      ...ALARM,
+      at: new Date(this.now).toISOString(),
+      reason: 'too many errors',
+    });
+  }
+
+  /** What visitors get. */
+  get route() {
+    return parseRoute(this.routes.get(HOST));
+  }
+
+  get storedRecord(): EnvironmentRecord | undefined {
+    return this.record && (JSON.parse(this.record.text) as EnvironmentRecord);
+  }
+
+  get activeBuild(): string | undefined {
+    return this.ssm.get(parameters.activeBuild('shop', 'prod'))?.value;
+  }
+
+  async plan(hook?: WriteHook): Promise<Plan> {
+    const app = appPolicy(this.policy);
+    const subject = { app, environment: this.policy, group: GROUP };
+    const facts = await readEnvironment(this.context(hook), subject, {
+      by: 'tester',
+      commit: 'abc',
+    });
+    return planEnvironment(facts);
+  }
+
+  async reconcile(hook?: WriteHook): Promise<Outcome> {
+    const makePlans = async () => ({ set: sealPlanSet([await this.plan(hook)]) });
+    const { set } = await makePlans();
+    const [outcome] = await applyAll(set, { context: this.context(hook), makePlans });
+    if (outcome === undefined) throw new Error('no outcome');
+    return outcome;
+  }
+
+  /** Every outside thing as a port; each write passes the hook before and after it takes effect. */
+  context(hook: WriteHook = () => {}): Context {
+    const write = async <T>(name: string, effect: () => T): Promise<T> => {
+      await hook('before', name);
+      this.writes.push(name);
+      const result = effect();
+      await hook('after', name);
+      return result;
+    };
+    const unused = (): never => {
+      throw new Error('not part of this world');
+    };
+    return {
+      terminal: {
+        interactive: false,
+        print: () => {},
+        note: () => {},
+        progress: () => {},
+        summary: async () => {},
+      },
+      clock: { now: () => new Date(this.now), sleep: async () => {} },
+      surroundings: { facts: async () => ({ by: 'tester', commit: 'abc' }) },
+      files: { readText: unused, readBytes: unused, writeText: unused, list: unused, scan: unused },
+      bundler: { compose: unused },
+      edgeCode: { readLive: unused, stage: unused, test: unused, publish: unused },
+      archive: unused,
+      uploads: unused,
+      distributions: { read: async () => this.distribution, associate: unused },
+      alarms: {
+        read: async () => [
+          { ...ALARM, state: this.alarm, since: undefined, reason: 'as set by the test' },
+        ],
+        entered: async (_alarms, since) => this.entries.filter((entry) => entry.at >= since),
+      },
+      builds: () => this.builds(),
+      records: () => this.records(write),
+      routes: this.routeStore(write),
+      parameters: () => this.parameterStore(write),
+    };
+  }
+
+  private builds(): ReturnType<Context['builds']> {
+    return {
+      readManifest: async (app, build) => {
+        const digest = this.published.get(build);
+        if (digest === undefined) return undefined;
+        const settings = { spa: true, pool: { include: ['/assets/*'], exclude: [] } };
+        return { manifest: { version: 1, app, build, settings, files: [INDEX] }, digest };
+      },
+      hasFile: async (_app, build) => this.published.has(build),
+      list: async () => [...this.published.keys()],
+      readSettings: async () => undefined,
+      writeSettings: async () => {},
+    };
+  }
+
+  private records(write: Write): ReturnType<Context['records']> {
+    return {
+      read: async () => {
+        if (this.record === undefined) return undefined;
+        const { text, revision } = this.record;
+        return { record: JSON.parse(text) as EnvironmentRecord, revision: String(revision) };
+      },
+      write: (record, revision) =>
+        write('record', () => {
+          const current = this.record === undefined ? undefined : String(this.record.revision);
+          if (current !== revision) throw new ConflictError('The record moved.');
+          const next = (this.record?.revision ?? 0) + 1;
+          this.record = { text: JSON.stringify(record), revision: next };
+          return String(next);
+        }),
+      hasHistory: async (_app, _environment, generation) => this.history.has(generation),
+      appendHistory: (_app, _environment, entry) =>
+        write('history', () => {
+          if (!this.history.has(entry.generation)) this.history.set(entry.generation, entry);
+        }),
+      readHistory: async () => [...this.history.values()],
+    };
+  }
+
+  private routeStore(write: Write): Context['routes'] {
+    return {
+      read: async (_store, keys) => ({
+        revision: String(this.storeRevision),
+        values: new Map([...this.routes].filter(([key]) => keys.includes(key))),
+      }),
+      write: (_store, revision, { put, remove }) =>
+        write('routes', () => {
+          if (revision !== String(this.storeRevision)) return 'conflict';
+          for (const [key, value] of put) this.routes.set(key, value);
+          for (const key of remove) this.routes.delete(key);
+          this.storeRevision++;
+          return 'written';
+        }),
+    };
+  }
+
+  private parameterStore(write: Write): ReturnType<Context['parameters']> {
+    return {
+      read: async (names) => new Map([...this.ssm].filter(([name]) => names.includes(name))),
+      write: (name, value) =>
+        write(`ssm ${name.split('/').at(-1)}`, () => {
+          const version = (this.ssm.get(name)?.version ?? 0) + 1;
+          this.ssm.set(name, { value, version });
+          return version;
+        }),
+    };
+  }
+}
+
+type Write = <T>(name: string, effect: () => T) => Promise<T>;
+
+const INDEX = {
+  path: 'index.html',
+  location: 'build',
+  size: 1,
+  sha256: '00',
+  etag: '00',
+  contentType: 'text/html; charset=utf-8',
+  cacheClass: 'document',
+} as const;

@@ -1,0 +1,110 @@
+import type {
+  CloudFrontRequest,
+  CloudFrontResponse,
+  RequestEvent,
+  ResponseEvent,
+} from '../../edge/cloudfront-function/event.ts';
+import type { Field } from '../../edge/core/fields.ts';
+import type { EdgeRequest, ResponseVector, Values } from './edge.ts';
+
+/** Turns vectors into CloudFront's events, and what functions return into the vectors' words. */
+
+export type Output = CloudFrontRequest | CloudFrontResponse;
+
+export function toRequestEvent(request: EdgeRequest, host: string): RequestEvent {
+  return {
+    context: { requestId: request.requestId ?? 'a' },
+    request: {
+      method: 'GET',
+      uri: request.path,
+      querystring: toQuerystring(request.query ?? ''),
+      headers: toFields({
+        'if-modified-since': 'Wed, 21 Oct 2026 07:28:00 GMT',
+        'x-headgate-build': 'forged',
+        ...request.headers,
+        host,
+      }),
+      cookies: toFields(request.cookies ?? {}),
+    },
+  };
+}
+
+export function toResponseEvent(vector: ResponseVector): ResponseEvent {
+  const { request } = vector;
+  return {
+    context: { requestId: request.requestId ?? 'a' },
+    request: {
+      method: 'GET',
+      uri: request.path,
+      querystring: {},
+      headers: toFields(request.headers ?? {}),
+      cookies: toFields(request.cookies ?? {}),
+    },
+    response: { statusCode: vector.status ?? 200, headers: toFields(vector.headers), cookies: {} },
+  };
+}
+
+function toFields(values: Values): Record<string, Field> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+}
+
+function toQuerystring(query: string): CloudFrontRequest['querystring'] {
+  const all = new Map<string, Field[]>();
+  for (const parameter of query.split('&').filter(Boolean)) {
+    const [name = '', ...value] = parameter.split('=');
+    all.set(name, [...(all.get(name) ?? []), { value: value.join('=') }]);
+  }
+  return Object.fromEntries(
+    [...all].map(([name, values]) => [
+      name,
+      { value: values[0]?.value ?? '', ...(values.length > 1 ? { multiValue: values } : {}) },
+    ]),
+  );
+}
+
+/** See `RequestVector.expect`. What every output must have beside that is checked here, and named when it hasn't. */
+export function renderRequestOutput(output: Output): string {
+  return 'statusCode' in output ? renderAnswer(output) : renderServed(output);
+}
+
+function renderServed({ uri, headers }: CloudFrontRequest): string {
+  const [, , kind, build] = uri.split('/');
+  const expected = kind === 'builds' ? build : undefined;
+  const named = headers['x-headgate-build']?.value;
+  if (named !== expected) return `${uri} but x-headgate-build: ${named}`;
+  return 'if-modified-since' in headers ? `${uri} with if-modified-since` : uri;
+}
+
+function renderAnswer({ statusCode, headers, cookies = {}, body }: CloudFrontResponse): string {
+  if (headers['cache-control']?.value !== 'no-store') return `${statusCode} without no-store`;
+  if (statusCode === 302 && headers['referrer-policy']?.value !== 'no-referrer') return '302 leaks';
+  if (statusCode === 503 && headers['retry-after']?.value !== '5') return '503 without retry-after';
+  return [
+    String(statusCode),
+    ...(headers['location'] ? [headers['location'].value] : []),
+    ...Object.entries(cookies).map(renderCookie),
+    ...(statusCode === 200 ? [body?.data ?? ''] : []),
+  ].join(' ');
+}
+
+/** See `ResponseVector.expect`. */
+export function renderResponseOutput({ headers, cookies = {} }: CloudFrontResponse): string {
+  const internal = Object.keys(headers).find((name) => name.startsWith('x-amz-meta-'));
+  if (internal !== undefined) return `${internal} leaks`;
+  return [
+    headers['x-headgate-build']?.value,
+    headers['x-robots-tag']?.value,
+    ...Object.entries(cookies).map(renderCookie),
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
+
+const LIFETIME: Values = { hg_slot: '; Max-Age=31536000' };
+
+function renderCookie([name, field]: readonly [string, Field | undefined]): string {
+  const common = 'Path=/; Secure; SameSite=Lax; HttpOnly';
+  if (field?.attributes === `${common}; Max-Age=0`) return `${name}=`;
+  const expected = common + (LIFETIME[name] ?? '');
+  return `${name}=${field?.value}${field?.attributes === expected ? '' : ` ${field?.attributes}`}`;
+}
