@@ -6,7 +6,7 @@ import type { BuildOptions } from 'esbuild';
 import type { EdgeBundle, EdgeFunctionCode } from '../controller/ports/edge-bundler.ts';
 
 /** CloudFront refuses functions over this many bytes. */
-export const FUNCTION_BYTES_LIMIT = 10_000;
+const FUNCTION_BYTES_LIMIT = 10_000;
 
 /** What each function may take with the features of this version, minified UTF-8, without the floor table. */
 export const BUDGETS = { request: 4000, response: 2000 } as const;
@@ -114,7 +114,7 @@ async function composeFunction(name: FunctionName): Promise<MeasuredFunction> {
  * put back where the function is declared, the one place that mentions it.
  */
 function keepHandler(code: string): string {
-  const [exported, name] = /export\{(\w+) as handler\};\s*$/.exec(code) ?? [];
+  const [exported, name] = /export\{([\w$]+) as handler\};\s*$/.exec(code) ?? [];
   const declaration = `function ${name}(`;
   if (exported === undefined || !code.includes(declaration)) {
     throw new Error('edge function without `export function handler`');

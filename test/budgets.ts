@@ -114,6 +114,21 @@ const decisions: Budget = (files) => {
   });
 };
 
+/** A registry that lacks another platform's package leaves a lock file that `npm ci` refuses. */
+const lockFile: Budget = (files) =>
+  select(files, /^package-lock\.json$/).flatMap(({ path, text }) => {
+    const { packages } = JSON.parse(text) as { packages: Record<string, LockedPackage> };
+    const locked = Object.keys(packages);
+    return Object.values(packages)
+      .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+      .filter((name) => !locked.some((place) => place.endsWith(`node_modules/${name}`)))
+      .map((name) => `${path}: ${name} is missing, so \`npm ci\` fails`);
+  });
+
+interface LockedPackage {
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
 export const BUDGETS = {
   topLevel,
   fileLength,
@@ -125,6 +140,7 @@ export const BUDGETS = {
   noKeys,
   links,
   decisions,
+  lockFile,
 } as const satisfies Readonly<Record<string, Budget>>;
 
 function select(files: readonly SourceFile[], path: RegExp): SourceFile[] {

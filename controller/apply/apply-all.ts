@@ -23,7 +23,6 @@ export async function applyAll(set: PlanSet, around: Surroundings): Promise<read
       terminal.progress(`${nameSubject(plan.subject)}: ${plan.changes.length} write(s)`);
     }
     // In order: rollbacks first, and no route before the edge code it may need.
-    // oxlint-disable-next-line no-await-in-loop -- see above
     outcomes.push(await applyOne(plan, outcomes, around));
   }
   return outcomes;

@@ -16,7 +16,6 @@ export async function applyPlan(plan: Plan, context: Context): Promise<void> {
   const session: RecordSession = { revision: undefined };
   for (const change of plan.changes) {
     // One after the other: the order of the writes is the protocol.
-    // oxlint-disable-next-line no-await-in-loop -- see above
     await applyChange(change, plan, { context, session });
   }
 }

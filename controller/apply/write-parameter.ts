@@ -39,7 +39,7 @@ async function readRightValue(change: WriteParameter, context: Context): Promise
     const route = parseRoute(text);
     return route === undefined ? [] : [{ route, text }];
   });
-  const [newest] = routes.sort((a, b) => b.route.gen - a.route.gen);
+  const [newest] = routes.toSorted((a, b) => b.route.gen - a.route.gen);
   if (newest === undefined) return change.value;
   return change.carries === 'route' ? newest.text : activeBuildOf(newest.route);
 }

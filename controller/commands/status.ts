@@ -1,12 +1,10 @@
 import { EXIT, type ExitCode } from '../core/errors.ts';
-import { nameSubject, gravestExit, type Plan } from '../core/plan/plan.ts';
-import { planEnvironment, type EnvironmentFacts } from '../core/plan/environment.ts';
+import { gravestExit, nameSubject } from '../core/plan/plan.ts';
 import { explainFailure, exitCodeOf } from '../core/report/failure.ts';
 import { renderIssues } from '../core/report/issues.ts';
 import { describeStatus, renderStatus } from '../core/report/status.ts';
 import type { Context } from '../ports/context.ts';
-import { readEnvironment } from '../read/environment.ts';
-import { subjectsOf } from '../core/policy/subjects.ts';
+import { planEnvironments } from '../read/plan-all.ts';
 import type { Arguments, Command } from './command.ts';
 import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
 
@@ -29,21 +27,8 @@ Exit codes: 0 read, 2 the policy is wrong.`,
 async function runStatus({ values }: Arguments, context: Context): Promise<ExitCode> {
   const loaded = await loadPolicies(context.files, String(values['policies']));
   const run = await context.surroundings.facts();
-  const read: { facts: EnvironmentFacts; plan: Plan }[] = [];
-  const codes: ExitCode[] = loaded.issues.length > 0 ? [EXIT.usage] : [];
-  for (const subject of subjectsOf(loaded.policies)) {
-    const name = { app: subject.app.app, environment: subject.environment.name } as const;
-    try {
-      // One environment after the other keeps the load on SSM and S3 low.
-      // oxlint-disable-next-line no-await-in-loop -- see above
-      const facts = await readEnvironment(context, subject, run);
-      read.push({ facts, plan: planEnvironment(facts) });
-    } catch (error) {
-      context.terminal.note(explainFailure({ subject: { kind: 'environment', ...name }, error }));
-      codes.push(exitCodeOf(error));
-    }
-  }
-  const statuses = read.map(({ facts, plan }) => ({
+  const { done, failures } = await planEnvironments(context, loaded.policies, run);
+  const statuses = done.map(({ facts, plan }) => ({
     name: nameSubject(plan.subject),
     ...describeStatus(facts, plan),
   }));
@@ -53,5 +38,9 @@ async function runStatus({ values }: Arguments, context: Context): Promise<ExitC
       : statuses.map(renderStatus).join('\n\n'),
   );
   if (loaded.issues.length > 0) context.terminal.note(renderIssues(loaded.issues));
-  return gravestExit(codes);
+  for (const failure of failures) context.terminal.note(explainFailure(failure));
+  return gravestExit([
+    ...(loaded.issues.length > 0 ? [EXIT.usage] : []),
+    ...failures.map(({ error }) => exitCodeOf(error)),
+  ]);
 }

@@ -21,7 +21,11 @@ export class HeadgateError extends Error {
   /** The next move, as a sentence or a command to run. */
   readonly next: string;
 
-  constructor(exitCode: ExitCode, message: string, next: string, options?: { cause?: unknown }) {
+  constructor(
+    exitCode: ExitCode,
+    message: string,
+    { next, ...options }: { next: string; cause?: unknown },
+  ) {
     super(message, options);
     this.name = 'HeadgateError';
     this.exitCode = exitCode;
@@ -32,7 +36,7 @@ export class HeadgateError extends Error {
 /** The policy, the arguments or the surroundings (credentials, bucket, endpoint) are wrong. */
 export class UsageError extends HeadgateError {
   constructor(message: string, next: string, options?: { cause?: unknown }) {
-    super(EXIT.usage, message, next, options);
+    super(EXIT.usage, message, { next, ...options });
     this.name = 'UsageError';
   }
 }
@@ -40,7 +44,7 @@ export class UsageError extends HeadgateError {
 /** Doing it would be unsafe: refused. */
 export class RefusedError extends HeadgateError {
   constructor(message: string, next: string) {
-    super(EXIT.unsafe, message, next);
+    super(EXIT.unsafe, message, { next });
     this.name = 'RefusedError';
   }
 }
@@ -48,7 +52,7 @@ export class RefusedError extends HeadgateError {
 /** The live state moved under us: nothing was overwritten; running again converges. */
 export class ConflictError extends HeadgateError {
   constructor(message: string, next = 'Run the command again: it reads the new state first.') {
-    super(EXIT.moved, message, next);
+    super(EXIT.moved, message, { next });
     this.name = 'ConflictError';
   }
 }

@@ -4,7 +4,6 @@ import { startEdge } from './edge/edge.ts';
 import { LOCAL_KEY } from './http/authorization.ts';
 import { startServer } from './http/server.ts';
 import { createS3 } from './s3/s3.ts';
-import type { Service } from './service.ts';
 import { createClock } from './state/clock.ts';
 import { openDisk } from './state/disk.ts';
 import { createSsm } from './ssm/ssm.ts';
@@ -40,25 +39,21 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const clock = createClock(options.speed ?? 1);
   const s3 = createS3({ disk, clock });
   const cloudWatch = createCloudWatch({ disk, clock });
-
   const propagationSeconds = options.propagationSeconds ?? 5;
   const cloudfront = createCloudFront({ disk, clock, propagationSeconds });
-  const services: Service[] = [
-    s3,
-    createSsm({ disk, clock }),
-    createSts(),
-    cloudWatch,
-    ...cloudfront.services,
-  ];
-
+  const others = [createSsm({ disk, clock }), createSts(), ...cloudfront.services];
+  const edge = await startEdge({ cloudfront, s3, clock, port: options.edgePort ?? 0, log });
   const server = await startServer({
     port: options.port ?? 0,
     clock,
-    services,
+    services: [s3, cloudWatch, ...others],
     anonymous: s3.anonymous,
     log,
+  }).catch(async (error: unknown) => {
+    // Its port is taken: nothing may stay behind that keeps the process alive.
+    await edge.close();
+    throw error;
   });
-  const edge = await startEdge({ cloudfront, s3, clock, port: options.edgePort ?? 0, log });
 
   const endpoint = `http://localhost:${server.port}`;
   return {

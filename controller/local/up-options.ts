@@ -42,7 +42,7 @@ export function readUpOptions({ positionals, values }: Arguments): UpOptions {
     // A cloud that is kept keeps its address; a demo must not collide with it.
     port: number('port', PORT, demo ? 0 : 4580),
     edgePort: number('edge-port', PORT, demo ? 0 : 4581),
-    speed: number('speed', { low: 1, high: 1000 }, demo ? 120 : 1),
+    speed: number('speed', { low: 1, high: 1000 }, demo ? 200 : 1),
     propagationSeconds: number('propagation', { low: 0, high: 600 }, 5),
   };
   problems.push(...findMisuse(options, { positionals, values }));

@@ -22,7 +22,7 @@ Ctrl-C. State is kept in --directory (default .headgate/cloud). --speed divides 
 --demo plays the whole story on a fresh cloud: three builds, a canary, a preview, an alarm, the
 rollback, the repair. Each step is verified; one that fails ends it with exit code 1. Afterwards it
 stays up on a terminal, and exits elsewhere or with --exit. Its own policies' durations are divided
-by --speed, too (default 120). --builds plays it with three built versions of your own app, B being
+by --speed, too (default 200). --builds plays it with three built versions of your own app, B being
 the bad one; the errors are made up then, because nobody knows what your app's checkout is.`,
   options: {
     demo: { type: 'boolean' },

@@ -1,6 +1,6 @@
 import { findMisplaced } from '../core/plan/builds.ts';
 import type { Distribution } from '../core/plan/behaviours.ts';
-import type { EnvironmentFacts, PublishedBuild } from '../core/plan/environment.ts';
+import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
 import { settingsOf } from '../core/plan/settings.ts';
 import type { AppPolicy, EnvironmentPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
@@ -18,7 +18,8 @@ export async function readEnvironment(
   subject: EnvironmentSubject,
   run: RunFacts,
 ): Promise<EnvironmentFacts> {
-  const { app, environment, group } = subject;
+  const { app, environment } = subject;
+  const { by, commit } = run;
   const now = context.clock.now();
   const [stored, distribution] = await Promise.all([
     context.records(app).read(app.app, environment.name),
@@ -27,13 +28,20 @@ export async function readEnvironment(
   const hosts = hostsToRead(environment, distribution, stored?.record);
   const live = await readLive(context, subject, hosts);
   const liveRoute = newestRoute(live, app.app, environment.name);
-  const adoption = adoptLive(stored?.record, liveRoute, {
-    now,
-    by: run.by,
-    steps: environment.release.steps,
-    hosts,
-  });
-  const { record } = adoption;
+  const { steps } = environment.release;
+  const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts });
+  const evidence = await readEvidence(context, subject, adoption.record);
+  const recordRevision = stored?.revision;
+  const read = { recordRevision, adoption, liveRoute, live, distribution };
+  return { ...subject, ...read, ...evidence, now, by, commit };
+}
+
+/** What depends on the record as adopted: the builds it names, its alarms, its history. */
+async function readEvidence(
+  context: Context,
+  { app, environment }: EnvironmentSubject,
+  record: EnvironmentRecord | undefined,
+): Promise<Pick<EnvironmentFacts, 'builds' | 'observations' | 'hasHistory'>> {
   const [builds, observations, hasHistory] = await Promise.all([
     readBuilds(context, app, numbersToRead(environment, record)),
     readObservations(context, environment, record),
@@ -41,22 +49,7 @@ export async function readEnvironment(
       ? true
       : context.records(app).hasHistory(app.app, environment.name, record.generation),
   ]);
-  return {
-    app,
-    environment,
-    group,
-    recordRevision: stored?.revision,
-    adoption,
-    liveRoute,
-    live,
-    hasHistory,
-    builds,
-    observations,
-    distribution,
-    now,
-    by: run.by,
-    commit: run.commit,
-  };
+  return { builds, observations, hasHistory };
 }
 
 /** Also hosts that the policy no longer names: their keys must go. */

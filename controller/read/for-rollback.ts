@@ -1,4 +1,4 @@
-import type { EnvironmentFacts } from '../core/plan/environment.ts';
+import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { adoptLive } from '../core/state/adopt.ts';
 import { newestRoute } from '../core/state/live.ts';

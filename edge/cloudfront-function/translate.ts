@@ -28,8 +28,9 @@ export function toVisitor(event: RequestEvent): Visitor {
 function readQuery(request: CloudFrontRequest): string {
   if (request.rawQueryString) return request.rawQueryString() || '';
   const parameters: string[] = [];
-  for (const name in request.querystring) {
-    const first = request.querystring[name] as Repeatable;
+  const query = request.querystring;
+  for (const name in query) {
+    const first = query[name] as Repeatable;
     (first.multiValue || [first]).forEach((one) =>
       parameters.push(name + (one.value && '=' + one.value)),
     );

@@ -3,7 +3,7 @@ import { FOR_THE_SESSION, makeCookie, PREVIEW_COOKIE, REMOVED } from './cookies.
 import type { Field } from './fields.ts';
 import { isBuildNumber } from './read-route.ts';
 import type { ReadableRoute } from './read-route.ts';
-import { encodePath, matchesAny, normalisePath, resolveFile } from './rewrite.ts';
+import { encodePath, matchPattern, normalisePath, resolveFile } from './rewrite.ts';
 import type { Visitor } from './visitor.ts';
 
 export type Decision = Served | Answer;
@@ -62,7 +62,7 @@ function answerOverride(route: ReadableRoute, query: string, path: string): Answ
     .replace(/^&/, '');
   if (value === undefined || (route.preview !== 'open' && value !== 'off')) return undefined;
   const wayOut = '. Leave: ?override_build_number=off';
-  if (!isBuildNumber(value)) return answer(400, 'Bad build number' + wayOut);
+  if (!isBuildNumber(value)) return answer(400, 'Not a build' + wayOut);
   if (route.barred.indexOf(value) >= 0) return answer(403, 'Quarantined build' + wayOut);
   const redirect = answer(302, '', ['location', encodePath(path) + (rest && '?' + rest)]);
   redirect.cookies[PREVIEW_COOKIE] = makeCookie(value, value === 'off' ? REMOVED : FOR_THE_SESSION);
@@ -72,7 +72,8 @@ function answerOverride(route: ReadableRoute, query: string, path: string): Answ
 function serve(route: ReadableRoute, visitor: Visitor, path: string): Served {
   const root = '/' + route.app;
   const pool = route.pool;
-  if (matchesAny(pool.include, path) && !matchesAny(pool.exclude, path)) {
+  const matches = (pattern: string) => matchPattern(pattern, path);
+  if (pool.include.some(matches) && !pool.exclude.some(matches)) {
     return { uri: root + '/pool' + encodePath(path) };
   }
   const build = chooseBuild(route, visitor);

@@ -1,11 +1,9 @@
 import { ROUTE_VERSION } from '../contract/route.ts';
 import type { Floor, Route } from '../contract/route.ts';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
 /** Also guards app names: both become path segments, and neither may leave its segment. */
 export function isBuildNumber(value: string | undefined): boolean {
-  return NAME.test(value || '');
+  return /^[a-z\d][\w.-]{0,63}$/i.test(value || '');
 }
 
 /** What `decide` needs of a route. */

@@ -50,5 +50,5 @@ export function isNavigation(headers: Fields): boolean {
   const mode = readField(headers, 'sec-fetch-mode');
   return mode
     ? mode === 'navigate' || readField(headers, 'sec-fetch-dest') === SERVICE_WORKER
-    : /text\/html/.test(readField(headers, 'accept'));
+    : /html/.test(readField(headers, 'accept'));
 }

@@ -67,14 +67,18 @@ async function measure(run: Engine): Promise<readonly (readonly [name: string, m
   return results;
 }
 
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 async function main(): Promise<void> {
   for (const [name, run] of listEngines()) {
     const results = await measure(run);
     const pointer = results.find(([which]) => which === 'pointer')?.[1] ?? Number.NaN;
-    console.log(`\n${name}: microseconds per request, and times the pointer function`);
+    print(`\n${name}: microseconds per request, and times the pointer function`);
     for (const [which, micros] of results) {
       const ratio = (micros / pointer).toFixed(1);
-      console.log(`  ${which.padEnd(20)} ${micros.toFixed(1).padStart(6)}  ${ratio.padStart(5)} x`);
+      print(`  ${which.padEnd(20)} ${micros.toFixed(1).padStart(6)}  ${ratio.padStart(5)} x`);
     }
   }
 }

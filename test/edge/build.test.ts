@@ -24,7 +24,7 @@ describe('composeEdge', () => {
       expect(code.match(/function handler\(/g)).toHaveLength(1);
       expect(code).not.toMatch(/\bexport\b/);
     }
-    expect(bundle.request.code).toMatch(/^import \w+ from"cloudfront";/);
+    expect(bundle.request.code).toMatch(/^import [\w$]+ from"cloudfront";/);
     expect(bundle.response.code).not.toMatch(/\bimport\b/);
   });
 });

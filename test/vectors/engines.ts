@@ -12,7 +12,7 @@ export type Engine = (code: string, driver: string, input: unknown) => Promise<u
 
 /** node:vm has no modules without a flag: the import becomes a constant, the rest is untouched. */
 export const runInVm: Engine = async (code, driver, input) => {
-  const script = code.replace(/^import (\w+) from"cloudfront";/, 'const $1=cloudfront;');
+  const script = code.replace(/^import ([\w$]+) from"cloudfront";/, 'const $1=cloudfront;');
   const context = vm.createContext({ input: JSON.stringify(input) });
   vm.runInContext(`globalThis.cloudfront=${cloudfront};`, context);
   vm.runInContext(`'use strict';${script}\n${driver}`, context);
@@ -21,7 +21,7 @@ export const runInVm: Engine = async (code, driver, input) => {
 };
 
 /** The artefact's own bytes, the driver appended. One process for a whole batch. */
-export const runInNjs: Engine = async (code, driver, input) => {
+const runInNjs: Engine = async (code, driver, input) => {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-njs-'));
   try {
     // njs finds the module `cloudfront` by exactly this file name.

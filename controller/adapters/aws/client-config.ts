@@ -7,7 +7,7 @@ const MAX_SOCKETS = 128;
  */
 export function buildClientConfig(region: string | undefined) {
   // The SDK for JavaScript, alone among AWS's clients, doesn't read AWS_DEFAULT_REGION.
-  const known = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  const known = region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'];
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {
     ...(known && { region: known }),

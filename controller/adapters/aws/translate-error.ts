@@ -181,7 +181,7 @@ function wrongRegion({ region, cause }: Failure, { action, resource }: Doing): H
 function noRegion(): HeadgateError {
   return new UsageError(
     'No AWS region is set.',
-    'Set AWS_REGION, or name the region in the policy.',
+    'Set AWS_REGION, pass --region, or name the region in the policy.',
   );
 }
 

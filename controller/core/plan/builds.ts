@@ -1,7 +1,7 @@
 import { EXIT } from '../errors.ts';
 import type { Build } from '../state/build.ts';
 import type { State } from '../state/record.ts';
-import type { EnvironmentFacts } from './environment.ts';
+import type { EnvironmentFacts } from './facts.ts';
 import type { Refusal } from './plan.ts';
 import { isPooled } from '../publish/path-pattern.ts';
 import type { Manifest, PublishSettings } from '../state/manifest.ts';

@@ -6,6 +6,7 @@ import type { EnvironmentRecord } from '../state/record.ts';
 /** One environment as the floor table sees it. */
 export interface FloorSubject {
   readonly region: string;
+  readonly spa: boolean;
   readonly hosts: readonly string[];
   /** What will be true once this run's plans are carried out. */
   readonly record: EnvironmentRecord;
@@ -18,10 +19,10 @@ export function buildFloor(subjects: readonly FloorSubject[]): {
 } {
   const floor: Record<string, FloorTable[string]> = {};
   const left: string[] = [];
-  for (const { region, hosts, record } of subjects) {
+  for (const { region, spa, hosts, record } of subjects) {
     for (const host of hosts) {
       const { app, environment, stable } = record;
-      const entry = [app, environment, region, stable.build] as const;
+      const entry = [app, environment, region, stable.build, spa ? 1 : 0] as const;
       const grown = { ...floor, [host]: entry };
       if (Buffer.byteLength(JSON.stringify(grown)) > FLOOR_BYTES_LIMIT) left.push(host);
       else floor[host] = entry;
@@ -42,10 +43,13 @@ export function isFloorCurrent(published: FloorTable, subjects: readonly FloorSu
   return subjects.every((subject) =>
     subject.hosts.every((host) => {
       if (fresh[host] === undefined) return true;
-      const [app, environment, region, build] = published[host] ?? [];
+      const [app, environment, region, build, spa] = published[host] ?? [];
       const { record } = subject;
       const isPlace =
-        app === record.app && environment === record.environment && region === subject.region;
+        app === record.app &&
+        environment === record.environment &&
+        region === subject.region &&
+        spa === (subject.spa ? 1 : 0);
       return isPlace && build !== undefined && isServed(record, build);
     }),
   );

@@ -33,34 +33,21 @@ export interface LiveCode {
 /** The one next plan of an edge group: code follows source, the floor follows what is served. */
 export function planGroup(facts: GroupFacts): Plan {
   const { group, composed, live } = facts;
-  const { floor: fresh, left } = buildFloor(facts.subjects);
-  const published = live.request === undefined ? {} : splitFloor(live.request.code).floor;
-  const floor = facts.isComplete ? fresh : { ...published, ...fresh };
-  const requestMoved = live.request?.hash !== composed.request;
-  const responseMoved = live.response?.hash !== composed.response;
-  const floorMoved =
-    facts.isComplete && live.request !== undefined && !isFloorCurrent(published, facts.subjects);
+  const { floor, left } = chooseFloor(facts);
+  const moved = findMoved(facts);
   const changes: Change[] = [];
   const golden = JSON.stringify(GOLDEN_ROUTE);
   if (facts.golden !== golden) {
-    changes.push({
-      kind: 'write-golden',
-      store: group.keyValueStore,
-      key: GOLDEN_HOST,
-      value: golden,
-    });
+    const store = group.keyValueStore;
+    changes.push({ kind: 'write-golden', store, key: GOLDEN_HOST, value: golden });
   }
-  if (requestMoved || floorMoved) changes.push(publish(facts, 'request', floor));
-  if (responseMoved) changes.push(publish(facts, 'response', undefined));
+  if (moved.request || moved.floor) changes.push(publish(facts, 'request', floor));
+  if (moved.response) changes.push(publish(facts, 'response', undefined));
   return sealPlan({
     subject: { kind: 'group', group: group.name },
     direction: changes.length > 0 ? 'forward' : 'none',
     base: 0,
-    why: explain({
-      codeMoved: requestMoved || responseMoved,
-      floorMoved,
-      first: live.request === undefined,
-    }),
+    why: explain(moved, live.request === undefined),
     from: nameCode(live.request?.hash, live.response?.hash),
     to: nameCode(composed.request, composed.response),
     changes,
@@ -68,6 +55,29 @@ export function planGroup(facts: GroupFacts): Plan {
     notes: left.length > 0 ? [`no floor for ${left.join(', ')}: the table is full`] : [],
     refusals: [],
   });
+}
+
+interface Moved {
+  readonly request: boolean;
+  readonly response: boolean;
+  readonly floor: boolean;
+}
+
+function findMoved({ composed, live, subjects, isComplete }: GroupFacts): Moved {
+  const published = live.request && splitFloor(live.request.code).floor;
+  return {
+    request: live.request?.hash !== composed.request,
+    response: live.response?.hash !== composed.response,
+    floor: isComplete && published !== undefined && !isFloorCurrent(published, subjects),
+  };
+}
+
+/** Environments that could not be read keep the floor they have. */
+function chooseFloor({ live, subjects, isComplete }: GroupFacts): ReturnType<typeof buildFloor> {
+  const fresh = buildFloor(subjects);
+  if (isComplete || live.request === undefined) return fresh;
+  const published = splitFloor(live.request.code).floor;
+  return { ...fresh, floor: { ...published, ...fresh.floor } };
 }
 
 function publish(
@@ -91,11 +101,10 @@ function publish(
   };
 }
 
-function explain(moved: { codeMoved: boolean; floorMoved: boolean; first: boolean }): string {
-  if (moved.first) return 'Edge code is published for the first time.';
-  if (moved.codeMoved) return 'Edge code follows its source.';
-  if (moved.floorMoved)
-    return 'The floor named a build that is no longer served, or missed a host.';
+function explain(moved: Moved, isFirst: boolean): string {
+  if (isFirst) return 'Edge code is published for the first time.';
+  if (moved.request || moved.response) return 'Edge code follows its source.';
+  if (moved.floor) return 'The floor named a build that is no longer served, or missed a host.';
   return 'Edge code is as composed.';
 }
 

@@ -67,7 +67,7 @@ export function sealPlan(draft: Omit<Plan, 'version' | 'checksum'>): Plan {
 export function sealPlanSet(plans: readonly Plan[]): PlanSet {
   const ordered = plans
     .map((plan, index) => ({ plan, index }))
-    .sort((a, b) => changeOrder(a.plan) - changeOrder(b.plan) || a.index - b.index)
+    .toSorted((a, b) => changeOrder(a.plan) - changeOrder(b.plan) || a.index - b.index)
     .map(({ plan }) => plan);
   return {
     version: PLAN_VERSION,

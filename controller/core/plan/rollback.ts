@@ -1,12 +1,12 @@
-import type { RollbackMarker } from '../../../edge/contract/route.ts';
-import type { RollBack } from '../rollout/advance.ts';
+import type { RollbackMarker, Route } from '../../../edge/contract/route.ts';
 import { adoptLive } from '../state/adopt.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
 import { rollBackRoute } from '../state/roll-back.ts';
 import { parseRoute } from '../state/route.ts';
 import { describeState } from './describe.ts';
-import { hostsOf, seal, type EnvironmentFacts } from './environment.ts';
+import { hostsOf, type EnvironmentFacts } from './facts.ts';
 import type { Plan } from './plan.ts';
+import { sealEnvironment } from './seal-environment.ts';
 import { writeRollback } from './writes.ts';
 
 export interface RollbackCause {
@@ -18,17 +18,24 @@ export interface RollbackCause {
  * A forward plan to the last good build: the guard's, and the one a person asks for. The route is
  * made from the live route alone; the record is then brought up to it, as any other run would.
  */
-export function planRollback(facts: EnvironmentFacts, cause: RollBack | RollbackCause): Plan {
+export function planRollback(facts: EnvironmentFacts, cause: RollbackCause): Plan {
   const before = facts.adoption.record;
   const live = parseRoute(before?.route);
   const route = live && rollBackRoute(live, cause.reason, facts.now);
   if (before === undefined || live?.canary === undefined || route === undefined) {
     const why = 'Nothing is rolling out, so there is nothing to roll back.';
     const to = describeState(before);
-    return seal(facts, { direction: 'none', why, to, changes: [], evidence: [], refusals: [] });
+    return sealEnvironment(facts, {
+      direction: 'none',
+      why,
+      to,
+      changes: [],
+      evidence: [],
+      refusals: [],
+    });
   }
-  const next = recordAfter(facts, before, { route, text: JSON.stringify(route) }, cause);
-  return seal(facts, {
+  const next = recordAfter(facts, { before, route }, cause);
+  return sealEnvironment(facts, {
     direction: 'rollback',
     why: next.last.why,
     to: describeState(next),
@@ -40,13 +47,13 @@ export function planRollback(facts: EnvironmentFacts, cause: RollBack | Rollback
 
 function recordAfter(
   facts: EnvironmentFacts,
-  before: EnvironmentRecord,
-  live: Parameters<typeof adoptLive>[1] & {},
+  { before, route }: { before: EnvironmentRecord; route: Route },
   cause: RollbackCause,
 ): EnvironmentRecord {
   const hosts = facts.distribution === undefined ? before.hosts : hostsOf(facts);
   const { now, by } = facts;
   const steps = facts.environment.release.steps;
+  const live = { route, text: JSON.stringify(route) };
   const adopted = adoptLive(before, live, { now, by, steps, hosts }).record ?? before;
   const barred = adopted.hold?.build.build ?? '';
   const reason = cause.evidence.join('; ') || cause.reason;

@@ -2,7 +2,7 @@ import { parameters } from '../state/keys.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
 import type { Change, Place } from './change.ts';
-import type { EnvironmentFacts } from './environment.ts';
+import { foreignOwner, type EnvironmentFacts } from './facts.ts';
 
 /**
  * Forward: what we are about to do is written down first, the edge second, so that a run that
@@ -62,11 +62,15 @@ function completeHistory(facts: EnvironmentFacts): readonly Change[] {
 
 /** Only what is not there yet. */
 function writeEdge(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
-  const { app, environment, hosts, route } = record;
+  const { app, environment, route } = record;
   const { live, group } = facts;
+  const hosts = record.hosts.filter((host) => foreignOwner(facts, host) === undefined);
   const store = group.keyValueStore;
   const remove = (facts.adoption.record?.hosts ?? []).filter(
-    (host) => !hosts.includes(host) && live.values.has(host),
+    (host) =>
+      !record.hosts.includes(host) &&
+      live.values.has(host) &&
+      foreignOwner(facts, host) === undefined,
   );
   const changes: Change[] = [];
   if (remove.length > 0 || hosts.some((host) => live.values.get(host) !== route)) {

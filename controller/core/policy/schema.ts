@@ -114,7 +114,10 @@ export const appSchema = map('One app and its environments.', {
     include: list(values.pathPattern, { max: 5, of: 'path patterns' })
       .describe('Files with a content hash in their name: one copy serves every build.')
       .default([...DEFAULT_SETTINGS.pool.include]),
-    exclude: list(values.pathPattern, { max: 5, of: 'path patterns' })
+    exclude: list(values.pathPattern.meta({ examples: ['/assets/config.json'] }), {
+      max: 5,
+      of: 'path patterns',
+    })
       .describe('Files among these without a hash in their name: each build has its own.')
       .default([...DEFAULT_SETTINGS.pool.exclude]),
   }).prefault({}),

@@ -94,7 +94,7 @@ export const weight = text(
   '5%',
 );
 
-export function text(pattern: RegExp, expects: string, example: string): z.ZodString {
+function text(pattern: RegExp, expects: string, example: string): z.ZodString {
   return z
     .string()
     .regex(pattern)

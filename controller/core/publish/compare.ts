@@ -1,5 +1,5 @@
 import type { Manifest, ManifestFile } from '../state/manifest.ts';
-import { BUILD_METADATA } from '../state/keys.ts';
+import { BUILD_METADATA } from '../../../edge/contract/route.ts';
 import { headersOf, keyOf, type ObjectHeaders } from './layout.ts';
 import { countFiles } from './report.ts';
 import { renderFile, renderSettings } from './manifest-text.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { BUILD_METADATA, keys } from '../state/keys.ts';
+import { BUILD_METADATA } from '../../../edge/contract/route.ts';
+import { keys } from '../state/keys.ts';
 import type { Manifest, ManifestFile, PublishSettings } from '../state/manifest.ts';
 import { cacheClassOf, cacheControlOf } from './cache-class.ts';
 import { contentTypeOf } from './content-type.ts';

@@ -1,4 +1,4 @@
-import { matchesAny } from '../../../edge/core/rewrite.ts';
+import { matchPattern } from '../../../edge/core/rewrite.ts';
 import type { PublishSettings } from '../state/manifest.ts';
 
 /**
@@ -7,5 +7,6 @@ import type { PublishSettings } from '../state/manifest.ts';
  */
 export function isPooled(settings: PublishSettings, path: string): boolean {
   const { include, exclude } = settings.pool;
-  return matchesAny(include, `/${path}`) && !matchesAny(exclude, `/${path}`);
+  const matches = (pattern: string): boolean => matchPattern(pattern, `/${path}`);
+  return include.some(matches) && !exclude.some(matches);
 }

@@ -1,5 +1,6 @@
-import type { EnvironmentFacts } from '../plan/environment.ts';
+import type { EnvironmentFacts } from '../plan/facts.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { EnvironmentRecord } from '../state/record.ts';
 
 /** What one environment serves, in data. */
 export interface Status {
@@ -28,27 +29,50 @@ export interface Status {
 
 export function describeStatus(facts: EnvironmentFacts, plan: Plan): Omit<Status, 'name'> {
   const { record } = facts.adoption;
-  const rollout = record?.rollout;
   return {
-    phase: record?.phase ?? 'never released',
-    stable: record?.stable.build,
-    canary: rollout && { build: rollout.canary.build, percent: rollout.weightBasisPoints / 100 },
-    generation: record?.generation ?? 0,
-    since: record?.last.at,
-    by: record?.last.by,
-    commit: record?.last.commit,
-    lastEvent: record?.last.event,
+    ...(record === undefined ? neverReleased(facts) : describeRecord(record)),
     next: plan.why,
     until: plan.until,
     blockedBy: plan.refusals.map(({ message }) => message),
-    kept: record?.kept.map(({ build }) => build) ?? [],
-    quarantine:
-      record?.quarantine.map(({ build, rollback, reason }) => ({
-        build: build.build,
-        rollback,
-        reason,
-      })) ?? [],
-    hosts: record?.hosts ?? facts.environment.hosts,
+  };
+}
+
+type Recorded = Omit<Status, 'name' | 'next' | 'until' | 'blockedBy'>;
+
+function describeRecord(record: EnvironmentRecord): Recorded {
+  const { phase, stable, rollout, generation, last, hosts } = record;
+  return {
+    phase,
+    stable: stable.build,
+    canary: rollout && { build: rollout.canary.build, percent: rollout.weightBasisPoints / 100 },
+    generation,
+    since: last.at,
+    by: last.by,
+    commit: last.commit,
+    lastEvent: last.event,
+    kept: record.kept.map(({ build }) => build),
+    quarantine: record.quarantine.map(({ build, rollback, reason }) => ({
+      build: build.build,
+      rollback,
+      reason,
+    })),
+    hosts,
+  };
+}
+
+function neverReleased(facts: EnvironmentFacts): Recorded {
+  return {
+    phase: 'never released',
+    stable: undefined,
+    canary: undefined,
+    generation: 0,
+    since: undefined,
+    by: undefined,
+    commit: undefined,
+    lastEvent: undefined,
+    kept: [],
+    quarantine: [],
+    hosts: facts.environment.hosts,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { EnvironmentRecord, Rollout, State } from '../state/record.ts';
 import { applyLifts } from '../state/quarantine.ts';
 import { EVERYONE } from '../state/route.ts';
-import type { Decision, Situation } from './advance.ts';
-import { keepBuild } from './kept.ts';
+import type { Decision, Move, Situation } from './decision.ts';
+import { keepServed } from './kept.ts';
 import { judgeRollout, type Verdict } from './verdict.ts';
 
 /**
@@ -24,7 +24,8 @@ export function advanceRollout(
   if (situation.now.getTime() < due) {
     return growWithPolicy(situation, record, rollout) ?? wait(rollout, due);
   }
-  return judgeDue(situation, verdict) ?? moveOn(situation, record, rollout, verdict);
+  const stopped = judgeDue(situation, verdict);
+  return stopped ?? { ...moveOn(situation, record, rollout), evidence: verdict.evidence };
 }
 
 /** When the present step or the bake is over, in milliseconds since the epoch. */
@@ -47,14 +48,9 @@ function judgeDue({ policy }: Situation, verdict: Verdict): Decision | undefined
   return { kind: 'stay', condition: 'blocked', why };
 }
 
-function moveOn(
-  situation: Situation,
-  record: EnvironmentRecord,
-  rollout: Rollout,
-  verdict: Verdict,
-): Decision {
+function moveOn(situation: Situation, record: EnvironmentRecord, rollout: Rollout): Move {
   const { policy } = situation;
-  if (rollout.weightBasisPoints === EVERYONE) return finish(situation, record, rollout, verdict);
+  if (rollout.weightBasisPoints === EVERYONE) return finish(situation, record, rollout);
   const step = rollout.step + 1;
   const planned = policy.release.steps[step]?.weightBasisPoints ?? EVERYONE;
   const weight = Math.max(planned, rollout.weightBasisPoints);
@@ -69,7 +65,7 @@ function moveOn(
       ? `Build ${rollout.canary.build} goes to everyone and bakes.`
       : `Build ${rollout.canary.build} goes to ${weight / 100} % of visitors.`;
   const event = weight === EVERYONE ? 'bake-started' : 'step';
-  return { kind: 'move', event, why, state, evidence: verdict.evidence };
+  return { kind: 'move', event, why, state, evidence: [] };
 }
 
 /** A policy edit may raise the present step's weight; a rollout's weight never shrinks. */
@@ -95,20 +91,18 @@ function moveTo({ policy }: Situation, record: EnvironmentRecord, rollout: Rollo
   };
 }
 
-function finish(
-  { policy }: Situation,
-  record: EnvironmentRecord,
-  rollout: Rollout,
-  verdict: Verdict,
-): Decision {
+function finish({ policy }: Situation, record: EnvironmentRecord, rollout: Rollout): Move {
   const state: State = {
     phase: 'idle',
     stable: rollout.canary,
-    kept: keepBuild(record.kept, record.stable, policy.release.keep, [rollout.canary]),
+    kept: keepServed(record, policy.release.keep, {
+      served: record.stable,
+      named: [rollout.canary],
+    }),
     quarantine: applyLifts(record.quarantine, policy.quarantine),
   };
   const why = `Build ${rollout.canary.build} finished its bake and is stable.`;
-  return { kind: 'move', event: 'rollout-finished', why, state, evidence: verdict.evidence };
+  return { kind: 'move', event: 'rollout-finished', why, state, evidence: [] };
 }
 
 function wait(rollout: Rollout, due: number): Decision {

@@ -78,7 +78,9 @@ function describeSilence(alarm: AlarmState): string {
       return `alarm ${where} does not exist`;
     case 'unreadable':
       return `alarm ${where} could not be read: ${alarm.reason}`;
-    default:
+    case 'OK':
+    case 'ALARM':
+    case 'INSUFFICIENT_DATA':
       return `alarm ${where} has no data: ${alarm.reason}`;
   }
 }

@@ -18,9 +18,3 @@ export const parameters = {
   activeBuild: (app: string, environment: string) => `/headgate/${app}/${environment}/active-build`,
   route: (app: string, environment: string) => `/headgate/${app}/${environment}/route`,
 } as const;
-
-/** The object metadata that names the build on every HTML file (`x-amz-meta-<this>` in a response). */
-export const BUILD_METADATA = 'headgate-build';
-
-/** Key of the golden route that edge code is tested against; never a host that can resolve. */
-export const GOLDEN_HOST = 'golden.headgate.invalid';

@@ -70,6 +70,13 @@ export function invalidArgument(message: string): ServiceError {
   return new ServiceError(400, 'InvalidArgument', message);
 }
 
+/** Refuses members of a request that nothing here would look at. */
+export function refuseMembers(body: XmlElement, names: readonly string[]): void {
+  const name = names.find((one) => body[one] !== undefined);
+  if (name === undefined) return;
+  throw new ServiceError(400, 'UnsupportedOperation', `The local cloud does not imitate ${name}.`);
+}
+
 const PAGE_SIZE = 100;
 
 /** One page of a list, in CloudFront's words. The marker is the id of the last item of the page before. */

@@ -64,7 +64,12 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
     [RESPONSE_HEADERS_POLICY.path]: responseHeadersPolicies.routes,
     [ORIGIN_ACCESS_CONTROL.path]: originAccessControls.routes,
   });
-  return { ...references, services: [service, createKeyValueStoreService(stores)], stores, runtime };
+  return {
+    ...references,
+    services: [service, createKeyValueStoreService(stores)],
+    stores,
+    runtime,
+  };
 }
 
 function createService(resources: Readonly<Record<string, Routes>>): Service {
@@ -74,7 +79,8 @@ function createService(resources: Readonly<Record<string, Routes>>): Service {
     handle: async (request) => {
       const [version, resource = '', id = '', sub] = readPath(request);
       const place = [id === '' ? '' : ':id', sub].filter(Boolean).join('/');
-      const route = `${request.method} ${place}`.trim();
+      const variant = request.query.has('WithTags') ? '?WithTags' : '';
+      const route = `${request.method} ${place}`.trim() + variant;
       const operation = version === API_VERSION ? resources[resource]?.[route] : undefined;
       if (operation === undefined) {
         const message = `The local cloud has no CloudFront operation ${request.method} ${request.path}.`;

@@ -24,7 +24,7 @@ export interface DistributionRecords extends Collection<DistributionRecord> {
 }
 
 /** From a change until it is Deployed, before `speed` (assumed: minutes on AWS). */
-export const DEPLOY_SECONDS = 3;
+const DEPLOY_SECONDS = 3;
 
 export function openDistributions(disk: Disk, clock: CloudClock): DistributionRecords {
   const records = openCollection<DistributionRecord>(disk, 'cloudfront/distribution');

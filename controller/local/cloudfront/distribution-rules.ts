@@ -2,6 +2,7 @@ import { ServiceError } from '../service.ts';
 import { invalidArgument } from './call.ts';
 import { configOf, type DistributionRecords } from './distribution-records.ts';
 import type { Functions } from './functions.ts';
+import { refuseUnknownSettings } from './imitated.ts';
 import type { Policies } from './policies.ts';
 import { childOf, itemsOf, textOf, textsOf, type XmlElement } from './xml.ts';
 
@@ -27,6 +28,7 @@ export function aliasesOf(config: XmlElement): readonly string[] {
 
 /** Refuses a configuration that CloudFront refuses; `id` is the distribution it is for, empty for a new one. */
 export function checkConfig(config: XmlElement, references: References, id: string): void {
+  refuseUnknownSettings(config, behavioursOf(config));
   const origins = itemsOf(childOf(config, 'Origins'), 'Origin');
   if (origins.length === 0) throw invalidArgument('The distribution has no origin.');
   for (const origin of origins) {

@@ -1,7 +1,7 @@
 import type { FunctionEvent } from '../function-runtime/event.ts';
 import type { KeyValueStores } from '../keyvaluestore/stores.ts';
 import { ServiceError } from '../service.ts';
-import { invalidArgument, type Call } from './call.ts';
+import { invalidArgument, refuseMembers, type Call } from './call.ts';
 import type { Stage } from './functions.ts';
 import { childOf, itemsOf, textOf, type XmlElement } from './xml.ts';
 
@@ -22,6 +22,7 @@ const EVENT_BYTES = 40_960;
 export function readFunctionName(body: XmlElement): string {
   const name = textOf(body, 'Name') ?? '';
   if (!NAME.test(name)) throw invalidArgument(`The name must match ${NAME.source}.`);
+  refuseMembers(body, ['Tags']);
   return name;
 }
 

@@ -6,6 +6,7 @@ import {
   invalidArgument,
   NO_CONTENT,
   pageOf,
+  refuseMembers,
   xmlAnswer,
   type Call,
   type Routes,
@@ -46,9 +47,7 @@ function createStore(stores: KeyValueStores, call: Call): ServiceResponse {
   const body = call.body();
   const name = textOf(body, 'Name') ?? '';
   if (!NAME.test(name)) throw invalidArgument(`The name must match ${NAME.source}.`);
-  if (body['ImportSource'] !== undefined) {
-    throw new ServiceError(400, 'UnsupportedOperation', 'The local cloud has no ImportSource.');
-  }
+  refuseMembers(body, ['ImportSource', 'Tags']);
   if (stores.records.get(name) !== undefined) {
     const message = `There is a key value store named ${name} already.`;
     throw new ServiceError(409, 'EntityAlreadyExists', message);

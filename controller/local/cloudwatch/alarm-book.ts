@@ -9,7 +9,7 @@ import {
   type HistoryItem,
 } from './alarm-history.ts';
 import { readDatapoints } from './datapoints.ts';
-import { explain, judge } from './evaluation.ts';
+import { evaluationRange, explain, judge } from './evaluation.ts';
 import type { MetricStore } from './metric-store.ts';
 
 const EVALUATION_SECONDS = 60;
@@ -62,17 +62,16 @@ export class AlarmBook {
     const fresh = { state, stateUpdated: time, stateTransitioned: time };
     const alarm = { ...fresh, ...former, region, definition, configured: time, evaluated: time };
     this.#save(alarm);
-    this.#evaluate(alarm);
+    this.#evaluate(alarm, time);
   }
 
   /** The state holds until an evaluation comes to another result. */
-  setState(alarm: Alarm, state: AlarmState): void {
-    const time = this.#now();
+  setState(alarm: Alarm, state: AlarmState, time = this.#now()): Alarm {
     const changed = state.value !== alarm.state.value;
     // History first: an alarm never shows a state that its history doesn't know.
     if (changed) this.#note(alarm.region, describeTransition(alarm, state, time));
     const stateTransitioned = changed ? time : alarm.stateTransitioned;
-    this.#save({ ...alarm, state, stateUpdated: time, stateTransitioned, evaluated: time });
+    return this.#save({ ...alarm, state, stateUpdated: time, stateTransitioned, evaluated: time });
   }
 
   remove(alarm: Alarm): void {
@@ -82,29 +81,40 @@ export class AlarmBook {
     this.#alarms.delete(keyOf(alarm));
   }
 
-  /** Evaluates every alarm whose turn it is: once a minute, or once a period when that is shorter. */
+  /**
+   * Makes every evaluation that is due: once a minute, or once a period when that is shorter. One that
+   * is late still sees what it would have seen in time, so a busy machine misses no alarm.
+   */
   evaluateDue(): void {
     const { speed } = this.#options.clock;
-    for (const alarm of this.#alarms.values()) {
-      const seconds = Math.min(alarm.definition.Period, EVALUATION_SECONDS);
-      if (this.#now() >= alarm.evaluated + (seconds * 1000) / speed) this.#evaluate(alarm);
+    const now = this.#now();
+    for (let alarm of this.#alarms.values()) {
+      const { Period } = alarm.definition;
+      const interval = (Math.min(Period, EVALUATION_SECONDS) * 1000) / speed;
+      const range = (evaluationRange(alarm.definition) * Period * 1000) / speed;
+      const last = Math.max(alarm.evaluated, now - range);
+      for (let time = last + interval; time <= now; time += interval) {
+        alarm = this.#evaluate(alarm, time);
+      }
     }
   }
 
-  #evaluate(alarm: Alarm): void {
-    const evidence = readDatapoints(alarm, this.#options);
+  #evaluate(alarm: Alarm, time: number): Alarm {
+    const evidence = readDatapoints(alarm, time, this.#options);
     const value = judge(alarm.definition, evidence.datapoints);
     if (value !== undefined && value !== alarm.state.value) {
-      this.setState(alarm, explain(alarm.definition, value, evidence));
-    } else {
-      // In memory only: an evaluation that changed nothing needn't be remembered.
-      this.#alarms.set(keyOf(alarm), { ...alarm, evaluated: this.#now() });
+      return this.setState(alarm, explain(alarm.definition, value, evidence), time);
     }
+    // In memory only: an evaluation that changed nothing needn't be remembered.
+    const evaluated = { ...alarm, evaluated: time };
+    this.#alarms.set(keyOf(alarm), evaluated);
+    return evaluated;
   }
 
-  #save(alarm: Alarm): void {
+  #save(alarm: Alarm): Alarm {
     this.#options.disk.write(documentOf(alarm), alarm);
     this.#alarms.set(keyOf(alarm), alarm);
+    return alarm;
   }
 
   #note(region: string, item: HistoryItem): void {

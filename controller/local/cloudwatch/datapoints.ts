@@ -11,21 +11,21 @@ export interface Evidence {
   readonly now: Date;
 }
 
-/** The complete periods of the alarm's evaluation range; `speed` makes a period shorter. */
+/** The complete periods of the alarm's evaluation range before `time`; `speed` makes a period shorter. */
 export function readDatapoints(
   { region, definition }: Alarm,
+  time: number,
   { metrics, clock }: { readonly metrics: MetricStore; readonly clock: CloudClock },
 ): Evidence {
-  const now = clock.now();
   const period = (definition.Period * 1000) / clock.speed;
-  const end = Math.floor(now.getTime() / period) * period;
+  const end = Math.floor(time / period) * period;
   const count = evaluationRange(definition);
   const metric = nameMetric(region, definition.Namespace, definition);
   const datapoints = Array.from({ length: count }, (_, age) => {
     const stats = metrics.read(metric, end - (age + 1) * period, end - age * period);
     return stats && pick(stats, definition.Statistic);
   });
-  return { datapoints, start: new Date(end - count * period), now };
+  return { datapoints, start: new Date(end - count * period), now: new Date(time) };
 }
 
 function pick(stats: Stats, statistic: AlarmDefinition['Statistic']): number {

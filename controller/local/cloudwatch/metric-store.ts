@@ -75,7 +75,7 @@ export function openMetricStore(disk: Disk, clock: CloudClock): MetricStore {
       for (let hour = Math.floor(start / HOUR); hour <= Math.floor(end / HOUR); hour += 1) {
         for (const [slot, stats] of Object.entries(hours.get(documentOf(metric, hour)) ?? {})) {
           const time = hour * HOUR + Number(slot) * resolution;
-          if (time >= start - 1e-6 && time < end - 1e-6) found = merge(found, stats);
+          if (time >= start && time < end) found = merge(found, stats);
         }
       }
       return found;

@@ -16,6 +16,7 @@ export interface Browser {
   load(path: string): Promise<Answer>;
 }
 
+// What Chromium sends; the edge tells navigations from files by it.
 const NAVIGATION = {
   accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
   'sec-fetch-dest': 'document',
@@ -30,6 +31,7 @@ const SUB_RESOURCE = {
 };
 const REDIRECT_LIMIT = 5;
 
+// Shared by all browsers: an edge sees visitors by their cookies, not by their connections.
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
 /** A browser with an empty cookie jar on `host`, served by the edge at `edgeUrl` whatever DNS says. */

@@ -24,6 +24,7 @@ export async function releaseFirstBuild(scene: Scene, report: Report): Promise<v
   await report.step('Browse it', (say) => browse(scene, say));
 }
 
+/** What must be true in the account and at the edge before anyone can be told that it is released. */
 async function reconcileFirst(scene: Scene, say: Say): Promise<void> {
   const { a, live } = scene;
   await runOnPolicies(scene, 'reconcile');
@@ -42,6 +43,7 @@ async function reconcileFirst(scene: Scene, say: Say): Promise<void> {
   say(`Edge functions are published and associated; the route says build ${a.build} for everyone.`);
 }
 
+/** The four kinds of request that naive single-page-app hosting gets wrong. */
 async function browse(scene: Scene, say: Say): Promise<void> {
   const { a } = scene;
   const browser = scene.openBrowser();

@@ -5,7 +5,7 @@ import { followSteps, publish, reconcileUntil, runOnPolicies } from './moves.ts'
 import type { Report, Say } from './report.ts';
 import type { Scene } from './scene.ts';
 
-const VISITORS = 1000;
+const VISITORS = 600;
 const CUSTOMERS = 20;
 const EVERYONE = 10_000;
 
@@ -38,6 +38,7 @@ export async function waitForQuiet({ live, policies }: Scene): Promise<void> {
   });
 }
 
+/** New people this time: another rollout picks others, whoever had B before. */
 async function rollOutRepair(scene: Scene, say: Say): Promise<void> {
   const { c, crowd, policies, scratch } = scene;
   const visitors = crowd.gather(VISITORS);
@@ -62,6 +63,6 @@ async function rollOutRepair(scene: Scene, say: Say): Promise<void> {
     `Build ${c.build} stable after its bake`,
     ({ canary, stable }) => canary === undefined && stable[0] === c.build,
   );
-  const checked = scratch === undefined ? '' : `${CUSTOMERS} checkouts went well and `;
-  say(`${checked}the bake passed: build ${c.build} is stable.`);
+  const checked = scratch === undefined ? '' : `${CUSTOMERS} checkouts went well. `;
+  say(`${checked}The bake passed: build ${c.build} is stable.`);
 }

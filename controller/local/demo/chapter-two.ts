@@ -8,8 +8,8 @@ import type { Report, Say } from './report.ts';
 import type { Scene } from './scene.ts';
 
 const VISITORS = 2000;
-/** Checkouts between two looks at the alarm: above its threshold. */
-const BATCH = 10;
+/** Visitors who check out between two looks at the alarm: more than its threshold. */
+const TEN = 10;
 
 /** Build B: rolled out in steps, found to be broken, rolled back. */
 export async function rollOutAndBack(scene: Scene, report: Report): Promise<void> {
@@ -59,6 +59,7 @@ export async function refuseToComeBack(scene: Scene, report: Report): Promise<vo
   });
 }
 
+/** The same people come back at every weight: shares are counted and stickiness is checked on them. */
 async function rollOutToVisitors(scene: Scene, visitors: readonly Visitor[], say: Say) {
   const { b, policies, crowd } = scene;
   await policies.nameBuild(b.build);
@@ -80,32 +81,32 @@ async function rollOutToVisitors(scene: Scene, visitors: readonly Visitor[], say
 async function failUntilAlarm(scene: Scene, visitors: readonly Visitor[], say: Say): Promise<Date> {
   const { a, b, live, policies } = scene;
   const started = new Date();
-  const on = (build: string) => visitors.filter((visitor) => visitor.build === build);
-  const healthy = await collectFailures(scene, on(a.build).slice(0, BATCH));
-  verify(`Failed checkouts of ${BATCH} visitors on build ${a.build}`, healthy.length, 0);
-  const victims = on(b.build);
+  const tenOn = (build: string) => visitors.filter((each) => each.build === build).slice(0, TEN);
+  const healthy = await collectFailures(scene, tenOn(a.build));
+  verify(`Failed checkouts of ${TEN} visitors on build ${a.build}`, healthy.length, 0);
+  const victims = tenOn(b.build);
   let failures: readonly string[] = [];
   const firedAt = await waitFor({
     what: `Alarm ${policies.alarm}`,
     expected: 'it enters ALARM',
     seconds: 60,
     ask: async () => {
-      const batch = await collectFailures(scene, victims.slice(0, BATCH));
-      verify(`Failed checkouts of ${BATCH} visitors on build ${b.build}`, batch.length, BATCH);
-      failures = [...failures, ...batch];
-      await live.alarm.reportErrors(batch.length);
+      const more = await collectFailures(scene, victims);
+      verify(`Failed checkouts of ${TEN} visitors on build ${b.build}`, more.length, TEN);
+      failures = [...failures, ...more];
+      await live.alarm.reportErrors(more.length);
       return live.alarm.firedSince(started);
     },
     reached: (at) => at !== undefined,
   });
   say(
-    `${BATCH} checkouts on build ${a.build} went well; ${failures.length} of ${failures.length} on build ${b.build} failed.`,
+    `${TEN} visitors of build ${a.build}: no error. ${failures.length} checkouts on build ${b.build}: ${failures.length} errors,`,
   );
-  say(`Each of them: ${failures[0]}. Alarm ${policies.alarm} fired.`);
+  say(`each of them "${failures[0]}". They fired alarm ${policies.alarm}.`);
   return firedAt ?? started;
 }
 
-/** What the visitors' checkouts threw; for an app whose checkout we don't know, a made-up error on B. */
+/** What the visitors' checkouts threw; nobody knows another app's checkout, so B's errors are made up there. */
 async function collectFailures(
   { scratch, a, b }: Scene,
   visitors: readonly Visitor[],
@@ -114,7 +115,7 @@ async function collectFailures(
   for (const { browser, build } of visitors) {
     const { document } = build === b.build ? b : a;
     if (scratch === undefined) {
-      if (build === b.build) failures.push('a synthetic error');
+      if (build === b.build) failures.push('Error: synthetic');
       continue;
     }
     try {
@@ -127,6 +128,7 @@ async function collectFailures(
   return failures;
 }
 
+// The visitor reloads while reconcile runs, so both times are measured and not added up.
 async function rollBack(
   scene: Scene,
   { unlucky, firedAt, say }: { unlucky: readonly Visitor[]; firedAt: Date; say: Say },

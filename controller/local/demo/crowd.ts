@@ -17,6 +17,7 @@ export interface Crowd {
   navigate(visitors: readonly Visitor[]): Promise<void>;
 }
 
+/** Enough to keep one core busy; more would only wait in line. */
 const AT_ONCE = 16;
 
 export function createCrowd(edgeUrl: string, host: string, apps: readonly BuiltApp[]): Crowd {
@@ -60,6 +61,7 @@ export function verifyShare(
   return `${count} of ${visitors.length} visitors got build ${build}: ${share} %, weight ${weight} (${low} to ${high} would do)`;
 }
 
+// Workers share one iterator, so a slow visitor holds up nobody else.
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = items.values();
   const worker = async () => {

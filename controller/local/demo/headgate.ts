@@ -30,7 +30,7 @@ export function createHeadgate(
       exit,
     ]);
     if (code !== expected) {
-      const said = `${output}\n${errors}`.trim();
+      const said = `${errors}\n${output}`.trim();
       throw new Mismatch(`headgate ${args.join(' ')}`, `exit code ${expected}`, `${code}: ${said}`);
     }
     return output;

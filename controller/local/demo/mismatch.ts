@@ -1,3 +1,5 @@
+const LIMIT = 1500;
+
 /** A step of the story did not do what it promises. */
 export class Mismatch extends Error {
   readonly expected: string;
@@ -37,5 +39,5 @@ export async function waitFor<T>(wait: {
 
 function render(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-  return text.length > 400 ? `${text.slice(0, 400)}... (${text.length} characters)` : text;
+  return text.length > LIMIT ? `${text.slice(0, LIMIT)}... (${text.length} characters)` : text;
 }

@@ -58,7 +58,7 @@ export async function copyPolicies(
 }
 
 /** `{ hold: 5m }` at 120 -> `{ hold: 2.5s }`; a bake that isn't written is written first. */
-export function divideDurations(document: Document, app: AppPolicy, speed: number): void {
+function divideDurations(document: Document, app: AppPolicy, speed: number): void {
   const render = (seconds: number) => `${Number((seconds / speed).toFixed(3))}s`;
   for (const { name, release } of app.environments) {
     const at = ['environments', name, 'release'];
@@ -69,6 +69,7 @@ export function divideDurations(document: Document, app: AppPolicy, speed: numbe
   }
 }
 
+// Only values are hosts here: the example's comments may go on naming example.com.
 function localizeHosts(document: Document): void {
   visit(document, {
     Scalar(_, scalar) {

@@ -36,6 +36,7 @@ export interface SceneOptions {
   readonly builds: readonly string[] | undefined;
 }
 
+/** In the order of A, B, C; a real pipeline's would come from its runs. */
 const BUILD_NUMBERS = ['1041', '1042', '1043'];
 
 /** Builds the apps and sets the account up, without any release. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { CloudFront } from '../cloudfront/cloudfront.ts';
 import { listen } from '../http/listen.ts';
 import type { S3 } from '../s3/s3.ts';
@@ -32,15 +32,14 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const answerer = createAnswerer(options);
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const requestId = `${randomBytes(40).toString('base64url')}==`;
-    const answer = await answerOrFail(incoming, requestId);
-    writeAnswer(outgoing, incoming.method ?? 'GET', withOwnHeaders(answer, requestId));
-  };
-  const answerOrFail = async (incoming: IncomingMessage, requestId: string) => {
+    const write = (answer: ViewerAnswer) =>
+      writeAnswer(outgoing, incoming.method ?? 'GET', withOwnHeaders(answer, requestId));
     try {
-      return await answerer.answer(await readViewer(incoming), requestId);
+      write(await answerer.answer(await readViewer(incoming), requestId));
     } catch (error) {
+      // Also what node:http refuses to send, like a line break in a status description.
       options.log(error instanceof Error ? String(error.stack) : String(error));
-      return errorPage(500, 'The local edge failed; its log says where.');
+      write(errorPage(502, 'The local edge could not answer; its log says why.'));
     }
   };
   const server = await listen(options.port, () =>
@@ -65,7 +64,6 @@ function writeAnswer(outgoing: ServerResponse, method: string, answer: ViewerAns
   const isBodiless = status === 204 || status === 304;
   const length = isBodiless ? {} : { 'content-length': String(body.length) };
   const all = { ...(headers as Record<string, string | string[]>), ...length };
-  if (reason === undefined) outgoing.writeHead(status, all);
-  else outgoing.writeHead(status, reason, all);
+  outgoing.writeHead(status, reason ?? STATUS_CODES[status] ?? '', all);
   outgoing.end(isBodiless || method === 'HEAD' ? undefined : body);
 }

@@ -48,7 +48,7 @@ export interface StoreOptions {
 }
 
 /** From creation until a store is READY, before `speed` (assumed). */
-export const PROVISIONING_SECONDS = 3;
+const PROVISIONING_SECONDS = 3;
 
 export function openKeyValueStores(options: StoreOptions): KeyValueStores {
   const { clock } = options;

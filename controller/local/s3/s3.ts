@@ -64,6 +64,7 @@ export function createS3(options: { readonly disk: Disk; readonly clock: CloudCl
       ...base,
       async handle({ method, path, headers }) {
         const { bucket } = parseAddress(path);
+        if (bucket === '') throw errors.accessDenied();
         const rest = path.slice(bucket.length + 1);
         return readFor(surroundings, {
           principal: 'anonymous',
@@ -81,6 +82,7 @@ function handleOwner(surroundings: Surroundings, request: ServiceRequest): Servi
   if (request.headers['x-amz-content-sha256'] === undefined) {
     throw errors.invalidRequest('Missing required header for this request: x-amz-content-sha256');
   }
+  refuseUnknownHeaders(request.headers);
   const address = parseAddress(request.path);
   const operation = nameOperation(request, address.key);
   if (operation === 'GET /') return listBuckets(surroundings);
@@ -155,6 +157,17 @@ function nameOperation(request: ServiceRequest, key: string): string {
   const target = request.path === '/' ? '/' : key === '' ? 'bucket' : 'object';
   const parts = [...request.query.keys()].filter((name) => !TUNING.has(name));
   return `${request.method} ${target}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
+}
+
+const KNOWN_HEADERS =
+  /^x-amz-(date|content-sha256|security-token|user-agent|meta-.+|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|copy-source.*|metadata-directive)$/;
+
+/** Storage classes, encryption, ACLs, tags: nobody should believe that they were set. */
+function refuseUnknownHeaders(headers: ServiceRequest['headers']): void {
+  const unknown = Object.keys(headers).find(
+    (name) => name.startsWith('x-amz-') && !KNOWN_HEADERS.test(name),
+  );
+  if (unknown !== undefined) throw errors.notImplemented(`the header ${unknown}`);
 }
 
 function redirect(bucket: Bucket): ServiceError {

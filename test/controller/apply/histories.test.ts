@@ -8,7 +8,9 @@ import { environmentPolicy, HOST, Killed, World, type WriteHook } from '../../fa
 type Happening =
   | { readonly do: 'name'; readonly build: string }
   | { readonly do: 'publish'; readonly build: string }
-  | { readonly do: 'alarm' | 'calm' | 'silence' }
+  | { readonly do: 'alarm' }
+  | { readonly do: 'calm' }
+  | { readonly do: 'silence' }
   | { readonly do: 'pass'; readonly seconds: number }
   | { readonly do: 'reconcile' }
   | { readonly do: 'crash'; readonly write: number; readonly after: boolean }
@@ -16,6 +18,9 @@ type Happening =
   | { readonly do: 'lose'; readonly what: 'store' | 'record' | 'history' }
   | { readonly do: 'tamper' }
   | { readonly do: 'lift' };
+
+/** Milliseconds; at full depth there are thousands of histories. */
+const PATIENCE = full ? 180_000 : 30_000;
 
 const BUILDS = ['1', '2', '3', '4'];
 
@@ -56,47 +61,42 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('tamper', 'lift') }) },
 ) as fc.Arbitrary<Happening>;
 
-async function happen(world: World, event: Happening): Promise<void> {
-  switch (event.do) {
-    case 'name':
-      world.policy = { ...world.policy, release: { ...world.policy.release, build: event.build } };
-      return;
-    case 'publish':
-      return world.publish(event.build);
-    case 'alarm':
-      return world.fireAlarm();
-    case 'calm':
-      world.alarm = 'OK';
-      return;
-    case 'silence':
-      world.alarm = 'INSUFFICIENT_DATA';
-      return;
-    case 'pass':
-      return world.pass(event.seconds);
-    case 'reconcile':
-      await world.reconcile();
-      return;
-    case 'crash':
-      await world.reconcile(killAt(event.write, event.after ? 'after' : 'before'));
-      return;
-    case 'race':
-      await world.reconcile(interrupt(world, event.write));
-      return;
-    case 'lose':
-      return lose(world, event.what);
-    case 'tamper':
-      if (world.route) world.routes.set(HOST, JSON.stringify({ ...world.route, spa: 0 }));
-      return;
-    case 'lift':
-      world.policy = {
-        ...world.policy,
-        quarantine: (world.storedRecord?.quarantine ?? []).map((entry) => ({
-          lift: entry.build.build,
-          rollback: entry.rollback,
-          reason: 'tested again',
-        })),
-      };
-  }
+const HAPPEN: {
+  readonly [Kind in Happening['do']]: (
+    world: World,
+    event: Extract<Happening, { do: Kind }>,
+  ) => unknown;
+} = {
+  name: (world, { build }) => {
+    world.policy = { ...world.policy, release: { ...world.policy.release, build } };
+  },
+  publish: (world, { build }) => world.publish(build),
+  alarm: (world) => world.fireAlarm(),
+  calm: (world) => (world.alarm = 'OK'),
+  silence: (world) => (world.alarm = 'INSUFFICIENT_DATA'),
+  pass: (world, { seconds }) => world.pass(seconds),
+  reconcile: (world) => world.reconcile(),
+  crash: (world, { write, after }) => world.reconcile(killAt(write, after ? 'after' : 'before')),
+  race: (world, { write }) => world.reconcile(interrupt(world, write)),
+  lose: (world, { what }) => lose(world, what),
+  tamper: (world) => {
+    if (world.route) world.routes.set(HOST, JSON.stringify({ ...world.route, spa: 0 }));
+  },
+  lift: (world) => {
+    const quarantine = (world.storedRecord?.quarantine ?? []).map(({ build, rollback }) => ({
+      lift: build.build,
+      rollback,
+      reason: 'tested again',
+    }));
+    world.policy = { ...world.policy, quarantine };
+  },
+};
+
+async function happen<Kind extends Happening['do']>(
+  world: World,
+  event: Extract<Happening, { do: Kind }>,
+): Promise<void> {
+  await HAPPEN[event.do](world, event);
 }
 
 /** The KeyValueStore, the record and the history are lost one at a time, never all with SSM. */
@@ -165,51 +165,59 @@ function checkSettled(world: World, served: Route): void {
   expect(world.history.has(served.gen), 'history misses the last generation').toBe(true);
 }
 
-it('keeps its promises over random histories, crashes, races and losses', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 30 }), async (events) => {
-      const world = new World();
-      world.publish('1');
-      world.policy = environmentPolicy('1');
-      const watch: Watch = { generation: 0, weights: new Map(), text: undefined };
-      for (const event of events) {
-        await happen(world, event);
-        checkInvariants(world, watch, event);
-      }
-      await settle(world);
-      if (world.route === undefined) return;
-      checkSettled(world, world.route);
-      world.writes = [];
-      await world.reconcile();
-      expect(world.writes, 'a no-op run wrote').toEqual([]);
-    }),
-    { numRuns: full ? 10_000 : 400 },
-  );
-});
-
-it('after a rollback no run brings the bad build back until its quarantine is lifted', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(
-        happening.filter((event) => event.do !== 'lift' && event.do !== 'tamper'),
-        { maxLength: 25 },
-      ),
-      async (events) => {
+it(
+  'keeps its promises over random histories, crashes, races and losses',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 30 }), async (events) => {
         const world = new World();
-        world.publish(...BUILDS);
-        await world.reconcile();
-        world.policy = environmentPolicy('2');
-        await world.reconcile();
-        world.fireAlarm();
-        await world.reconcile();
-        expect(world.route?.barred).toEqual(['2']);
+        world.publish('1');
+        world.policy = environmentPolicy('1');
+        const watch: Watch = { generation: 0, weights: new Map(), text: undefined };
         for (const event of events) {
           await happen(world, event);
-          const { route } = world;
-          expect([route?.stable[0], route?.canary?.build[0]]).not.toContain('2');
+          checkInvariants(world, watch, event);
         }
-      },
-    ),
-    { numRuns: full ? 5_000 : 300 },
-  );
-});
+        await settle(world);
+        if (world.route === undefined) return;
+        checkSettled(world, world.route);
+        world.writes = [];
+        await world.reconcile();
+        expect(world.writes, 'a no-op run wrote').toEqual([]);
+      }),
+      { numRuns: full ? 10_000 : 400 },
+    );
+  },
+  PATIENCE,
+);
+
+it(
+  'after a rollback no run brings the bad build back until its quarantine is lifted',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          happening.filter((event) => event.do !== 'lift' && event.do !== 'tamper'),
+          { maxLength: 25 },
+        ),
+        async (events) => {
+          const world = new World();
+          world.publish(...BUILDS);
+          await world.reconcile();
+          world.policy = environmentPolicy('2');
+          await world.reconcile();
+          world.fireAlarm();
+          await world.reconcile();
+          expect(world.route?.barred).toEqual(['2']);
+          for (const event of events) {
+            await happen(world, event);
+            const { route } = world;
+            expect([route?.stable[0], route?.canary?.build[0]]).not.toContain('2');
+          }
+        },
+      ),
+      { numRuns: full ? 5_000 : 300 },
+    );
+  },
+  PATIENCE,
+);

@@ -334,3 +334,15 @@ describe('drift', () => {
     expect([...world.routes.keys()].toSorted()).toEqual([DOMAIN, host].toSorted());
   });
 });
+
+describe('a host of someone else', () => {
+  it('is refused, and its route left alone, until they give it up', async () => {
+    const world = await rolling();
+    const theirs = JSON.stringify({ ...world.route, app: 'checkout' });
+    world.routes.set(HOST, theirs);
+    const outcome = await world.reconcile();
+    expect(outcome).toMatchObject({ exitCode: 3, status: 'refused' });
+    expect(outcome.plan.refusals[0]?.message).toContain('belongs to checkout/prod');
+    expect(world.routes.get(HOST)).toBe(theirs);
+  });
+});

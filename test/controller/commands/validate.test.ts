@@ -41,7 +41,9 @@ test('--annotations adds workflow commands with what GitHub needs escaped', asyn
   const { printed } = await runValidate(bad, { annotations: true });
   const lines = printed.split('\n').filter((line) => line.startsWith('::'));
   expect(lines).toHaveLength(2);
-  expect(lines[0]).toMatchInlineSnapshot(`"::error file=policies/weight-without-percent.yaml,line=12,col=21::weight: 5 is not a share of visitors from 0.01%25 to 99.99%25 (at most two decimals; after the last step everyone gets the build)%0Ae.g. weight: 5%25"`);
+  expect(lines[0]).toMatchInlineSnapshot(
+    `"::error file=policies/weight-without-percent.yaml,line=12,col=21::weight: 5 is not a share of visitors from 0.01%25 to 99.99%25 (at most two decimals; after the last step everyone gets the build)%0Ae.g. weight: 5%25"`,
+  );
 });
 
 test('file names can not break out of an annotation', async () => {

@@ -16,7 +16,7 @@ it('keeps state and address without --demo, and neither with it', () => {
     builds: undefined,
     port: 0,
     edgePort: 0,
-    speed: 120,
+    speed: 200,
   });
 });
 

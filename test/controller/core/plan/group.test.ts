@@ -21,7 +21,7 @@ async function releasedRecord(): Promise<EnvironmentRecord> {
 }
 
 const record = await releasedRecord();
-const subjects = [{ region: 'us-east-1', hosts: record.hosts, record }];
+const subjects = [{ region: 'us-east-1', spa: true, hosts: record.hosts, record }];
 const { floor } = buildFloor(subjects);
 
 function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
@@ -72,14 +72,20 @@ describe('planGroup', () => {
   it('leaves a floor that names a kept build: releases must not become code changes', () => {
     expect(record.kept.map(({ build }) => build)).toContain('1');
     const older = Object.fromEntries(
-      Object.entries(floor).map(([host, [app, env, region]]) => [host, [app, env, region, '1']]),
+      Object.entries(floor).map(([host, [app, env, region, , spa]]) => [
+        host,
+        [app, env, region, '1', spa],
+      ]),
     ) as typeof floor;
     expect(kinds(facts({ live: publishedWith(older) }))).toEqual([]);
   });
 
   it('republishes a floor that names a quarantined or forgotten build, or misses a host', () => {
     const forgotten = Object.fromEntries(
-      Object.entries(floor).map(([host, [app, env, region]]) => [host, [app, env, region, '0']]),
+      Object.entries(floor).map(([host, [app, env, region, , spa]]) => [
+        host,
+        [app, env, region, '0', spa],
+      ]),
     ) as typeof floor;
     expect(kinds(facts({ live: publishedWith(forgotten) }))).toEqual(['headgate-prod-request']);
     expect(kinds(facts({ live: publishedWith({}) }))).toEqual(['headgate-prod-request']);
@@ -96,7 +102,7 @@ describe('planGroup', () => {
 
   it('leaves out hosts beyond the byte limit and says which', () => {
     const hosts = Array.from({ length: 60 }, (_, index) => `${'h'.repeat(40)}${index}.example.com`);
-    const many = [{ region: 'us-east-1', hosts, record }];
+    const many = [{ region: 'us-east-1', spa: true, hosts, record }];
     const { floor: full, left } = buildFloor(many);
     expect(Buffer.byteLength(JSON.stringify(full))).toBeLessThanOrEqual(FLOOR_BYTES_LIMIT);
     expect(left.length + Object.keys(full).length).toBe(60);

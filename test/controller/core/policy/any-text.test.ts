@@ -1,4 +1,14 @@
-import { assert, property, constantFrom, array, nat, record, string, oneof } from 'fast-check';
+import {
+  assert,
+  property,
+  constantFrom,
+  array,
+  nat,
+  record,
+  string,
+  oneof,
+  uint16Array,
+} from 'fast-check';
 import { expect, test } from 'vitest';
 import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
 import { full } from '../../../depth.ts';
@@ -20,7 +30,11 @@ const edits = array(record({ at: nat(1000), remove: nat(30), insert: oneof(scrap
 
 test('any text is read or refused, never a crash', () => {
   assert(
-    property(string({ unit: 'binary', maxLength: 60 }), (text) => checkReading(text)),
+    property(uint16Array({ maxLength: 60 }), (units) =>
+      checkReading(
+        String.fromCharCode(...units.map((unit, index) => (index % 2 ? unit : unit % 128))),
+      ),
+    ),
     runs,
   );
 });
@@ -38,18 +52,16 @@ test('any mangled policy is read or refused, never a crash', () => {
   );
 });
 
-test.each([
-  '['.repeat(10_000),
-  '{a: '.repeat(3000),
-  `a: ${'x'.repeat(100_000)}`,
-  '- '.repeat(3000),
-])('text made to exhaust a parser is refused', (text) => {
-  const { issues } = readPolicies([
-    { file: 'edge.yaml', text: writeEdge() },
-    { file: 'cart.yaml', text },
-  ]);
-  expect(issues).not.toEqual([]);
-});
+test.each(['['.repeat(4000), '{a: '.repeat(3000), `a: ${'x'.repeat(100_000)}`, '- '.repeat(3000)])(
+  'text made to exhaust a parser is refused',
+  (text) => {
+    const { issues } = readPolicies([
+      { file: 'edge.yaml', text: writeEdge() },
+      { file: 'cart.yaml', text },
+    ]);
+    expect(issues).not.toEqual([]);
+  },
+);
 
 /** Whatever the text: an app is usable or something is said, at a place that exists, with an example. */
 function checkReading(text: string): void {

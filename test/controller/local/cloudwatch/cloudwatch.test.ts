@@ -43,13 +43,15 @@ const putAlarm = (AlarmName: string, more: Partial<PutMetricAlarmCommandInput> =
     }),
   );
 
-const putErrors = (AlarmName: string, Value: number) =>
+const putErrors = (AlarmName: string, ...values: number[]) =>
   cloudWatch.send(
     new PutMetricDataCommand({
       Namespace: 'shop',
-      MetricData: [
-        { MetricName: 'errors', Value, Dimensions: [{ Name: 'alarm', Value: AlarmName }] },
-      ],
+      MetricData: values.map((Value) => ({
+        MetricName: 'errors',
+        Value,
+        Dimensions: [{ Name: 'alarm', Value: AlarmName }],
+      })),
     }),
   );
 
@@ -77,8 +79,7 @@ test('metrics that were put fire the alarm and, when they stop, calm it; history
   const before = new Date(Date.now() - 1000);
   await putAlarm('fires', { TreatMissingData: 'notBreaching' });
   await waitFor('fires', 'OK');
-  await putErrors('fires', 2);
-  await putErrors('fires', 4);
+  await putErrors('fires', 2, 4);
   await waitFor('fires', 'ALARM');
   const alarm = await readAlarm('fires');
   expect(alarm).toMatchObject({ Period: 10, StateReason: expect.stringContaining('[6]') });
@@ -156,8 +157,11 @@ test('SetAlarmState holds until an evaluation says otherwise', async () => {
     );
   await set('set');
   await set('reset');
-  expect(await readAlarm('reset')).toMatchObject({ StateValue: 'ALARM', StateReason: 'a drill' });
   await waitFor('reset', 'OK');
+  const { AlarmHistoryItems: [back, drill] = [] } = await history('reset');
+  expect(drill?.HistoryData).toContain('"newState":{"stateValue":"ALARM","stateReason":"a drill"}');
+  const held = Number(back?.Timestamp) - Number(drill?.Timestamp);
+  expect(held).toBeGreaterThanOrEqual((60 * 1000) / speed);
   expect(await readAlarm('set')).toMatchObject({ StateValue: 'ALARM', StateReason: 'a drill' });
   await expect(set('unknown')).rejects.toMatchObject({ name: 'ResourceNotFound' });
 });
@@ -209,7 +213,7 @@ test('what CloudWatch would refuse is refused', async () => {
     { ExtendedStatistic: 'p99' },
     { TreatMissingData: 'sometimes' },
   ]) {
-    await expect(putAlarm('wrong', wrong)).rejects.toMatchObject({ name: 'ValidationError' });
+    await expect(putAlarm('wrong', wrong)).rejects.toMatchObject({ name: 'ValidationException' });
   }
   const put = (datum: object) =>
     cloudWatch.send(

@@ -34,29 +34,30 @@ const CODES = {
     missing: 'MissingAuthenticationToken',
   },
 };
+type Wire = S3Client['config']['requestHandler'];
+type Sent = Parameters<Wire['handle']>[0];
 const SERVICES = ['s3', 'ssm', 'sts'] as const;
 
 /** One harmless call; `change` may spoil the signed request just before it is sent. */
 function call(
-  service: (typeof SERVICES)[number],
+  service: (typeof SERVICES)[number] | 'put',
   config: object,
-  change: (headers: Record<string, string>) => void = () => {},
+  change: (request: Sent) => void = () => {},
 ): Promise<unknown> {
-  const all = { ...cloud.config(), ...config };
-  const client = { s3: new S3Client(all), ssm: new SSMClient(all), sts: new STSClient(all) };
-  for (const one of Object.values(client)) {
-    one.middlewareStack.add(
-      (next: (args: never) => Promise<never>) => (args: unknown) => {
-        const { request } = args as { request: { headers: Record<string, string> } };
-        change(request.headers);
-        return next(args as never);
-      },
-      { step: 'finalizeRequest', priority: 'low' },
-    );
+  const wire = new S3Client({}).config.requestHandler;
+  const requestHandler: Pick<Wire, 'handle'> = {
+    handle(request, options) {
+      change(request);
+      return wire.handle(request, options);
+    },
+  };
+  const all = { ...cloud.config(), requestHandler, ...config };
+  if (service === 'put') {
+    return new S3Client(all).send(new PutObjectCommand({ Bucket: 'b', Key: 'k', Body: 'bytes' }));
   }
-  if (service === 's3') return client.s3.send(new ListBucketsCommand({}));
-  if (service === 'sts') return client.sts.send(new GetCallerIdentityCommand({}));
-  return client.ssm.send(new GetParameterCommand({ Name: '/absent' }));
+  if (service === 's3') return new S3Client(all).send(new ListBucketsCommand({}));
+  if (service === 'sts') return new STSClient(all).send(new GetCallerIdentityCommand({}));
+  return new SSMClient(all).send(new GetParameterCommand({ Name: '/absent' }));
 }
 
 const credentials = (accessKeyId: string, secretAccessKey: string) => ({
@@ -84,11 +85,11 @@ test.each(SERVICES)(
 );
 
 test.each(SERVICES)('%s refuses a request without or with half a signature', async (service) => {
-  const without = call(service, {}, (headers) => {
+  const without = call(service, {}, ({ headers }) => {
     delete headers['authorization'];
   });
   await expect(without).rejects.toMatchObject({ name: CODES[service].missing });
-  const half = call(service, {}, (headers) => {
+  const half = call(service, {}, ({ headers }) => {
     headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3';
   });
   await expect(half).rejects.toMatchObject({
@@ -97,23 +98,19 @@ test.each(SERVICES)('%s refuses a request without or with half a signature', asy
 });
 
 test('a signed header that was changed on the way breaks the signature', async () => {
-  const tampered = call('s3', {}, (headers) => {
+  const tampered = call('s3', {}, ({ headers }) => {
     headers['x-amz-user-agent'] = 'changed';
   });
   await expect(tampered).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
 });
 
 test('a body that is not the signed one is refused', async () => {
-  const s3 = new S3Client(cloud.config());
-  s3.middlewareStack.add(
-    (next) => (args) => {
-      (args as { request: { body: string } }).request.body = 'other';
-      return next(args);
-    },
-    { step: 'finalizeRequest', priority: 'low' },
-  );
-  await expect(
-    s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'bytes' })),
-  ).rejects.toMatchObject({ name: 'XAmzContentSHA256Mismatch' });
-  s3.destroy();
+  const spoiled = call('sts', {}, (request) => {
+    request.body = String(request.body).replace('GetCallerIdentity', 'GetCallerIdentitY');
+  });
+  await expect(spoiled).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  const put = call('put', {}, (request) => {
+    request.body = 'other';
+  });
+  await expect(put).rejects.toMatchObject({ name: 'XAmzContentSHA256Mismatch' });
 });

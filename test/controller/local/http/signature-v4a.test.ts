@@ -33,14 +33,17 @@ async function sign(secretAccessKey: string) {
     sha256: Sha256,
   });
   const path = '/key-value-stores/arn%3Aaws%3Acloudfront%3A%3A0%3Akey-value-store%2F1/keys/a%20b';
-  const { headers } = await signer.sign({
-    method: 'GET',
-    protocol: 'http:',
-    hostname: 'localhost',
-    path,
-    query: { NextToken: 'a+b/=' },
-    headers: { host: 'localhost:1' },
-  });
+  const { headers } = await signer.sign(
+    {
+      method: 'GET',
+      protocol: 'http:',
+      hostname: 'localhost',
+      path,
+      query: { NextToken: 'a+b/=' },
+      headers: { host: 'localhost:1' },
+    },
+    {},
+  );
   const request = {
     method: 'GET',
     path,

@@ -188,3 +188,10 @@ test('deleting twice succeeds', async () => {
     name: 'NoSuchKey',
   });
 });
+
+test('what would not be kept is refused by name', async () => {
+  await expect(put('cold', '', { StorageClass: 'GLACIER' })).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: expect.stringContaining('x-amz-storage-class'),
+  });
+});

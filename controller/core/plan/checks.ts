@@ -1,0 +1,55 @@
+import { ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
+import { EXIT } from '../errors.ts';
+import type { Decision, Move } from '../rollout/decision.ts';
+import { renderRoute } from '../state/route.ts';
+import { checkBehaviours } from './behaviours.ts';
+import { foreignOwner, nextGeneration, type EnvironmentFacts } from './facts.ts';
+import type { Refusal } from './plan.ts';
+
+/** The distribution, as the policy needs it. */
+export function checkSurroundings(facts: EnvironmentFacts): readonly Refusal[] {
+  if (facts.distribution !== undefined) return checkBehaviours(facts.distribution, facts);
+  const { distribution } = facts.environment.edge;
+  return [
+    {
+      exitCode: EXIT.usage,
+      message: `there is no distribution ${distribution} in this account`,
+      next: 'Correct edge.distribution in the policy, or use the credentials of its account.',
+      place: { file: facts.app.file, line: facts.environment.release.line },
+    },
+  ];
+}
+
+/** A host whose key carries another environment's route is theirs until they give it up. */
+export function checkHosts(facts: EnvironmentFacts): readonly Refusal[] {
+  return [...facts.live.values.keys()].flatMap((host) => {
+    const owner = foreignOwner(facts, host);
+    if (owner === undefined) return [];
+    const message = `the live route of ${host} belongs to ${owner}`;
+    const next = `Take ${host} out of the hosts of ${owner} and reconcile that first.`;
+    return [{ exitCode: EXIT.unsafe, message, next }];
+  });
+}
+
+/** A decision that refuses, as a refusal with its place in the policy. */
+export function refusalOf(decision: Decision, facts: EnvironmentFacts): readonly Refusal[] {
+  if (decision.kind !== 'refuse') return [];
+  const { code, message, next } = decision;
+  const place = { file: facts.app.file, line: facts.environment.release.line };
+  return [{ exitCode: code === 'not-published' ? EXIT.usage : EXIT.unsafe, message, next, place }];
+}
+
+/** The real route against the KeyValueStore's limit. */
+export function checkBytes(facts: EnvironmentFacts, move: Move): readonly Refusal[] {
+  const policy = { app: facts.app, environment: facts.environment };
+  const bytes = Buffer.byteLength(renderRoute(move.state, policy, nextGeneration(facts)));
+  if (bytes <= ROUTE_BYTES_LIMIT) return [];
+  return [
+    {
+      exitCode: EXIT.usage,
+      message: `the route would be ${bytes} bytes, the limit is ${ROUTE_BYTES_LIMIT}`,
+      next: 'Use shorter build numbers, a smaller `keep`, or fewer pool patterns.',
+      place: { file: facts.app.file, line: facts.environment.release.line },
+    },
+  ];
+}

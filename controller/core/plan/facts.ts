@@ -1,0 +1,56 @@
+import type { AppPolicy, EdgeGroup, EnvironmentPolicy } from '../policy/policy.ts';
+import type { Observations } from '../rollout/verdict.ts';
+import type { Adoption } from '../state/adopt.ts';
+import type { Build } from '../state/build.ts';
+import type { Live, LiveRoute } from '../state/live.ts';
+import { parseRoute } from '../state/route.ts';
+import type { Distribution } from './behaviours.ts';
+
+/** A published build as a plan looks at it. */
+export interface PublishedBuild {
+  readonly build: Build;
+  /** Its files that the policy's pool patterns would look for in the wrong place. */
+  readonly misplaced: readonly string[];
+  /** Whether the page a navigation gets is really there. */
+  readonly hasEntryPage: boolean;
+}
+
+/** Everything one environment's plan is made from: policy, record, live state, evidence, clock. */
+export interface EnvironmentFacts {
+  readonly app: AppPolicy;
+  readonly environment: EnvironmentPolicy;
+  readonly group: EdgeGroup;
+  /** Revision of the stored record; undefined: there is none. */
+  readonly recordRevision: string | undefined;
+  readonly adoption: Adoption;
+  /** The newest live route, as adoption saw it. */
+  readonly liveRoute: LiveRoute | undefined;
+  readonly live: Live;
+  /** The history entry of the adopted record's generation is there. */
+  readonly hasHistory: boolean;
+  /** By build number: the policy's build, and every build the record names. */
+  readonly builds: ReadonlyMap<string, PublishedBuild>;
+  readonly observations: Observations;
+  readonly distribution: Distribution | undefined;
+  readonly now: Date;
+  readonly by: string;
+  readonly commit: string | undefined;
+}
+
+/** KeyValueStore keys: the policy's hosts and the distribution's own domain. */
+export function hostsOf(facts: EnvironmentFacts): readonly string[] {
+  const own = facts.distribution?.domain;
+  return own === undefined ? facts.environment.hosts : [...facts.environment.hosts, own];
+}
+
+/** Never goes back, also when the record was lost or the edge is ahead of it. */
+export function nextGeneration(facts: EnvironmentFacts): number {
+  return Math.max(facts.adoption.record?.generation ?? 0, facts.liveRoute?.route.gen ?? 0) + 1;
+}
+
+/** Who else a host's key belongs to, as `app/environment`; undefined: nobody else. */
+export function foreignOwner(facts: EnvironmentFacts, host: string): string | undefined {
+  const route = parseRoute(facts.live.values.get(host));
+  const isOurs = route?.app === facts.app.app && route.env === facts.environment.name;
+  return route === undefined || isOurs ? undefined : `${route.app}/${route.env}`;
+}

@@ -1,0 +1,45 @@
+import { describeState } from './describe.ts';
+import type { Change } from './change.ts';
+import type { EnvironmentFacts } from './facts.ts';
+import { sealPlan, type Direction, type Plan, type Refusal } from './plan.ts';
+
+/** What is particular to one plan; the rest follows from the facts. */
+export interface PlanOutcome {
+  readonly direction: Direction;
+  readonly why: string;
+  readonly to: string;
+  readonly changes: readonly Change[];
+  readonly evidence: readonly string[];
+  readonly refusals: readonly Refusal[];
+  readonly until?: string;
+  readonly notes?: readonly string[];
+}
+
+export function sealEnvironment(facts: EnvironmentFacts, outcome: PlanOutcome): Plan {
+  return sealPlan({
+    subject: { kind: 'environment', app: facts.app.app, environment: facts.environment.name },
+    group: facts.group.name,
+    base: facts.adoption.record?.generation ?? 0,
+    from: describeState(facts.adoption.record),
+    ...outcome,
+    notes: [...(outcome.notes ?? []), ...remarks(facts)],
+  });
+}
+
+function remarks(facts: EnvironmentFacts): readonly string[] {
+  const notes: string[] = [];
+  if (facts.environment.guard.alarms.length === 0) {
+    notes.push('no guard alarms: nothing rolls back by itself');
+  }
+  const { reason, record } = facts.adoption;
+  if (reason === 'rollback')
+    notes.push(`adopted a rollback from the live route (generation ${record?.generation})`);
+  if (reason === 'newer-route')
+    notes.push(`adopted the live route (generation ${record?.generation})`);
+  if (reason === 'intent-finished') notes.push('finishes what an earlier run began');
+  if (reason === 'intent-void') notes.push('an earlier run stopped before it changed anything');
+  if (facts.distribution?.status === 'InProgress') {
+    notes.push(`distribution ${facts.distribution.id} is still deploying`);
+  }
+  return notes;
+}

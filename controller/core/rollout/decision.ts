@@ -1,0 +1,51 @@
+import type { EnvironmentPolicy } from '../policy/policy.ts';
+import type { Build } from '../state/build.ts';
+import type { EnvironmentRecord, Event, State } from '../state/record.ts';
+import type { Observations } from './verdict.ts';
+
+/** All that a decision may look at. */
+export interface Situation {
+  readonly policy: EnvironmentPolicy;
+  /** After adoption; undefined before the first release. */
+  readonly record: EnvironmentRecord | undefined;
+  /** The build the policy names, as published; undefined when it isn't. */
+  readonly desired: Build | undefined;
+  readonly observations: Observations;
+  readonly now: Date;
+}
+
+/** Moves the environment to a new generation. */
+export interface Move {
+  readonly kind: 'move';
+  readonly event: Event;
+  /** One sentence for people. */
+  readonly why: string;
+  readonly state: State;
+  readonly evidence: readonly string[];
+}
+
+/** Undoes the rollout. Carried out from the live route, not from the record. */
+export interface RollBack {
+  readonly kind: 'roll-back';
+  readonly reason: 'alarm' | 'no-data';
+  readonly evidence: readonly string[];
+}
+
+/** Nothing to do now. */
+export interface Stay {
+  readonly kind: 'stay';
+  readonly condition: 'steady' | 'waiting' | 'held' | 'blocked';
+  readonly why: string;
+  /** When time alone will move it on. ISO 8601. */
+  readonly until?: string;
+}
+
+/** The policy asks for what must not be done. */
+export interface Refuse {
+  readonly kind: 'refuse';
+  readonly code: 'not-published' | 'quarantined';
+  readonly message: string;
+  readonly next: string;
+}
+
+export type Decision = Move | RollBack | Stay | Refuse;

@@ -1,0 +1,67 @@
+import type { Build } from '../state/build.ts';
+import { applyLifts } from '../state/quarantine.ts';
+import type { EnvironmentRecord, State } from '../state/record.ts';
+import { EVERYONE } from '../state/route.ts';
+import type { Decision, Move, Situation } from './decision.ts';
+import { keepServed } from './kept.ts';
+import { findStartBlocks } from './verdict.ts';
+
+/** Starts the rollout of the policy's build, in place of one that is under way if there is one. */
+export function startRollout(
+  situation: Situation,
+  record: EnvironmentRecord,
+  desired: Build,
+): Decision {
+  const { policy, observations } = situation;
+  const blocks = findStartBlocks(observations, policy.guard.noData);
+  if (blocks.length > 0) {
+    const why = `Build ${desired.build} waits: ${blocks.join('; ')}.`;
+    return { kind: 'stay', condition: 'blocked', why };
+  }
+  const weight = policy.release.steps[0]?.weightBasisPoints ?? EVERYONE;
+  const state = stateAtStart(situation, record, { desired, weight });
+  return { kind: 'move', state, evidence: [], ...explain(record, desired, weight) };
+}
+
+function stateAtStart(
+  { policy, now }: Situation,
+  record: EnvironmentRecord,
+  { desired, weight }: { desired: Build; weight: number },
+): State {
+  const at = now.toISOString();
+  return {
+    phase: weight === EVERYONE ? 'baking' : 'rolling',
+    stable: record.stable,
+    rollout: {
+      canary: desired,
+      salt: record.generation + 1,
+      step: 0,
+      weightBasisPoints: weight,
+      startedAt: at,
+      stepStartedAt: at,
+    },
+    kept: keepServed(record, policy.release.keep, {
+      served: record.rollout?.canary,
+      named: [desired, record.stable],
+    }),
+    quarantine: applyLifts(record.quarantine, policy.quarantine),
+  };
+}
+
+function explain(
+  record: EnvironmentRecord,
+  desired: Build,
+  weight: number,
+): Pick<Move, 'event' | 'why'> {
+  const share = `starts with ${weight / 100} % of visitors`;
+  const superseded = record.rollout?.canary;
+  return superseded === undefined
+    ? {
+        event: 'rollout-started',
+        why: `Build ${desired.build} ${share}; stable is ${record.stable.build}.`,
+      }
+    : {
+        event: 'rollout-superseded',
+        why: `Build ${desired.build} supersedes ${superseded.build} and ${share}.`,
+      };
+}

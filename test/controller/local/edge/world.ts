@@ -1,0 +1,116 @@
+import '@aws-sdk/signature-v4a';
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import { S3Client } from '@aws-sdk/client-s3';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { createCloudFront } from '../../../../controller/local/cloudfront/cloudfront.ts';
+import { startEdge, type Edge } from '../../../../controller/local/edge/edge.ts';
+import { startServer } from '../../../../controller/local/http/server.ts';
+import { createS3 } from '../../../../controller/local/s3/s3.ts';
+import { createClock } from '../../../../controller/local/state/clock.ts';
+import { openDisk } from '../../../../controller/local/state/disk.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** Endpoint and edge with a clock that tests move: nothing here waits for real time. */
+export interface World {
+  readonly directory: string;
+  readonly cloudFront: CloudFrontClient;
+  readonly keyValueStore: CloudFrontKeyValueStoreClient;
+  readonly s3: S3Client;
+  readonly edge: Edge;
+  /** What functions logged, newest last. */
+  readonly logs: readonly string[];
+  advance(seconds: number): void;
+  /** Sends a request to the edge; `host` in the headers chooses the distribution. */
+  send(path: string, headers: Record<string, string>, method?: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export const PROPAGATION_SECONDS = 5;
+
+export async function startWorld(kept?: string): Promise<World> {
+  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'headgate-edge-')));
+  const disk = openDisk(directory);
+  let offset = 0;
+  const clock = { speed: 1, now: () => new Date(Date.now() + offset) };
+  const logs: string[] = [];
+  const log = (line: string) => void logs.push(line);
+  const s3 = createS3({ disk, clock });
+  const cloudfront = createCloudFront({ disk, clock, propagationSeconds: PROPAGATION_SECONDS });
+  const server = await startServer({
+    port: 0,
+    // Signatures are of the real time.
+    clock: createClock(1),
+    services: [s3, ...cloudfront.services],
+    anonymous: s3.anonymous,
+    log: () => {},
+  });
+  const edge = await startEdge({ cloudfront, s3, clock, port: 0, log });
+  const clients = createClients(server.port);
+  return {
+    ...clients,
+    directory,
+    edge,
+    logs,
+    advance: (seconds) => void (offset += seconds * 1000),
+    send: (path, headers, method = 'GET') => send(edge.port, { path, headers, method }),
+    async close() {
+      for (const client of Object.values(clients)) client.destroy();
+      await Promise.all([server.close(), edge.close()]);
+      if (kept === undefined) await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function createClients(port: number) {
+  const config = {
+    endpoint: `http://localhost:${port}`,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const keyValueStore = new CloudFrontKeyValueStoreClient(config);
+  // The client puts the account id before the host; `<account>.localhost` may not resolve.
+  keyValueStore.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { hostname: 'localhost' });
+      return next(args);
+    },
+    { step: 'build' },
+  );
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  return { cloudFront: new CloudFrontClient(config), keyValueStore, s3 };
+}
+
+function send(
+  port: number,
+  { path, headers, method }: { path: string; headers: Record<string, string>; method: string },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: '127.0.0.1', port, path, method, headers }, (incoming) => {
+      const { statusCode = 0, statusMessage = '' } = incoming;
+      buffer(incoming).then(
+        (body) =>
+          resolve({
+            status: statusCode,
+            reason: statusMessage,
+            headers: incoming.headers,
+            text: body.toString('utf8'),
+          }),
+        reject,
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
