@@ -43,7 +43,9 @@ export async function findStore({ clients }: Setting): Promise<string> {
 
 async function readStore(setting: Setting): Promise<Readonly<Record<string, string>>> {
   const KvsARN = await findStore(setting);
-  const listed = await setting.clients.keyValueStore.send(new dataPlane.ListKeysCommand({ KvsARN }));
+  const listed = await setting.clients.keyValueStore.send(
+    new dataPlane.ListKeysCommand({ KvsARN }),
+  );
   return Object.fromEntries((listed.Items ?? []).map(({ Key, Value }) => [Key, Value]));
 }
 

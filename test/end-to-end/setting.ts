@@ -5,7 +5,16 @@ import { type Cloud, startCloud } from '../../controller/local/cloud.ts';
 import { createAccount } from '../../controller/local/demo/account.ts';
 import { type Clients, createClients } from '../../controller/local/demo/clients.ts';
 import { type Hook, type Result, runCommand } from './command.ts';
-import { ALARM, BUCKET, HOSTS, REGION, STORE, type Distributions, type Policy, writePolicy } from './policy.ts';
+import {
+  ALARM,
+  BUCKET,
+  HOSTS,
+  REGION,
+  STORE,
+  type Distributions,
+  type Policy,
+  writePolicy,
+} from './policy.ts';
 
 /** Published in every setting: A is good, B is the next one. */
 export const A = '1041';

@@ -28,7 +28,7 @@ export type WriteHook = (moment: 'before' | 'after', write: string) => Promise<v
 
 export const HOST = 'shop.example.com';
 export const DOMAIN = 'd1.cloudfront.example';
-export const ALARM = { name: 'shop-prod-errors', region: 'us-east-1' };
+const ALARM = { name: 'shop-prod-errors', region: 'us-east-1' };
 
 export const GROUP: EdgeGroup = {
   name: 'prod',

@@ -7,7 +7,7 @@ export function settingsOf(app: AppPolicy): PublishSettings {
   return { spa: app.spa, pool: { include: app.pool.include, exclude: app.pool.exclude } };
 }
 
-export function sameSettings(a: PublishSettings, b: PublishSettings): boolean {
+function sameSettings(a: PublishSettings, b: PublishSettings): boolean {
   return (
     a.spa === b.spa &&
     a.pool.include.join('\n') === b.pool.include.join('\n') &&

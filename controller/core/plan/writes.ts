@@ -94,11 +94,11 @@ function writeEdge(facts: EnvironmentFacts, record: EnvironmentRecord): readonly
 }
 
 /** The stable build, or the canary from 100 % on. */
-export function activeBuild(state: State): string {
+function activeBuild(state: State): string {
   const everyone = state.rollout?.weightBasisPoints === EVERYONE;
   return everyone ? state.rollout.canary.build : state.stable.build;
 }
 
-export function placeOf(facts: EnvironmentFacts): Place {
+function placeOf(facts: EnvironmentFacts): Place {
   return { bucket: facts.app.bucket, region: facts.app.region };
 }

@@ -1,5 +1,5 @@
 import type { Build } from '../state/build.ts';
-import { applyLifts, findQuarantine } from '../state/quarantine.ts';
+import { applyLifts, describeLifts, findQuarantine } from '../state/quarantine.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import type { Decision, Situation, Stay } from './decision.ts';
 import { keepServed } from './kept.ts';
@@ -9,6 +9,13 @@ import { startRollout } from './start.ts';
 
 /** The one next move of an environment. */
 export function advance(situation: Situation): Decision {
+  const decision = decide(situation);
+  if (decision.kind !== 'move') return decision;
+  const lifted = describeLifts(situation.record?.quarantine ?? [], situation.policy.quarantine);
+  return { ...decision, evidence: [...decision.evidence, ...lifted] };
+}
+
+function decide(situation: Situation): Decision {
   const { record } = situation;
   if (record === undefined) return releaseFirst(situation);
   if (record.rollout !== undefined) {

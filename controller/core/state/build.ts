@@ -11,7 +11,3 @@ export interface Build {
 }
 
 export const DIGEST_LENGTH = 16;
-
-export function isBuildNumber(text: string): boolean {
-  return BUILD_PATTERN.test(text);
-}

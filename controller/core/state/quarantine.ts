@@ -14,6 +14,16 @@ export function findQuarantine(
   );
 }
 
+/** The lifts that take effect, with their reasons, for the history. */
+export function describeLifts(
+  quarantine: readonly Quarantine[],
+  lifts: readonly QuarantineLift[],
+): readonly string[] {
+  return lifts
+    .filter((lift) => quarantine.some((entry) => isLiftedBy(entry, lift)))
+    .map(({ lift, rollback, reason }) => `build ${lift} lifted (rollback ${rollback}): ${reason}`);
+}
+
 /**
  * What is left after the policy's lifts. A lift names one rollback: a later rollback of the same
  * build needs a lift of its own.
@@ -22,8 +32,9 @@ export function applyLifts(
   quarantine: readonly Quarantine[],
   lifts: readonly QuarantineLift[],
 ): readonly Quarantine[] {
-  return quarantine.filter(
-    (entry) =>
-      !lifts.some((lift) => lift.lift === entry.build.build && lift.rollback === entry.rollback),
-  );
+  return quarantine.filter((entry) => !lifts.some((lift) => isLiftedBy(entry, lift)));
+}
+
+function isLiftedBy(entry: Quarantine, lift: QuarantineLift): boolean {
+  return lift.lift === entry.build.build && lift.rollback === entry.rollback;
 }

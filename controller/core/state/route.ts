@@ -11,7 +11,7 @@ import type { State } from './record.ts';
 /** Full share in basis points. */
 export const EVERYONE = 10_000;
 
-export function toRef(build: Build): BuildRef {
+function toRef(build: Build): BuildRef {
   return [build.build, build.digest];
 }
 

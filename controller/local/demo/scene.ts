@@ -43,10 +43,8 @@ const BUILD_NUMBERS = ['1041', '1042', '1043'];
 export async function setScene(options: SceneOptions): Promise<Scene> {
   const { cloud, speed, directory } = options;
   const from = join(findRepository(), 'policies');
-  const [apps, policies] = await Promise.all([
-    prepareApps(options),
-    copyPolicies(from, join(directory, 'policies'), speed),
-  ]);
+  const apps = await prepareApps(options);
+  const policies = await copyPolicies(from, join(directory, 'policies'), speed);
   const [a, b, c] = apps;
   if (!a || !b || !c) throw new RangeError(`The story needs three builds, got ${apps.length}`);
   const { account, environment, host, store, alarm } = policies;

@@ -165,6 +165,9 @@ describe('the guard', () => {
     world.pass(1);
     expect(await world.reconcile()).toMatchObject({ status: 'applied', exitCode: 0 });
     expect(world.route).toMatchObject({ canary: { build: ['2', expect.any(String)] }, barred: [] });
+    expect([...world.history.values()].at(-1)?.evidence).toEqual([
+      'build 2 lifted (rollback 3): fixed at the API',
+    ]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +13,16 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'headgate-up-'));
 });
-afterAll(() => rm(directory, { recursive: true }));
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(directory, { recursive: true });
+});
+
+const children: ChildProcess[] = [];
 
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'up', ...args], { cwd: ROOT });
+  children.push(child);
   const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
   return { child, exit };
 }
