@@ -60,7 +60,7 @@ const situations = {
       `${HISTORY}0000000001.json`,
       'UpdateDistribution',
     ],
-    sample: ['4 before', '10 before', '12 after'],
+    sample: ['4 before', '10 after', '12 before'],
   },
   'the start of a rollout': {
     after: 'the first release',
@@ -72,7 +72,7 @@ const situations = {
     after: 'the start of a rollout',
     release: releaseB(OVER, LONG, LONG),
     writes: [RECORD, ROUTE, SSM_ROUTE, RECORD, `${HISTORY}0000000003.json`],
-    sample: ['2 after', '4 after'],
+    sample: ['3 after', '4 after'],
   },
   'the start of the bake': {
     after: 'a step',
@@ -91,7 +91,7 @@ const situations = {
     alarm: true,
     release: releaseB(OVER, LONG, LONG),
     writes: [...rollback, `${HISTORY}0000000003.json`],
-    sample: ['1 before', '1 after', '3 after'],
+    sample: ['1 after', '3 before'],
   },
   'a rollback while baking': {
     after: 'the start of the bake',
@@ -121,7 +121,7 @@ let setting: Setting;
 const prepared = new Map<SituationName, Promise<Prepared>>();
 
 beforeAll(async () => {
-  setting = await createSetting();
+  setting = await createSetting([A, B]);
 });
 afterAll(() => setting.close());
 
@@ -202,10 +202,10 @@ describe('killed at any write, another reconcile converges', () => {
       expect(outline(live)).toEqual(outline(expected));
       // Every generation that was, and none without its story.
       expect(live.history).toEqual(live.history.map((_, index) => index + 1));
-      if (name.startsWith('a rollback')) expectNoReturn([...pages, live.pages]);
-
+      if (!full && !name.startsWith('a rollback')) return;
       const noOp = await mine.run(['reconcile'], { policy });
       expect(noOp).toMatchObject({ code: 0, writes: [] });
+      if (name.startsWith('a rollback')) expectNoReturn([...pages, live.pages, await visit(mine)]);
     },
   );
 });

@@ -16,7 +16,7 @@ import {
   writePolicy,
 } from './policy.ts';
 
-/** Published in every setting: A is good, B is the next one. */
+/** Build numbers: A is good, B is the next one. */
 export const A = '1041';
 export const B = '1042';
 
@@ -30,6 +30,7 @@ export interface RunOptions {
 
 /** An account with builds in it, and commands that run against it as processes of their own. */
 export interface Setting {
+  readonly directory: string;
   readonly cloud: Cloud;
   readonly clients: Clients;
   readonly distributions: Distributions;
@@ -46,7 +47,7 @@ interface Base {
 }
 
 /** Sets the account up and publishes the builds. Nothing is released yet. */
-export async function createSetting(): Promise<Setting> {
+export async function createSetting(builds: readonly string[]): Promise<Setting> {
   const base = await openBase(undefined);
   const [staging = '', prod = ''] = await createAccount(base.clients, {
     app: 'shop',
@@ -61,7 +62,7 @@ export async function createSetting(): Promise<Setting> {
       pool: { include: ['/assets/*'], exclude: [] },
     })),
   });
-  await Promise.all([publishBuild(base, A), publishBuild(base, B)]);
+  await Promise.all(builds.map((build) => publishBuild(base, build)));
   return createOn(base, { staging, prod });
 }
 
@@ -79,6 +80,7 @@ function createOn(base: Base, distributions: Distributions): Setting {
   const { directory, cloud, clients } = base;
   const forks: Setting[] = [];
   return {
+    directory,
     cloud,
     clients,
     distributions,

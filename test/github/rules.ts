@@ -39,7 +39,7 @@ export function readGitHubFile(name: string, text: string): GitHubFile {
 const pinned: Rule = ({ text }) =>
   [...text.matchAll(/^[ -]*uses: (\S+)(.*)$/gm)]
     .filter(([, action = '', rest = '']) => {
-      const own = action.startsWith('$/');
+      const own = /^[.$]\//.test(action);
       return !own && !(/@[0-9a-f]{40}$/.test(action) && /^ # v\d+\.\d+\.\d+$/.test(rest));
     })
     .map(([line]) => `pin to a full commit SHA with its version in a comment: ${line}`);
