@@ -26,7 +26,6 @@ afterAll(() => setting.close());
 
 /** On one screen: what is wrong and what to do next, and nothing was done. */
 function expectExplained({ stdout, stderr, writes }: Result): void {
-  if (process.env['DUMP']) process.stderr.write('-----\n' + stdout + '~~~\n' + stderr);
   const said = `${stdout}${stderr}`;
   expect(said.split('\n').length).toBeLessThanOrEqual(25);
   expect(said).toMatch(/next: |e\.g\. /);

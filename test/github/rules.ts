@@ -35,11 +35,14 @@ export function readGitHubFile(name: string, text: string): GitHubFile {
   return { name, text, content: parse(text) as Workflow };
 }
 
-/** A tag can be moved to other code after review; a commit cannot. The comment is for people and update bots. */
+/**
+ * A tag can be moved to other code after review; a commit cannot. The comment is for people and update
+ * bots. `./` is this repository only where no other repository calls the workflow; `$/` always is.
+ */
 const pinned: Rule = ({ text }) =>
   [...text.matchAll(/^[ -]*uses: (\S+)(.*)$/gm)]
     .filter(([, action = '', rest = '']) => {
-      const own = /^[.$]\//.test(action);
+      const own = (text.includes('workflow_call:') ? /^\$\// : /^[.$]\//).test(action);
       return !own && !(/@[0-9a-f]{40}$/.test(action) && /^ # v\d+\.\d+\.\d+$/.test(rest));
     })
     .map(([line]) => `pin to a full commit SHA with its version in a comment: ${line}`);

@@ -77,7 +77,7 @@ describe('a planted violation is found', () => {
     ['pinned', `checkout@${SHA} # v7.0.1`, 'checkout@v7'],
     ['pinned', `checkout@${SHA} # v7.0.1`, 'checkout@0123456 # v7.0.1'],
     ['pinned', `checkout@${SHA} # v7.0.1`, `checkout@${SHA}`],
-    ['pinned', `actions/checkout@${SHA} # v7.0.1`, './.github/actions/setup'],
+    ['pinned', `actions/checkout@${SHA} # v7.0.1`, './.github/actions/setup # workflow_call:'],
     ['leastPermissions', 'permissions: {}\n', ''],
     ['leastPermissions', 'permissions: {}', 'permissions: { contents: read }'],
     ['leastPermissions', 'contents: read', 'contents: write'],
