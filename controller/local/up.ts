@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Arguments, Command } from '../commands/command.ts';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Context } from '../ports/context.ts';
@@ -80,7 +80,7 @@ async function playDemo(demo: {
     terminal.print(
       `\nIt stays up until Ctrl-C. The shop: http://${host}:${port}/\n` +
         `To go on by yourself, in another terminal:\n\n${renderExports(cloud)}\n` +
-        `headgate status --policies ${policies}`,
+        `node ${relative('', String(process.argv[1]))} status --policies ${policies}`,
     );
     await interrupted;
   }

@@ -4,6 +4,7 @@ import * as dataPlane from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { DescribeKeyValueStoreCommand } from '@aws-sdk/client-cloudfront';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keys, parameters } from '../../controller/core/state/keys.ts';
 import type { EnvironmentRecord } from '../../controller/core/state/record.ts';
 import { BUCKET, HOSTS, STORE } from './policy.ts';
@@ -22,7 +23,11 @@ export interface Live {
   readonly pages: readonly string[];
 }
 
+/** Until a change of a distribution is deployed: 3 s at the speed of the setting's cloud, and a bit. */
+const DEPLOYMENT_MILLISECONDS = 40;
+
 export async function readLive(setting: Setting): Promise<Live> {
+  await sleep(DEPLOYMENT_MILLISECONDS);
   const [store, values, record, history, pages] = await Promise.all([
     readStore(setting),
     readParameters(setting),

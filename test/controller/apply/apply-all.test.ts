@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { applyAll } from '../../../controller/apply/apply-all.ts';
+import { RefusedError } from '../../../controller/core/errors.ts';
+import { planGroup } from '../../../controller/core/plan/group.ts';
+import { sealPlanSet } from '../../../controller/core/plan/plan.ts';
+import type { Context } from '../../../controller/ports/context.ts';
+import { environmentPolicy, GROUP, World } from '../../fakes/world.ts';
+
+/** An edge group whose new code is not accepted. */
+const GROUP_PLAN = planGroup({
+  group: GROUP,
+  composed: { request: 'aaaa', response: 'bbbb' },
+  live: { request: undefined, response: undefined },
+  golden: undefined,
+  subjects: [],
+  isComplete: true,
+});
+
+function refusingCode(context: Context): Context {
+  const refuse = async (): Promise<never> => {
+    throw new RefusedError('The new edge code fails 1 of 10 golden tests.', 'Mend it.');
+  };
+  return { ...context, bundler: { compose: refuse } };
+}
+
+async function applyWithBadCode(world: World) {
+  const set = sealPlanSet([await world.plan(), GROUP_PLAN]);
+  const makePlans = async () => ({ set });
+  return applyAll(set, { context: refusingCode(world.context()), makePlans });
+}
+
+describe('applyAll', () => {
+  it('does not move an environment forward whose edge code could not be published', async () => {
+    const world = new World();
+    world.publish('1');
+    const outcomes = await applyWithBadCode(world);
+    expect(outcomes.map(({ status, exitCode }) => [status, exitCode])).toEqual([
+      ['failed', 3],
+      ['skipped', 3],
+    ]);
+    expect(world.route).toBeUndefined();
+  });
+
+  it('rolls back first, whatever the edge code does', async () => {
+    const world = new World();
+    world.publish('1', '2');
+    await world.reconcile();
+    world.policy = environmentPolicy('2');
+    await world.reconcile();
+    world.fireAlarm();
+    const outcomes = await applyWithBadCode(world);
+    expect(outcomes.map(({ status, exitCode }) => [status, exitCode])).toEqual([
+      ['applied', 5],
+      ['failed', 3],
+    ]);
+    expect(world.route).toMatchObject({ barred: ['2'] });
+  });
+});
