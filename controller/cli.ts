@@ -49,7 +49,7 @@ function parse(command: Command, argv: readonly string[]) {
     const { positionals, values } = parseArgs({
       args: [...argv],
       options: command.options,
-      allowPositionals: true,
+      allowPositionals: command.allowPositionals ?? false,
       strict: true,
     });
     return { positionals, values: values as Record<string, string | boolean | undefined> };
@@ -69,11 +69,11 @@ ${USAGE}
 ${lines.join('\n')}
 
 headgate <command> --help tells more. headgate --version prints the version.
-Credentials and region come from the environment, as for every AWS tool; AWS_ENDPOINT_URL names
-another endpoint (\`headgate up\` starts one).
+Credentials and region come from the environment, as for every AWS tool;
+AWS_ENDPOINT_URL names another endpoint (\`headgate up\` starts one).
 
-Exit codes: 0 done, 1 our bug, 2 policy or usage wrong, 3 refused as unsafe, 4 the live state
-moved (run again), 5 rolled back.`;
+Exit codes: 0 done, 1 our bug, 2 policy or usage wrong, 3 refused as unsafe,
+4 the live state moved (run again), 5 rolled back.`;
 }
 
 function readVersion(): string {

@@ -1,7 +1,14 @@
-import { ConflictError, EXIT } from '../core/errors.ts';
-import { gravestExit, nameSubject, type Plan, type PlanSet } from '../core/plan/plan.ts';
+import { ConflictError, EXIT, type ExitCode } from '../core/errors.ts';
+import {
+  gravestExit,
+  nameSubject,
+  type Plan,
+  type PlanSet,
+  type Subject,
+} from '../core/plan/plan.ts';
 import { explainError, exitCodeOf } from '../core/report/failure.ts';
 import type { Outcome } from '../core/report/outcome.ts';
+import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
 import { applyPlan } from './apply.ts';
 
@@ -12,6 +19,8 @@ interface Surroundings {
   readonly context: Context;
   /** Reads everything again. */
   readonly makePlans: () => Promise<{ readonly set: PlanSet }>;
+  /** What could not be planned at all. */
+  readonly failures?: readonly { readonly subject: Subject; readonly error: unknown }[];
 }
 
 /** Carries out every plan in order; one that fails leaves the others going. */
@@ -33,10 +42,10 @@ async function applyOne(
   before: readonly Outcome[],
   around: Surroundings,
 ): Promise<Outcome> {
-  const blocked = plan.direction === 'forward' ? findFailedGroup(plan, before) : undefined;
+  const blocked = plan.direction === 'forward' ? findFailedGroup(plan, before, around) : undefined;
   if (blocked !== undefined) {
-    const problem = `waits for ${nameSubject(blocked.plan.subject)}, whose edge code could not be published`;
-    return { plan, status: 'skipped', exitCode: blocked.exitCode, problem };
+    const problem = `waits for edge group ${plan.group}, whose edge code could not be published`;
+    return { plan, status: 'skipped', exitCode: blocked, problem };
   }
   try {
     if (plan.direction === 'rollback') return await applyRollback(plan, around);
@@ -64,15 +73,37 @@ async function applyRollback(first: Plan, around: Surroundings): Promise<Outcome
       await applyPlan(plan, around.context);
       return { plan, status: 'applied', exitCode: EXIT.rolledBack };
     } catch (error) {
-      if (!(error instanceof ConflictError) || attempt === ROLLBACK_ATTEMPTS) throw error;
+      const isMoved = error instanceof ConflictError && attempt < ROLLBACK_ATTEMPTS;
+      const again = isMoved ? await replan(plan, around) : undefined;
+      if (again?.direction !== 'rollback') return concludeRollback(plan, { error, again }, around);
+      plan = again;
     }
-    const again = await replan(plan, around);
-    // The other writer brought stable back itself: what is left to do (the record) is a repair.
-    if (again?.direction !== 'rollback') {
-      if (again !== undefined) await applyPlan(again, around.context);
-      return { plan: again ?? plan, status: 'applied', exitCode: EXIT.rolledBack };
-    }
-    plan = again;
+  }
+}
+
+/** What the edge serves decides whether it rolled back: by us before `error`, or by someone else. */
+async function concludeRollback(
+  plan: Plan,
+  { error, again }: { readonly error: unknown; readonly again: Plan | undefined },
+  around: Surroundings,
+): Promise<Outcome> {
+  if (!(await isRolledBack(plan, around.context))) throw error;
+  const outcome = { plan, status: 'applied', exitCode: EXIT.rolledBack } as const;
+  if (again === undefined) return { ...outcome, problem: explainError(error) };
+  // What is left to do is the record. A forward plan is another run's: it was never shown.
+  if (again.direction === 'repair') await applyPlan(again, around.context);
+  return outcome;
+}
+
+async function isRolledBack(plan: Plan, { routes }: Context): Promise<boolean> {
+  const change = plan.changes.find(({ kind }) => kind === 'write-route');
+  if (change?.kind !== 'write-route') return false;
+  try {
+    const { values } = await routes.read(change.store, change.hosts);
+    const live = change.hosts.map((host) => parseRoute(values.get(host)));
+    return live.every((route) => (route?.rollback?.gen ?? 0) > plan.base);
+  } catch {
+    return false;
   }
 }
 
@@ -82,11 +113,15 @@ async function replan(plan: Plan, around: Surroundings): Promise<Plan | undefine
   return set.plans.find((candidate) => nameSubject(candidate.subject) === name);
 }
 
-function findFailedGroup(plan: Plan, before: readonly Outcome[]): Outcome | undefined {
-  return before.find(
-    (outcome) =>
-      outcome.status === 'failed' &&
-      outcome.plan.subject.kind === 'group' &&
-      outcome.plan.subject.group === plan.group,
-  );
+/** The exit code of the edge group that a plan relies on, when it could not be planned or published. */
+function findFailedGroup(
+  { group }: Plan,
+  before: readonly Outcome[],
+  { failures = [] }: Surroundings,
+): ExitCode | undefined {
+  const isGroup = (subject: Subject): boolean =>
+    subject.kind === 'group' && subject.group === group;
+  const failed = before.find(({ status, plan }) => status === 'failed' && isGroup(plan.subject));
+  const unplanned = failures.find(({ subject }) => isGroup(subject));
+  return failed?.exitCode ?? (unplanned && exitCodeOf(unplanned.error));
 }

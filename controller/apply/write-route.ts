@@ -1,4 +1,4 @@
-import { HeadgateError, ConflictError } from '../core/errors.ts';
+import { ConflictError, HeadgateError, UnansweredError } from '../core/errors.ts';
 import type { WriteGolden, WriteRoute } from '../core/plan/change.ts';
 import type { Context } from '../ports/context.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
@@ -20,8 +20,11 @@ export async function writeRoute(
       if (await tryWrite(change, context)) return;
     } catch (error) {
       // What we know (moved, refused, not allowed) ends it. An unanswered write may have been
-      // carried out: the next attempt looks before it writes.
-      if (error instanceof HeadgateError) throw error;
+      // carried out: the next attempt looks before it writes. The SDK has tried for a while by
+      // then, so forward it is left to the next run; a rollback goes on.
+      if (error instanceof HeadgateError && !(isRollback && error instanceof UnansweredError)) {
+        throw error;
+      }
       failure = error;
     }
   }

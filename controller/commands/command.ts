@@ -12,8 +12,10 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** Synopsis, then a paragraph or examples; printed by `--help`. */
+  /** Synopsis, options and exit codes within 80 columns; printed by `--help`. */
   readonly help: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Left out: only options. `headgate reconcile shop` must not reconcile everything. */
+  readonly allowPositionals?: true;
   readonly run: (args: Arguments, context: Context) => Promise<ExitCode>;
 }

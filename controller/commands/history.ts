@@ -22,6 +22,7 @@ Exit codes: 0 read, 2 the policy or the arguments are wrong.`,
     policies: { type: 'string', default: POLICIES_DIRECTORY },
     json: { type: 'boolean', default: false },
   },
+  allowPositionals: true,
   run: runHistory,
 };
 

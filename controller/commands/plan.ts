@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { gravestExit } from '../core/plan/plan.ts';
 import { renderIssues } from '../core/report/issues.ts';
+import { renderProblemsMarkdown } from '../core/report/markdown.ts';
 import { renderPlanMarkdown } from '../core/report/plan-markdown.ts';
 import { renderPlanSet } from '../core/report/plan-text.ts';
 import type { Context } from '../ports/context.ts';
@@ -14,8 +15,9 @@ export const plan: Command = {
   summary: 'Say what reconcile would do, and why; writes nothing',
   help: `headgate plan [--policies <dir>] [--out <file>] [--json]
 
-Reads the policies and what is live, and prints for every environment what would be written, in
-order. \`headgate reconcile --plan <file>\` later carries out exactly this, or exits 4.
+Reads the policies and what is live, and prints for every environment what
+would be written, in order. \`headgate reconcile --plan <file>\` later carries
+out exactly this, or exits 4.
 
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --out <file>       save the plan
@@ -45,8 +47,9 @@ async function runPlan({ values }: Arguments, context: Context): Promise<ExitCod
     );
   }
   if (values['json'] === true) terminal.print(renderJson(loaded, planned));
-  else terminal.print(renderPlanSet(planned.set));
-  await terminal.summary(renderPlanMarkdown(planned.set));
+  else terminal.print(renderPlanSet(planned.set, planned.failures.length));
+  const problems = { issues: loaded.issues, failures: planned.failures };
+  await terminal.summary(renderPlanMarkdown(planned.set) + renderProblemsMarkdown(problems));
   if (loaded.issues.length > 0) terminal.note(renderIssues(loaded.issues));
   for (const failure of planned.failures) terminal.note(explainFailure(failure));
   return gravestExit([

@@ -9,14 +9,25 @@ import { storeBuild } from './publish/store-build.ts';
 export const publish: Command = {
   name: 'publish',
   summary: 'Store a built directory as an immutable build',
-  help: `headgate publish <dir> --bucket <bucket> --app <app> --build <number> [--region <region>] [--json]
+  help: `headgate publish <dir> --bucket <bucket> --app <app> --build <number>
+                 [--region <region>] [--json]
 
-Uploads every file of <dir> below <app>/builds/<number>/ in the bucket, and files whose names carry a
-content hash (by default /assets/*) once for all builds below <app>/pool/. Nothing stored is ever
-changed. The manifest is written last: until then the build does not exist. Interrupted: run it again
-and only the rest moves. The same build again does nothing; the same number with other files is refused.
+Uploads every file of <dir> below <app>/builds/<number>/ in the bucket, and
+files whose names carry a content hash (by default /assets/*) once for all
+builds below <app>/pool/. Nothing stored is ever changed. The manifest is
+written last: until then the build does not exist. Interrupted: run it again
+and only the rest moves. The same build again does nothing.
 
-  headgate publish dist --bucket acme-web-builds --app shop --build 1043`,
+  headgate publish dist --bucket acme-web-builds --app shop --build 1043
+
+  --bucket <bucket>  the S3 bucket that the policy of the app names
+  --app <app>        the app, as in its policy
+  --build <number>   1 to 64 letters, digits, ".", "_", "-"; never used before
+  --region <region>  of the bucket (default: AWS_REGION)
+  --json             the result as JSON
+
+Exit codes: 0 published (now or before), 2 the directory or the arguments are
+wrong, 3 that number, or the name of a pooled file, has other bytes already.`,
   options: {
     bucket: { type: 'string' },
     app: { type: 'string' },
@@ -24,6 +35,7 @@ and only the rest moves. The same build again does nothing; the same number with
     region: { type: 'string' },
     json: { type: 'boolean' },
   },
+  allowPositionals: true,
   run: runPublish,
 };
 

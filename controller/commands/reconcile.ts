@@ -1,6 +1,7 @@
 import { ConflictError, EXIT, UsageError, type ExitCode } from '../core/errors.ts';
 import { gravestExit, type PlanSet } from '../core/plan/plan.ts';
 import { renderIssues } from '../core/report/issues.ts';
+import { renderProblemsMarkdown } from '../core/report/markdown.ts';
 import { renderOutcomes, renderOutcomesMarkdown } from '../core/report/outcome.ts';
 import { applyAll } from '../apply/apply-all.ts';
 import type { Context } from '../ports/context.ts';
@@ -14,16 +15,19 @@ export const reconcile: Command = {
   summary: 'Make what is live follow the policies; one step per run',
   help: `headgate reconcile [--policies <dir>] [--plan <file>] [--json]
 
-Reads the policies, the records, what is live, the alarms and the clock, and carries out the one
-next plan of every environment: a release, the next step of a rollout, a rollback, a repair, or
-nothing. Run it on every merge and on a schedule; running it twice does no harm.
+Reads the policies, the records, what is live, the alarms and the clock, and
+carries out the one next plan of every environment: a release, the next step of
+a rollout, a rollback, a repair, or nothing. Run it on every merge and on a
+schedule; running it twice does no harm.
 
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
-  --plan <file>      carry out exactly this reviewed plan, or exit 4 when it no longer holds
+  --plan <file>      carry out exactly this reviewed plan; exit 4 when it no
+                     longer holds
   --json             the outcome as JSON
 
-Exit codes: 0 done (also when held or waiting), 2 the policy is wrong, 3 something is refused as
-unsafe, 4 the live state moved meanwhile (run again), 5 rolled back. The gravest wins: 1, 2, 3, 4, 5, 0.`,
+Exit codes: 0 done (also when held or waiting), 2 the policy is wrong,
+3 something is refused as unsafe, 4 the live state moved meanwhile (run again),
+5 rolled back. The gravest wins: 1, 2, 3, 4, 5, 0.`,
   options: {
     policies: { type: 'string', default: POLICIES_DIRECTORY },
     plan: { type: 'string' },
@@ -41,7 +45,11 @@ async function runReconcile({ values }: Arguments, context: Context): Promise<Ex
   if (values['plan'] !== undefined) {
     await requireReviewed(String(values['plan']), planned.set, context);
   }
-  const outcomes = await applyAll(planned.set, { context, makePlans });
+  const outcomes = await applyAll(planned.set, {
+    context,
+    makePlans,
+    failures: planned.failures,
+  });
   const exitCode = gravestExit([
     ...(isComplete ? [] : [EXIT.usage]),
     ...planned.failures.map(({ error }) => exitCodeOf(error)),
@@ -56,7 +64,8 @@ async function runReconcile({ values }: Arguments, context: Context): Promise<Ex
   );
   if (!isComplete) terminal.note(renderIssues(loaded.issues));
   for (const failure of failures) terminal.note(failure);
-  await terminal.summary(renderOutcomesMarkdown(outcomes));
+  const problems = { issues: loaded.issues, failures: planned.failures };
+  await terminal.summary(renderOutcomesMarkdown(outcomes) + renderProblemsMarkdown(problems));
   return exitCode;
 }
 

@@ -10,12 +10,14 @@ export const validate: Command = {
   summary: 'Check the policy files',
   help: `headgate validate [--policies <dir>] [--json | --annotations]
 
-Reads ${POLICIES_DIRECTORY}/edge.yaml and every app file beside it and prints everything that is wrong
-at once, each with its place and a valid example. Needs no credentials.
+Reads ${POLICIES_DIRECTORY}/edge.yaml and every app file beside it and prints everything
+that is wrong at once, each with its place and a valid example. Needs no
+credentials.
 
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --json             {"apps": 1, "environments": 2, "issues": [...]}
-  --annotations      also as GitHub Actions annotations, at their lines in the pull request
+  --annotations      also as GitHub Actions annotations, at their lines in the
+                     pull request
 
 Exit codes: 0 all fine, 2 something is wrong.`,
   options: {

@@ -41,6 +41,11 @@ export class UsageError extends HeadgateError {
   }
 }
 
+/** AWS did not answer, or had no time: a write may or may not have been carried out. */
+export class UnansweredError extends UsageError {
+  override readonly name = 'UnansweredError';
+}
+
 /** Doing it would be unsafe: refused. */
 export class RefusedError extends HeadgateError {
   constructor(message: string, next: string) {

@@ -11,19 +11,32 @@ import { readUpOptions, type UpOptions } from './up-options.ts';
 export const up: Command = {
   name: 'up',
   summary: 'Start a cloud on this machine: an AWS endpoint and an edge',
-  help: `headgate up [--directory <dir>] [--port <n>] [--edge-port <n>] [--speed <n>] [--propagation <seconds>]
-headgate up --demo [--exit] [--builds <dirA> <dirB> <dirC>] [--port <n>] [--edge-port <n>] [--speed <n>] [--propagation <seconds>]
+  help: `headgate up [--directory <dir>] [options]
+headgate up --demo [--exit] [--builds <dirA> <dirB> <dirC>] [options]
 
-Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch, STS) and an edge that serves
-what is configured through it, prints the lines that point any AWS client to it, and stays until
-Ctrl-C. State is kept in --directory (default .headgate/cloud). --speed divides how long things take,
---propagation is how many seconds the edge is behind the KeyValueStore before that (default 5).
+Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch, STS) and
+an edge that serves what is configured through it, prints the lines that point
+any AWS client to it, and stays until Ctrl-C. It starts empty: no bucket, no
+distribution.
 
---demo plays the whole story on a fresh cloud: three builds, a canary, a preview, an alarm, the
-rollback, the repair. Each step is verified; one that fails ends it with exit code 1. Afterwards it
-stays up on a terminal, and exits elsewhere or with --exit. Its own policies' durations are divided
-by --speed, too (default 200). --builds plays it with three built versions of your own app, B being
-the bad one; the errors are made up then, because nobody knows what your app's checkout is.`,
+  --directory <dir>        where its state is kept (default: .headgate/cloud)
+  --port <n>               of the endpoint (default: 4580, --demo: any free one)
+  --edge-port <n>          of the edge (default: 4581, --demo: any free one)
+  --speed <n>              divides all durations (default: 1, --demo: 200)
+  --propagation <seconds>  how far the edge is behind the KeyValueStore, before
+                           --speed (default: 5)
+
+--demo plays the whole story on a fresh cloud: three builds, a canary, a
+preview, an alarm, the rollback, the repair. Each step is verified. Its own
+policies' durations are divided by --speed, too.
+
+  --exit                   end with the story, even on a terminal
+  --builds <A> <B> <C>     three built versions of your own app, B the bad one;
+                           the errors are made up then, because nobody knows
+                           what your app's checkout is
+
+Exit codes: 0 ended by Ctrl-C, or the story came out; 1 a step of the story
+failed; 2 the arguments are wrong, or a port is taken.`,
   options: {
     demo: { type: 'boolean' },
     exit: { type: 'boolean' },
@@ -34,6 +47,7 @@ the bad one; the errors are made up then, because nobody knows what your app's c
     speed: { type: 'string' },
     propagation: { type: 'string' },
   },
+  allowPositionals: true,
   run: runUp,
 };
 

@@ -2,7 +2,7 @@
 export interface Terminal {
   /** Standard error is a person's terminal. */
   readonly interactive: boolean;
-  /** A result. */
+  /** A result; nothing for an empty one. */
   print(text: string): void;
   /** A remark or warning beside the result. */
   note(text: string): void;

@@ -9,24 +9,24 @@ export interface Failure {
 /** Requests of this many subjects are under way at once: SSM answers some 40 reads a second. */
 const AT_ONCE = 8;
 
-/** Does the same for each item, several at once; results in the items' order, failures apart. */
+/** Does the same for each item, several at once; results and failures in the items' order. */
 export async function attemptEach<Item, Result>(
   items: readonly Item[],
   name: (item: Item) => Subject,
   make: (item: Item) => Promise<Result>,
 ): Promise<{ readonly done: readonly Result[]; readonly failures: readonly Failure[] }> {
   const done: Result[][] = items.map(() => []);
-  const failures: Failure[] = [];
+  const failures: Failure[][] = items.map(() => []);
   const waiting = items.entries();
   const work = async (): Promise<void> => {
     for (const [index, item] of waiting) {
       try {
         done[index] = [await make(item)];
       } catch (error) {
-        failures.push({ subject: name(item), error });
+        failures[index] = [{ subject: name(item), error }];
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { done: done.flat(), failures };
+  return { done: done.flat(), failures: failures.flat() };
 }

@@ -52,32 +52,41 @@ async function readEvidence(
   return { builds, observations, hasHistory };
 }
 
-/** Also hosts that the policy no longer names: their keys must go. */
+/** Also hosts that the policy no longer names, and those of a run that crashed: their keys must go. */
 function hostsToRead(
   environment: EnvironmentPolicy,
   distribution: Distribution | undefined,
   record: EnvironmentRecord | undefined,
 ): readonly string[] {
   const own = distribution === undefined ? [] : [distribution.domain];
-  return [...new Set([...environment.hosts, ...own, ...(record?.hosts ?? [])])];
+  return [...new Set([...environment.hosts, ...own, ...recordedHosts(record)])];
 }
 
-export async function readLive(
+/** Those the record knows to carry the route, and those an interrupted run may have given it to. */
+export function recordedHosts(record: EnvironmentRecord | undefined): readonly string[] {
+  return [...(record?.hosts ?? []), ...(record?.intent?.hosts ?? [])];
+}
+
+async function readLive(
   context: Context,
-  { app, environment, group }: EnvironmentSubject,
+  subject: EnvironmentSubject,
   hosts: readonly string[],
 ): Promise<Live> {
+  const [{ revision, values }, found] = await Promise.all([
+    context.routes.read(subject.group.keyValueStore, hosts),
+    readParameters(context, subject),
+  ]);
+  return { revision, values, parameters: found };
+}
+
+export async function readParameters(
+  context: Context,
+  { app, environment }: EnvironmentSubject,
+): Promise<Live['parameters']> {
   const route = parameters.route(app.app, environment.name);
   const activeBuild = parameters.activeBuild(app.app, environment.name);
-  const [store, found] = await Promise.all([
-    context.routes.read(group.keyValueStore, hosts),
-    context.parameters(app.region).read([route, activeBuild]),
-  ]);
-  return {
-    revision: store.revision,
-    values: store.values,
-    parameters: { route: found.get(route), activeBuild: found.get(activeBuild) },
-  };
+  const found = await context.parameters(app.region).read([route, activeBuild]);
+  return { route: found.get(route), activeBuild: found.get(activeBuild) };
 }
 
 function numbersToRead(
@@ -113,7 +122,7 @@ async function readBuild(
   return [{ build: { build: number, digest }, misplaced, hasEntryPage }];
 }
 
-async function readObservations(
+export async function readObservations(
   context: Context,
   environment: EnvironmentPolicy,
   record: EnvironmentRecord | undefined,

@@ -3,32 +3,37 @@ import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { adoptLive } from '../core/state/adopt.ts';
 import { newestRoute } from '../core/state/live.ts';
 import type { Context } from '../ports/context.ts';
-import { readLive } from './environment.ts';
+import { readParameters, recordedHosts } from './environment.ts';
 
-/** The least a rollback needs: the live route. The record is read if it can be. */
+/** The least a rollback needs: the live route. The record and the parameters are read if they can be. */
 export async function readForRollback(
   context: Context,
   subject: EnvironmentSubject,
-): Promise<{ facts: EnvironmentFacts; problem: string | undefined }> {
+): Promise<{ facts: EnvironmentFacts; problems: readonly string[] }> {
   const { app, environment, group } = subject;
   const now = context.clock.now();
-  const [{ by, commit }, stored] = await Promise.all([
+  const [{ by, commit }, stored, parameters] = await Promise.all([
     context.surroundings.facts(),
-    readRecord(context, subject),
+    attempt('the record', () => context.records(app).read(app.app, environment.name)),
+    attempt('SSM', () => readParameters(context, subject)),
   ]);
-  const hosts = stored.found?.record.hosts ?? environment.hosts;
-  const live = await readLive(context, subject, hosts);
+  const { record, revision } = stored.found ?? { record: undefined, revision: undefined };
+  const hosts = [...new Set([...environment.hosts, ...recordedHosts(record)])];
+  const live = {
+    ...(await context.routes.read(group.keyValueStore, hosts)),
+    parameters: parameters.found ?? { route: undefined, activeBuild: undefined },
+  };
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
+  const adoption = adoptLive(record, liveRoute, { now, by, steps, hosts });
   const facts: EnvironmentFacts = {
-    app,
-    environment,
-    group,
-    recordRevision: stored.found?.revision,
-    adoption: adoptLive(stored.found?.record, liveRoute, { now, by, steps, hosts }),
+    ...subject,
+    recordRevision: revision,
+    adoption,
     liveRoute,
     live,
-    hasHistory: true,
+    // Not asked for, to save a request: what is adopted may lack its entry, and writing it twice is harmless.
+    hasHistory: adoption.reason === undefined || adoption.reason === 'intent-void',
     builds: new Map(),
     observations: { alarms: [], entered: [], enteredUnreadable: undefined },
     distribution: undefined,
@@ -36,15 +41,18 @@ export async function readForRollback(
     by,
     commit,
   };
-  return { facts, problem: stored.problem };
+  return { facts, problems: [...stored.problems, ...parameters.problems] };
 }
 
-async function readRecord(context: Context, { app, environment }: EnvironmentSubject) {
+/** Rollback stays open: what can't be read is told, and put right later, but stops nothing. */
+async function attempt<Found>(
+  name: string,
+  read: () => Promise<Found>,
+): Promise<{ found: Found | undefined; problems: readonly string[] }> {
   try {
-    const found = await context.records(app).read(app.app, environment.name);
-    return { found, problem: undefined };
+    return { found: await read(), problems: [] };
   } catch (error) {
-    // Rollback stays open: an unreadable record is told, and adopted later, but stops nothing.
-    return { found: undefined, problem: error instanceof Error ? error.message : String(error) };
+    const why = error instanceof Error ? error.message : String(error);
+    return { found: undefined, problems: [`${name} can't be used: ${why}`] };
   }
 }

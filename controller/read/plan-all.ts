@@ -2,15 +2,24 @@ import { planEnvironment } from '../core/plan/environment.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import type { FloorSubject } from '../core/plan/floor.ts';
 import { planGroup } from '../core/plan/group.ts';
-import { sealPlanSet, type Plan, type PlanSet, type Subject } from '../core/plan/plan.ts';
+import {
+  nameSubject,
+  sealPlanSet,
+  type Plan,
+  type PlanSet,
+  type Subject,
+} from '../core/plan/plan.ts';
+import { planRollback } from '../core/plan/rollback.ts';
 import { planSettings } from '../core/plan/settings.ts';
 import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
 import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
+import { judgeRollout } from '../core/rollout/verdict.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
 import { attemptEach, type Failure } from './attempt-each.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, readObservations } from './environment.ts';
+import { readForRollback } from './for-rollback.ts';
 import { readGroup } from './group.ts';
 
 export interface Planned {
@@ -33,6 +42,12 @@ export async function planAll(
   { run, isComplete }: { run: RunFacts; isComplete: boolean },
 ): Promise<Planned> {
   const environments = await planEnvironments(context, policies, run);
+  const unread = new Set(environments.failures.map(({ subject }) => nameSubject(subject)));
+  const guarded = await attemptEach(
+    subjectsOf(policies).filter((subject) => unread.has(nameSubject(nameEnvironment(subject)))),
+    nameEnvironment,
+    (subject) => planGuardAlone(context, subject),
+  );
   const [groups, apps] = await Promise.all([
     attemptEach(policies.groups, nameGroup, (group) => {
       const members = environments.done.filter(({ facts }) => facts.group.name === group.name);
@@ -48,9 +63,27 @@ export async function planAll(
       async (app) => planSettings(app, await context.builds(app).readSettings(app.app)),
     ),
   ]);
-  const plans = [...groups.done, ...apps.done, ...environments.done.map(({ plan }) => plan)];
+  const plans = [
+    ...groups.done,
+    ...apps.done,
+    ...environments.done.map(({ plan }) => plan),
+    ...guarded.done.flat(),
+  ];
   const failures = [...environments.failures, ...groups.failures, ...apps.failures];
   return { set: sealPlanSet(plans), failures };
+}
+
+/** Forward moves fail closed, rollback stays open: the alarms and the live route are enough for it. */
+async function planGuardAlone(
+  context: Context,
+  subject: EnvironmentSubject,
+): Promise<readonly Plan[]> {
+  const { facts } = await readForRollback(context, subject);
+  const { record } = facts.adoption;
+  if (record?.rollout === undefined) return [];
+  const verdict = judgeRollout(await readObservations(context, subject.environment, record));
+  if (verdict.kind !== 'fail') return [];
+  return [planRollback(facts, { reason: 'alarm', evidence: verdict.evidence })];
 }
 
 /** The environments' part alone. */

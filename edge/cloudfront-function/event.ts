@@ -13,7 +13,7 @@ export interface CloudFrontRequest {
   readonly querystring: Readonly<Record<string, Repeatable | undefined>>;
   readonly headers: Record<string, Field | undefined>;
   readonly cookies: Fields;
-  /** The query as sent; undefined: no question mark. Events written by hand don't have the method. */
+  /** The query as sent; undefined: no question mark. Events written by hand need not have it. */
   readonly rawQueryString?: () => string | undefined;
 }
 

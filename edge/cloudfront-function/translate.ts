@@ -24,9 +24,10 @@ export function toVisitor(event: RequestEvent): Visitor {
   return readVisitor(event.request, readQuery(event.request), event.context.requestId);
 }
 
-/** The query as sent, or the same parameters put together again, repeated ones side by side. */
+/** The query as sent, or where that isn't told the same parameters put together again, repeated ones side by side. */
 function readQuery(request: CloudFrontRequest): string {
-  if (request.rawQueryString) return request.rawQueryString() || '';
+  const sent = request.rawQueryString && request.rawQueryString();
+  if (sent) return sent;
   const parameters: string[] = [];
   const query = request.querystring;
   for (const name in query) {

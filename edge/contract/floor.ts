@@ -13,10 +13,17 @@ export function withFloor(code: string, table: FloorTable): string {
   return code + OPENING + JSON.stringify(table) + CLOSING;
 }
 
-/** Undoes `withFloor` byte for byte: hash `code`, compare `floor`. Code without a table has an empty one. */
+/**
+ * Undoes `withFloor` byte for byte: hash `code`, compare `floor`. Code without a table, or with one
+ * that was edited by hand, has an empty one.
+ */
 export function splitFloor(published: string): { floor: FloorTable; code: string } {
   const start = published.lastIndexOf(OPENING);
   if (start < 0) return { floor: {}, code: published };
   const json = published.slice(start + OPENING.length, -CLOSING.length);
-  return { floor: JSON.parse(json) as FloorTable, code: published.slice(0, start) };
+  try {
+    return { floor: JSON.parse(json) as FloorTable, code: published.slice(0, start) };
+  } catch {
+    return { floor: {}, code: published };
+  }
 }

@@ -43,11 +43,13 @@ const NAVIGATION: Values = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'do
 const STABLE_VISITOR: Values = { hg_slot: '0' };
 const CANARY_VISITOR: Values = { hg_slot: '2' };
 
+const COOKIE = 'Path=/; Secure; SameSite=Lax; HttpOnly';
+
 export const goldenCases: readonly GoldenCase[] = [
   requestCase(
     'a navigation gets the stable build',
     { uri: '/', headers: NAVIGATION, cookies: STABLE_VISITOR },
-    ['"uri":"/golden/builds/stable/index.html"'],
+    ['"uri":"/golden/builds/stable/index.html"', '"x-headgate-build":{"value":"stable"}'],
   ),
   requestCase(
     'a navigation in the share gets the canary, and the SPA fallback',
@@ -67,10 +69,32 @@ export const goldenCases: readonly GoldenCase[] = [
   requestCase('a pooled file comes from the pool', { uri: '/assets/a.js' }, [
     '"uri":"/golden/pool/assets/a.js"',
   ]),
+  requestCase('an excluded file comes from the build', { uri: '/assets/config.json' }, [
+    '"uri":"/golden/builds/stable/assets/config.json"',
+  ]),
+  requestCase('a bad path is refused', { uri: '/a%5cb' }, ['"statusCode":400', 'no-store']),
   requestCase(
     'an open preview goes on to the clean URL with its cookie',
     { uri: '/page', query: { a: '1', override_build_number: 'next' } },
-    ['"statusCode":302', '"/page?a=1"', '"hg_preview":{', '"next"', 'no-store', 'no-referrer'],
+    [
+      '"statusCode":302',
+      '"/page?a=1"',
+      '"hg_preview":{',
+      '"next"',
+      'no-store',
+      'no-referrer',
+      COOKIE,
+    ],
+  ),
+  requestCase(
+    'a preview cookie is followed',
+    { uri: '/', headers: NAVIGATION, cookies: { hg_preview: 'next' } },
+    ['"uri":"/golden/builds/next/index.html"'],
+  ),
+  requestCase(
+    'a preview cookie of a barred build is not',
+    { uri: '/', headers: NAVIGATION, cookies: { hg_slot: '0', hg_preview: 'barred' } },
+    ['"uri":"/golden/builds/stable/index.html"'],
   ),
   requestCase(
     'a preview of a barred build is refused',
@@ -92,7 +116,13 @@ export const goldenCases: readonly GoldenCase[] = [
     function: 'response',
     event: responseEvent(),
     check: (output) =>
-      findMissing(output, ['"hg_build":{', '"hg_slot":{', '"x-headgate-build":{"value":"stable"}']),
+      findMissing(output, [
+        '"hg_build":{',
+        '"hg_slot":{',
+        '"x-headgate-build":{"value":"stable"}',
+        COOKIE,
+        '; Max-Age=31536000',
+      ]),
   },
 ];
 

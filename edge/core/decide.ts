@@ -23,8 +23,8 @@ export interface Answer {
   readonly body: { readonly encoding: 'text'; readonly data: string };
 }
 
-/** Which build this visitor gets, and where the file is. `route` undefined: unreadable, and no floor. */
-export function decide(route: ReadableRoute | undefined, visitor: Visitor): Decision {
+/** Which build this visitor gets, and where the file is. No `route`: unreadable, and no floor. */
+export function decide(route: ReadableRoute | false | undefined, visitor: Visitor): Decision {
   const path = normalisePath(visitor.path);
   if (!path) return answer(400, 'Bad path');
   if (!route) return answer(503, 'Try again', ['retry-after', '5']);

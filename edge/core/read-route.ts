@@ -1,9 +1,12 @@
 import { ROUTE_VERSION } from '../contract/route.ts';
 import type { Floor, Route } from '../contract/route.ts';
 
-/** Also guards app names: both become path segments, and neither may leave its segment. */
+/**
+ * Also guards app names: both become path segments, and neither may leave its segment. njs' regular
+ * expressions are PCRE: `i` would let the Kelvin sign in for a `k`, and `$` alone a line break at the end.
+ */
 export function isBuildNumber(value: string | undefined): boolean {
-  return /^[a-z\d][\w.-]{0,63}$/i.test(value || '');
+  return /^[^\W_][\w.-]{0,63}$(?!\n)/.test(value || '');
 }
 
 /** What `decide` needs of a route. */
@@ -13,36 +16,41 @@ export type ReadableRoute = Omit<Route, 'v' | 'spa' | 'preview'> & {
 };
 
 /**
- * Undefined for another version, and where a name could leave its path segment. Unknown fields are
+ * False for another version, and where a name could leave its path segment. Unknown fields are
  * a newer controller's, and fine. Anything broken throws, here or in `decide`: unreadable as well.
  */
-export function readRoute(text: string): ReadableRoute | undefined {
+export function readRoute(text: string): ReadableRoute | false {
   const route = JSON.parse(text) as Route;
   const canary = route.canary;
-  return route.v === ROUTE_VERSION &&
+  return (
+    route.v === ROUTE_VERSION &&
     isBuildNumber(route.app) &&
     isBuildNumber(route.stable[0]) &&
-    (!canary || isBuildNumber(canary.build[0]))
-    ? route
-    : undefined;
+    (!canary || isBuildNumber(canary.build[0])) &&
+    route
+  );
 }
 
 /**
  * The route of a visitor whose real one can't be read: navigations get the floor's build, files
- * follow the page they belong to. Generation 0: no real route has it. Undefined without a floor.
+ * follow the page they belong to. Generation 0: no real route has it. Nothing without a floor.
  */
-export function floorRoute(floor: Floor | undefined, page: string): ReadableRoute | undefined {
+export function floorRoute(
+  floor: Floor | undefined,
+  page: string,
+): ReadableRoute | false | undefined {
   // A host like `constructor` finds something that isn't a floor.
-  return floor && isBuildNumber(floor[3])
-    ? {
-        gen: 0,
-        app: floor[0],
-        env: floor[1],
-        spa: floor[4],
-        stable: [floor[3], ''],
-        kept: [[page, '']],
-        barred: [],
-        pool: { include: [], exclude: [] },
-      }
-    : undefined;
+  return (
+    floor &&
+    isBuildNumber(floor[3]) && {
+      gen: 0,
+      app: floor[0],
+      env: floor[1],
+      spa: floor[4],
+      stable: [floor[3], ''],
+      kept: [[page, '']],
+      barred: [],
+      pool: { include: [], exclude: [] },
+    }
+  );
 }

@@ -30,7 +30,7 @@ export function encodePath(path: string): string {
 /** The file below a build's root that answers a normalised path. `spa` undefined: it is one. */
 export function resolveFile(spa: 0 | 1 | undefined, path: string, navigation: boolean): string {
   // An extension has a letter: `/release/1.2` has none, `/font.woff2` and `/a.7z` have.
-  return spa !== 0 && navigation && !/\.\d*[a-z]\w*$/i.test(path)
+  return spa !== 0 && navigation && !/\.\d*[A-Za-z]\w*$/.test(path)
     ? '/index.html'
     : path.replace(/\/$/, '/index.html');
 }

@@ -60,7 +60,7 @@ const situations = {
       `${HISTORY}0000000001.json`,
       'UpdateDistribution',
     ],
-    sample: ['4 before', '10 after', '12 before'],
+    sample: ['4 before', '10 after'],
   },
   'the start of a rollout': {
     after: 'the first release',
@@ -117,6 +117,9 @@ interface Prepared {
   readonly expected: Live;
 }
 
+/** Milliseconds; the first of a chain of situations waits for all before it. */
+const TIMEOUT = 180_000;
+
 let setting: Setting;
 const prepared = new Map<SituationName, Promise<Prepared>>();
 
@@ -172,11 +175,17 @@ function outline({ store, routeParameter, activeBuild, record, history, pages }:
   return JSON.parse(withoutTimes) as Record<string, unknown>;
 }
 
-const allKills = (writes: readonly string[]): readonly string[] =>
-  writes.flatMap((_, index) => [`${index + 1} before`, `${index + 1} after`]);
+/**
+ * After every write, and before the first: between two writes AWS is in the same state all the time.
+ * By hand nothing is asked for before the first write, so there is nothing to converge to.
+ */
+function allKills({ writes, command, sample }: Situation): readonly string[] {
+  const start = command === undefined ? ['1 before'] : [];
+  return [...new Set([...start, ...writes.map((_, index) => `${index + 1} after`), ...sample])];
+}
 
 const cases = (Object.keys(situations) as SituationName[]).flatMap((name) =>
-  (full ? allKills(situations[name].writes) : situations[name].sample).map((at) => {
+  (full ? allKills(situations[name]) : situations[name].sample).map((at) => {
     const [nth, moment] = at.split(' ') as [string, 'before' | 'after'];
     return { name, nth: Number(nth), moment, write: situations[name].writes[Number(nth) - 1] };
   }),
@@ -185,7 +194,7 @@ const cases = (Object.keys(situations) as SituationName[]).flatMap((name) =>
 describe('killed at any write, another reconcile converges', () => {
   it.concurrent.each(cases)(
     '$name, killed $moment write $nth: $write',
-    { timeout: 60_000 },
+    { timeout: TIMEOUT },
     async ({ name, nth, moment }) => {
       const { before, expected } = await prepare(name);
       const policy = policyOf(name);
@@ -222,11 +231,11 @@ const HELD = full ? [ROUTE, SSM_ROUTE, RECORD] : [ROUTE];
 describe('forward run writes its intent, rollback writes the store, forward run continues, drift check runs', () => {
   it.concurrent.each(HELD)(
     'ends in rollback; the forward run was held before its last %s',
-    { timeout: 60_000 },
+    { timeout: TIMEOUT },
     async (held) => {
       const mine = await (await prepare('a step')).before.fork();
       const policy = policyOf('a step');
-      const nth = situations['a step'].writes.lastIndexOf(held as never) + 1;
+      const nth = situations['a step'].writes.lastIndexOf(held) + 1;
       let byHand: number | null = null;
       const forward = await mine.run(['reconcile'], {
         policy,

@@ -105,7 +105,7 @@ const mistakes: readonly Mistake[] = [
 ];
 
 describe('a mistake is explained on one screen, and nothing is half-done', () => {
-  it.concurrent.each(mistakes)('$what', { timeout: 60_000 }, async (mistake) => {
+  it.concurrent.each(mistakes)('$what', { timeout: 120_000 }, async (mistake) => {
     const { args = ['reconcile'], env, code, says } = mistake;
     const given = mistake.policy?.() ?? policy({ build: B });
     const result = await setting.run(args, { policy: given, env: (await env?.()) ?? {} });
@@ -123,7 +123,7 @@ async function findClosedPort(): Promise<number> {
   return port;
 }
 
-describe.concurrent('what stands in the way', { timeout: 60_000 }, () => {
+describe.concurrent('what stands in the way', { timeout: 120_000 }, () => {
   it('a second reconcile at the same moment: one releases, the other is told to run again', async () => {
     const mine = await setting.fork();
     const given = policy({ build: B, steps: STEPS });
@@ -134,7 +134,7 @@ describe.concurrent('what stands in the way', { timeout: 60_000 }, () => {
     };
     const run = () => mine.run(['reconcile'], { policy: given, hook });
     const results = await Promise.all([run(), run()]);
-    expect(results.map(({ code }) => code).toSorted()).toEqual([0, 4]);
+    expect(new Set(results.map(({ code }) => code))).toEqual(new Set([0, 4]));
     const late = results.find(({ code }) => code === 4);
     expect(late?.stdout).toMatch(/changed by another run[\s\S]*next: Run the command again/);
     const live = await readLive(mine);
@@ -179,7 +179,7 @@ describe.concurrent('what stands in the way', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a reviewed plan', { timeout: 60_000 }, () => {
+describe.concurrent('a reviewed plan', { timeout: 120_000 }, () => {
   it('is carried out exactly once, as it was seen', async () => {
     const mine = await setting.fork();
     const given = policy({ build: B, steps: STEPS });

@@ -76,9 +76,15 @@ function renderServed({ uri, headers }: CloudFrontRequest): string {
 }
 
 function renderAnswer({ statusCode, headers, cookies = {}, body }: CloudFrontResponse): string {
-  if (headers['cache-control']?.value !== 'no-store') return `${statusCode} without no-store`;
-  if (statusCode === 302 && headers['referrer-policy']?.value !== 'no-referrer') return '302 leaks';
-  if (statusCode === 503 && headers['retry-after']?.value !== '5') return '503 without retry-after';
+  const wanted: Values = {
+    'cache-control': 'no-store',
+    'content-type': statusCode === 200 ? 'application/json' : 'text/plain',
+    ...(statusCode === 302 ? { 'referrer-policy': 'no-referrer' } : {}),
+    ...(statusCode === 503 ? { 'retry-after': '5' } : {}),
+  };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (headers[name]?.value !== value) return `${statusCode} without ${name}: ${value}`;
+  }
   return [
     String(statusCode),
     ...(headers['location'] ? [headers['location'].value] : []),

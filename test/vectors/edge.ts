@@ -53,7 +53,10 @@ export const route: Route = {
     ['1040', '00000000000000dd'],
   ],
   barred: ['666'],
-  pool: { include: ['/assets/*', '/fonts/??.woff2'], exclude: ['/assets/config.json'] },
+  pool: {
+    include: ['/assets/*', '/fonts/??.woff2'],
+    exclude: ['/assets/config.json', '/assets/raw/*'],
+  },
   preview: 'open',
 };
 
@@ -107,6 +110,12 @@ const pages: readonly Row[] = [
   ['a page by its name', navigation('/about.html'), `${STABLE}/about.html`],
   ['a navigation to a file', navigation('/terms.pdf'), `${STABLE}/terms.pdf`],
   ['an extension that begins with a digit', navigation('/a.7z'), `${STABLE}/a.7z`],
+  ['an extension in capitals', navigation('/TERMS.PDF'), `${STABLE}/TERMS.PDF`],
+  [
+    'a deep link that ends in a letter beyond ASCII',
+    navigation('/a.%C5%BF'),
+    `${STABLE}/index.html`,
+  ],
   ['a missing script is never HTML', file('/chunk.js'), `${STABLE}/chunk.js`],
   ['a fetch without an extension', file('/api/cart'), `${STABLE}/api/cart`],
   ['a folder, not as a navigation', file('/docs/'), `${STABLE}/docs/index.html`],
@@ -176,6 +185,11 @@ const draws: readonly Row[] = [
     },
     `${STABLE}/index.html`,
   ],
+  [
+    'a crawler with a capital',
+    { ...navigation('/', IN), headers: { ...NAVIGATE, 'user-agent': 'AhrefsBot/7.0' } },
+    `${STABLE}/index.html`,
+  ],
   ['a file draws nothing', file('/app.js', IN), `${STABLE}/app.js`],
   [
     'a file without cookies draws nothing',
@@ -207,6 +221,16 @@ const followers: readonly Row[] = [
   [
     'a page cookie with a path in it',
     file('/app.js', { hg_build: '../other' }),
+    `${STABLE}/app.js`,
+  ],
+  [
+    'a preview cookie with a letter beyond ASCII',
+    file('/app.js', { hg_preview: '\u017f1' }),
+    `${STABLE}/app.js`,
+  ],
+  [
+    'a preview cookie with a line break',
+    file('/app.js', { hg_preview: '1043\n' }),
     `${STABLE}/app.js`,
   ],
   ['an empty page cookie', file('/app.js', { hg_build: '' }), `${STABLE}/app.js`],
@@ -248,6 +272,8 @@ const pooled: readonly Row[] = [
     file('/assets/config.json', { hg_build: '1041' }),
     '/shop/builds/1041/assets/config.json',
   ],
+  ['another exclude', file('/assets/raw/a.js'), `${STABLE}/assets/raw/a.js`],
+  ['a star is no character, too', file('/assets/'), '/shop/pool/assets/'],
   ['the pattern begins at the root', file('/x/assets/a.js'), `${STABLE}/x/assets/a.js`],
   ['patterns know capitals', file('/Assets/a.js'), `${STABLE}/Assets/a.js`],
   ['an encoded exclude', file('/assets/config%2Ejson'), `${STABLE}/assets/config.json`],
@@ -370,6 +396,8 @@ const previews: readonly Row[] = [
   ],
   ['no number', navigation('/', OUT, 'override_build_number='), '400'],
   ['a path for a number', navigation('/', OUT, 'override_build_number=../1'), '400'],
+  ['a letter beyond ASCII', navigation('/', OUT, 'override_build_number=\u017f1'), '400'],
+  ['a number and a line break', navigation('/', OUT, 'override_build_number=1043\n'), '400'],
   ['an encoded number', navigation('/', OUT, 'override_build_number=10%350'), '400'],
   [
     'a number of 65 characters',
@@ -380,6 +408,11 @@ const previews: readonly Row[] = [
     'a number of 64 characters',
     navigation('/', OUT, `override_build_number=${'1'.repeat(64)}`),
     `302 / hg_preview=${'1'.repeat(64)}`,
+  ],
+  [
+    'a build with capitals',
+    navigation('/', OUT, 'override_build_number=PR-7'),
+    '302 / hg_preview=PR-7',
   ],
   ['a barred build', navigation('/', OUT, 'override_build_number=666'), '403'],
   [
@@ -615,6 +648,13 @@ export const responseVectors: readonly ResponseVector[] = [
   {
     name: 'a page the browser has',
     request: visit({ ...IN, hg_build: '1043' }, '1042'),
+    status: 304,
+    headers: {},
+    expect: '1042 hg_build=1042',
+  },
+  {
+    name: 'a page that an old browser has',
+    request: asset({ accept: 'text/html,*/*', 'x-headgate-build': '1042' }, IN),
     status: 304,
     headers: {},
     expect: '1042 hg_build=1042',

@@ -1,4 +1,4 @@
-import { ConflictError, HeadgateError, UsageError } from '../../core/errors.ts';
+import { ConflictError, HeadgateError, UnansweredError, UsageError } from '../../core/errors.ts';
 import { readField, readText } from './fields.ts';
 
 /** What an adapter was doing when AWS refused. */
@@ -194,7 +194,7 @@ function invalidEndpoint({ cause }: Failure): HeadgateError {
 }
 
 function noAnswer({ endpoint, code, name, cause }: Failure, doing: Doing): HeadgateError {
-  return new UsageError(
+  return new UnansweredError(
     `${endpoint ?? 'AWS'} does not answer (${code || name}) at ${doing.action} on ${doing.resource}.`,
     'Check the network and, where AWS_ENDPOINT_URL is set, that it is right and something listens there.',
     { cause },
@@ -210,7 +210,7 @@ function notAws({ status, cause }: Failure, { action, resource }: Doing): Headga
 }
 
 function busy({ name, status, cause }: Failure, { action, resource }: Doing): HeadgateError {
-  return new UsageError(
+  return new UnansweredError(
     `AWS could not do ${action} on ${resource}, also after several tries: ${name || `HTTP ${status}`}.`,
     'Wait a little and run it again: what is done already stays done.',
     { cause },

@@ -44,7 +44,7 @@ export function createTerminal(options: TerminalOptions = OF_THIS_PROCESS): Term
     interactive,
     print(text) {
       clearProgress();
-      output.write(`${text}\n`);
+      if (text !== '') output.write(`${text}\n`);
     },
     note(text) {
       clearProgress();

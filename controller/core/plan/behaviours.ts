@@ -50,7 +50,7 @@ export function checkBehaviours(distribution: Distribution, subject: Subject): r
     ...checkServed(distribution, app),
     ...checkForeign(distribution, subject),
   ];
-  const missing = environment.hosts.filter((host) => !distribution.aliases.includes(host));
+  const missing = environment.hosts.filter((host) => !answersFor(distribution, host));
   if (missing.length > 0) {
     problems.push(
       `distribution ${distribution.id} does not answer for ${missing.join(', ')}: add it as an alternate domain name`,
@@ -63,6 +63,13 @@ export function checkBehaviours(distribution: Distribution, subject: Subject): r
     message,
     next: 'Change the distribution (or the policy), then run the command again.',
   }));
+}
+
+/** An alias `*.example.com` stands for every name below example.com. */
+function answersFor({ aliases }: Distribution, host: string): boolean {
+  return aliases.some(
+    (alias) => alias === host || (alias.startsWith('*.') && host.endsWith(alias.slice(1))),
+  );
 }
 
 function checkPool(distribution: Distribution, app: AppPolicy): string[] {

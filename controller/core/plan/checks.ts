@@ -1,7 +1,8 @@
 import { ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
 import { EXIT } from '../errors.ts';
 import type { Decision, Move } from '../rollout/decision.ts';
-import { renderRoute } from '../state/route.ts';
+import { rollBackRoute } from '../state/roll-back.ts';
+import { parseRoute, renderRoute } from '../state/route.ts';
 import { checkBehaviours } from './behaviours.ts';
 import { foreignOwner, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Refusal } from './plan.ts';
@@ -26,7 +27,9 @@ export function checkHosts(facts: EnvironmentFacts): readonly Refusal[] {
     const owner = foreignOwner(facts, host);
     if (owner === undefined) return [];
     const message = `the live route of ${host} belongs to ${owner}`;
-    const next = `Take ${host} out of the hosts of ${owner} and reconcile that first.`;
+    const next =
+      `Take ${host} out of the hosts of ${owner} and reconcile that first. ` +
+      `If no policy names ${owner} any more, delete the key ${host} from KeyValueStore ${facts.group.keyValueStore}.`;
     return [{ exitCode: EXIT.unsafe, message, next }];
   });
 }
@@ -39,17 +42,26 @@ export function refusalOf(decision: Decision, facts: EnvironmentFacts): readonly
   return [{ exitCode: code === 'not-published' ? EXIT.usage : EXIT.unsafe, message, next, place }];
 }
 
-/** The real route against the KeyValueStore's limit. */
+/** The real route, and the one a rollback would make of it, against the KeyValueStore's limit. */
 export function checkBytes(facts: EnvironmentFacts, move: Move): readonly Refusal[] {
-  const policy = { app: facts.app, environment: facts.environment };
-  const bytes = Buffer.byteLength(renderRoute(move.state, policy, nextGeneration(facts)));
+  const bytes = countBytes(facts, move);
   if (bytes <= ROUTE_BYTES_LIMIT) return [];
   return [
     {
       exitCode: EXIT.usage,
-      message: `the route would be ${bytes} bytes, the limit is ${ROUTE_BYTES_LIMIT}`,
-      next: 'Use shorter build numbers, a smaller `keep`, or fewer pool patterns.',
+      message: `the route, or the one after a rollback, would be ${bytes} bytes, the limit is ${ROUTE_BYTES_LIMIT}`,
+      next: 'Use shorter build numbers, a smaller `keep`, or fewer pool patterns; or lift old quarantines.',
       place: { file: facts.app.file, line: facts.environment.release.line },
     },
   ];
+}
+
+function countBytes(facts: EnvironmentFacts, move: Move): number {
+  const policy = { app: facts.app, environment: facts.environment };
+  const text = renderRoute(move.state, policy, nextGeneration(facts));
+  const route = parseRoute(text);
+  // Of the reasons, this is the longest.
+  const rolledBack = route && rollBackRoute(route, 'no-data', facts.now);
+  const texts = [text, ...(rolledBack === undefined ? [] : [JSON.stringify(rolledBack)])];
+  return Math.max(...texts.map((candidate) => Buffer.byteLength(candidate)));
 }

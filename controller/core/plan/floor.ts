@@ -12,12 +12,15 @@ export interface FloorSubject {
   readonly record: EnvironmentRecord;
 }
 
-/** A fresh table. Hosts beyond the byte limit are left out, the last ones first. */
-export function buildFloor(subjects: readonly FloorSubject[]): {
+/** A fresh table, on top of `others`. Hosts beyond the byte limit are left out, the last ones first. */
+export function buildFloor(
+  subjects: readonly FloorSubject[],
+  others: FloorTable = {},
+): {
   floor: FloorTable;
   left: readonly string[];
 } {
-  const floor: Record<string, FloorTable[string]> = {};
+  const floor: Record<string, FloorTable[string]> = { ...others };
   const left: string[] = [];
   for (const { region, spa, hosts, record } of subjects) {
     for (const host of hosts) {
@@ -32,14 +35,16 @@ export function buildFloor(subjects: readonly FloorSubject[]): {
 }
 
 /**
- * Whether a published table still does its job. It may name an older stable build: republishing the
- * function at every release would put code changes into every release. It may not name a build that
- * is quarantined or no longer kept, nor miss a host.
+ * Whether a published table still does its job, beside the `fresh` one. It may name an older stable
+ * build: republishing the function at every release would put code changes into every release. It
+ * may not name a build that is quarantined or no longer kept, nor miss a host.
  */
-export function isFloorCurrent(published: FloorTable, subjects: readonly FloorSubject[]): boolean {
-  const fresh = buildFloor(subjects).floor;
-  const hosts = Object.keys(fresh);
-  if (hosts.length !== Object.keys(published).length) return false;
+export function isFloorCurrent(
+  published: FloorTable,
+  fresh: FloorTable,
+  subjects: readonly FloorSubject[],
+): boolean {
+  if (Object.keys(fresh).length !== Object.keys(published).length) return false;
   return subjects.every((subject) =>
     subject.hosts.every((host) => {
       if (fresh[host] === undefined) return true;

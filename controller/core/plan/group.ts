@@ -20,7 +20,7 @@ export interface GroupFacts {
   /** What stands on the reserved key. */
   readonly golden: string | undefined;
   readonly subjects: readonly FloorSubject[];
-  /** False when an environment of the group could not be read: its floor then stays as published. */
+  /** False when an environment of the group could not be read: its hosts then keep their floor. */
   readonly isComplete: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface LiveCode {
 export function planGroup(facts: GroupFacts): Plan {
   const { group, composed, live } = facts;
   const { floor, left } = chooseFloor(facts);
-  const moved = findMoved(facts);
+  const moved = findMoved(facts, floor);
   const changes: Change[] = [];
   const golden = JSON.stringify(GOLDEN_ROUTE);
   if (facts.golden !== golden) {
@@ -63,21 +63,22 @@ interface Moved {
   readonly floor: boolean;
 }
 
-function findMoved({ composed, live, subjects, isComplete }: GroupFacts): Moved {
+function findMoved({ composed, live, subjects }: GroupFacts, floor: FloorTable): Moved {
   const published = live.request && splitFloor(live.request.code).floor;
   return {
     request: live.request?.hash !== composed.request,
     response: live.response?.hash !== composed.response,
-    floor: isComplete && published !== undefined && !isFloorCurrent(published, subjects),
+    floor: published !== undefined && !isFloorCurrent(published, floor, subjects),
   };
 }
 
-/** Environments that could not be read keep the floor they have. */
+/** Hosts of environments that could not be read keep the floor they have. */
 function chooseFloor({ live, subjects, isComplete }: GroupFacts): ReturnType<typeof buildFloor> {
-  const fresh = buildFloor(subjects);
-  if (isComplete || live.request === undefined) return fresh;
-  const published = splitFloor(live.request.code).floor;
-  return { ...fresh, floor: { ...published, ...fresh.floor } };
+  if (isComplete || live.request === undefined) return buildFloor(subjects);
+  const published = Object.entries(splitFloor(live.request.code).floor);
+  const known = new Set(subjects.flatMap(({ hosts }) => hosts));
+  const others = published.filter(([host]) => !known.has(host));
+  return buildFloor(subjects, Object.fromEntries(others));
 }
 
 function publish(

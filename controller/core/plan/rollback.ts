@@ -4,7 +4,7 @@ import type { EnvironmentRecord } from '../state/record.ts';
 import { rollBackRoute } from '../state/roll-back.ts';
 import { parseRoute } from '../state/route.ts';
 import { describeState } from './describe.ts';
-import { hostsOf, type EnvironmentFacts } from './facts.ts';
+import { foreignOwner, type EnvironmentFacts } from './facts.ts';
 import type { Plan } from './plan.ts';
 import { sealEnvironment } from './seal-environment.ts';
 import { writeRollback } from './writes.ts';
@@ -50,7 +50,7 @@ function recordAfter(
   { before, route }: { before: EnvironmentRecord; route: Route },
   cause: RollbackCause,
 ): EnvironmentRecord {
-  const hosts = facts.distribution === undefined ? before.hosts : hostsOf(facts);
+  const hosts = hostsServed(facts, before);
   const { now, by } = facts;
   const steps = facts.environment.release.steps;
   const live = { route, text: JSON.stringify(route) };
@@ -72,4 +72,16 @@ function recordAfter(
       evidence: cause.evidence,
     },
   };
+}
+
+/**
+ * Every key that carries this environment, and no other: hosts that the policy adds or takes away
+ * are a forward move, which may be refused.
+ */
+function hostsServed(facts: EnvironmentFacts, before: EnvironmentRecord): readonly string[] {
+  const live = [...facts.live.values.keys()].filter((host) => {
+    const isRoute = parseRoute(facts.live.values.get(host)) !== undefined;
+    return isRoute && foreignOwner(facts, host) === undefined;
+  });
+  return [...new Set([...before.hosts, ...live])];
 }

@@ -33,6 +33,8 @@ export function writeRollback(facts: EnvironmentFacts, next: EnvironmentRecord):
     ...writeEdge(facts, next),
     { kind: 'write-record', place, record: next, revision: facts.recordRevision },
     { kind: 'append-history', place, app, environment, entry: next.last },
+    // Of the generation that is rolled back, when the run that wrote it did not get that far.
+    ...completeHistory(facts),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../errors.ts';
 import { nameSubject, type Plan } from '../plan/plan.ts';
+import { escapeMarkdown } from './markdown.ts';
 import { describeChange, renderPlan } from './plan-text.ts';
 
 /** What became of one plan. */
@@ -7,7 +8,7 @@ export interface Outcome {
   readonly plan: Plan;
   readonly status: 'applied' | 'unchanged' | 'refused' | 'failed' | 'skipped';
   readonly exitCode: ExitCode;
-  /** Why it failed or was skipped, with the next step. */
+  /** Why it failed or was skipped, with the next step. Beside `applied`: why only the edge was written. */
   readonly problem?: string;
 }
 
@@ -27,7 +28,12 @@ function renderOutcome({ plan, status, problem }: Outcome): string {
       return `${name}  ${status.toUpperCase()}  ${problem ?? ''}`;
     case 'applied': {
       const verb = plan.direction === 'rollback' ? 'ROLLED BACK' : 'done';
-      const writes = plan.changes.map((change) => `  wrote ${describeChange(change)}`);
+      const writes =
+        problem === undefined
+          ? plan.changes.map((change) => `  wrote ${describeChange(change)}`)
+          : [
+              `  note: the edge has rolled back, the next reconcile adopts it; the rest was not written: ${problem}`,
+            ];
       const evidence = plan.evidence.map((line) => `  evidence: ${line}`);
       const move = plan.from === plan.to ? plan.to : `${plan.from} -> ${plan.to}`;
       return [
@@ -49,7 +55,7 @@ export function renderOutcomesMarkdown(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ plan, status, problem }) => {
     const text = [problem ?? plan.why, ...plan.refusals.map(({ message }) => message)].join('; ');
     const cells = [nameSubject(plan.subject), status, plan.to, text];
-    return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')).join(' | ')} |`;
+    return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   });
   return ['### Headgate reconcile', '', '| | | now | why |', '|---|---|---|---|', ...rows, ''].join(
     '\n',

@@ -1,11 +1,12 @@
 import { nameSubject, type Plan, type PlanSet } from '../plan/plan.ts';
+import { escapeMarkdown } from './markdown.ts';
 import { describeChange } from './plan-text.ts';
 
 /** The job summary of a plan: one row per subject, details folded. */
 export function renderPlanMarkdown(set: PlanSet): string {
   const rows = set.plans.map(
     (plan) =>
-      `| ${nameSubject(plan.subject)} | ${outcomeOf(plan)} | ${cell(plan.from)} | ${cell(plan.to)} | ${cell(plan.why)} |`,
+      `| ${nameSubject(plan.subject)} | ${outcomeOf(plan)} | ${escapeMarkdown(plan.from)} | ${escapeMarkdown(plan.to)} | ${escapeMarkdown(plan.why)} |`,
   );
   const details = set.plans.filter(hasDetails).map(renderDetails);
   return [
@@ -27,10 +28,12 @@ function hasDetails(plan: Plan): boolean {
 
 function renderDetails(plan: Plan): string {
   const lines = [
-    ...plan.refusals.map(({ message, next }) => `- **Refused**: ${message}. ${next}`),
-    ...plan.evidence.map((line) => `- Evidence: ${line}`),
+    ...plan.refusals.map(
+      ({ message, next }) => `- **Refused**: ${escapeMarkdown(`${message}. ${next}`)}`,
+    ),
+    ...plan.evidence.map((line) => `- Evidence: ${escapeMarkdown(line)}`),
     ...plan.changes.map((change) => `- Write ${describeChange(change)}`),
-    ...plan.notes.map((note) => `- Note: ${note}`),
+    ...plan.notes.map((note) => `- Note: ${escapeMarkdown(note)}`),
   ];
   const summary = `<summary>${nameSubject(plan.subject)}</summary>`;
   return ['<details>', summary, '', ...lines, '', '</details>', ''].join('\n');
@@ -48,9 +51,4 @@ function outcomeOf(plan: Plan): string {
     case 'none':
       return 'no change';
   }
-}
-
-/** Text inside a table cell: a bar would end it. */
-function cell(text: string): string {
-  return text.replaceAll('|', String.raw`\|`);
 }

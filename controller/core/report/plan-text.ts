@@ -42,9 +42,11 @@ export function renderPlan(plan: Plan): string {
   return lines.join('\n');
 }
 
-export function renderPlanSet(set: PlanSet): string {
+/** `unplanned`: how many subjects are missing, because they could not be read. */
+export function renderPlanSet(set: PlanSet, unplanned = 0): string {
   const writes = set.plans.reduce((sum, plan) => sum + plan.changes.length, 0);
-  const total = writes === 0 ? 'Nothing to write.' : `${writes} write(s).`;
+  const missing = unplanned === 0 ? '' : `, ${unplanned} could not be planned`;
+  const total = `${writes === 0 ? 'Nothing to write' : `${writes} write(s)`}${missing}.`;
   return [...set.plans.map(renderPlan), `${total} Plan checksum ${set.checksum}.`].join('\n\n');
 }
 

@@ -76,6 +76,9 @@ function neverReleased(facts: EnvironmentFacts): Recorded {
   };
 }
 
+/** An alarm's reason can fill the screen; all of it is in the history. */
+const REASON_LENGTH = 70;
+
 export function renderStatus(status: Status): string {
   const { stable, canary, since } = status;
   const serves =
@@ -92,8 +95,12 @@ export function renderStatus(status: Status): string {
   ];
   if (status.kept.length > 0) lines.push(`  kept for open pages: ${status.kept.join(', ')}`);
   for (const { build, rollback, reason } of status.quarantine) {
-    lines.push(`  quarantined: build ${build} since rollback ${rollback} (${reason})`);
+    lines.push(`  quarantined: build ${build} since rollback ${rollback} (${shorten(reason)})`);
   }
   lines.push(`  hosts: ${status.hosts.join(', ')}`);
   return lines.join('\n');
+}
+
+function shorten(reason: string): string {
+  return reason.length > REASON_LENGTH ? `${reason.slice(0, REASON_LENGTH)}...` : reason;
 }

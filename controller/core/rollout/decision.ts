@@ -1,3 +1,4 @@
+import type { RollbackMarker } from '../../../edge/contract/route.ts';
 import type { EnvironmentPolicy } from '../policy/policy.ts';
 import type { Build } from '../state/build.ts';
 import type { EnvironmentRecord, Event, State } from '../state/record.ts';
@@ -27,7 +28,8 @@ export interface Move {
 /** Undoes the rollout. Carried out from the live route, not from the record. */
 export interface RollBack {
   readonly kind: 'roll-back';
-  readonly reason: 'alarm' | 'no-data';
+  /** `manual`: someone put a quarantined build back into the live route by hand. */
+  readonly reason: RollbackMarker['reason'];
   readonly evidence: readonly string[];
 }
 

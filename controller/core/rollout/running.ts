@@ -1,5 +1,5 @@
 import type { EnvironmentRecord, Rollout, State } from '../state/record.ts';
-import { applyLifts } from '../state/quarantine.ts';
+import { applyLifts, findQuarantine } from '../state/quarantine.ts';
 import { EVERYONE } from '../state/route.ts';
 import type { Decision, Move, Situation } from './decision.ts';
 import { keepServed } from './kept.ts';
@@ -18,6 +18,12 @@ export function advanceRollout(
   const verdict = judgeRollout(situation.observations);
   if (verdict.kind === 'fail') {
     return { kind: 'roll-back', reason: 'alarm', evidence: verdict.evidence };
+  }
+  const quarantine = applyLifts(record.quarantine, situation.policy.quarantine);
+  const barred = findQuarantine(quarantine, rollout.canary);
+  if (barred !== undefined) {
+    const evidence = `the live route names build ${rollout.canary.build}, quarantined since rollback ${barred.rollback}`;
+    return { kind: 'roll-back', reason: 'manual', evidence: [evidence] };
   }
   if (situation.desired?.digest !== rollout.canary.digest) return undefined;
   const due = dueTime(situation, rollout);

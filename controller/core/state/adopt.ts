@@ -49,11 +49,13 @@ export function adoptLive(
   if (live !== undefined && intent?.route === live.text) {
     return { record: intent, reason: 'intent-finished' };
   }
+  // Which of the two sets of hosts carries the route is not known: both are put right.
+  const before = { ...settled, hosts: [...new Set([...settled.hosts, ...(intent?.hosts ?? [])])] };
   if (live !== undefined && carriesUnknownRollback(live.route, stored)) {
-    return { record: recordOf(settled, live, facts), reason: 'rollback' };
+    return { record: recordOf(before, live, facts), reason: 'rollback' };
   }
   if (live !== undefined && live.route.gen > stored.generation) {
-    return { record: recordOf(settled, live, facts), reason: 'newer-route' };
+    return { record: recordOf(before, live, facts), reason: 'newer-route' };
   }
   return { record: settled, reason: intent === undefined ? undefined : 'intent-void' };
 }
@@ -130,7 +132,12 @@ function quarantineOf(
 ): readonly Quarantine[] {
   const known = before?.quarantine ?? barredWithoutRecord(route, facts);
   const marker = route.rollback;
-  if (marker === undefined || known.some((entry) => entry.rollback === marker.gen)) return known;
+  if (marker === undefined) return known;
+  // By build as well: bars that survived a lost record all carry the generation they were found at.
+  const isKnown = known.some(
+    (entry) => entry.rollback === marker.gen && entry.build.build === marker.build[0],
+  );
+  if (isKnown) return known;
   const entry = {
     build: fromRef(marker.build),
     rollback: marker.gen,

@@ -36,11 +36,12 @@ export function createCrowd(edgeUrl: string, host: string, apps: readonly BuiltA
 
 /** The build a page says it is, after checking that it really is that build's document. */
 function readBuild(answer: Answer, documents: ReadonlyMap<string, string>): string {
-  if (answer.status !== 200) throw new Mismatch('GET /', 200, `${answer.status}: ${answer.body}`);
+  const body = answer.body.toString();
+  if (answer.status !== 200) throw new Mismatch('GET /', 200, `${answer.status}: ${body}`);
   const build = answer.build ?? 'none';
   const document = documents.get(build);
   if (document === undefined) throw new Mismatch('x-headgate-build of /', 'a build', build);
-  verify(`Page that says it is build ${build}`, answer.body.toString(), document);
+  verify(`Page that says it is build ${build}`, body, document);
   return build;
 }
 

@@ -35,7 +35,7 @@ export function createAnswerer(options: Omit<EdgeOptions, 'port'>): Answerer {
 const URL_LIMIT = 8192;
 
 /**
- * The way of one request: distribution by host, behaviour by the path as sent, viewer-request
+ * The way of one request: distribution by host, behaviour by the viewer's path, viewer-request
  * function, cache or origin, headers policy, viewer-response function.
  */
 async function answerViewer(
@@ -53,7 +53,8 @@ async function answerViewer(
   count('requests');
   const refusal = refuse(behaviour, viewer.request);
   if (refusal !== undefined) return refusal;
-  const context = { ...surroundings, distribution, requestId, ip: viewer.ip };
+  const { ip, query } = viewer;
+  const context = { ...surroundings, distribution, requestId, ip, query };
   let { request } = viewer;
   if (behaviour.viewerRequest !== undefined) {
     count('viewerRequestRuns');

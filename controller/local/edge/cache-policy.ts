@@ -77,7 +77,7 @@ function pairsOf(fields: Fields, isSelected: Selection): readonly string[] {
 }
 
 /** Two requests with the same key get the same object. */
-export function composeKey(distributionId: string, uri: string, forwarded: Forwarded): string {
+export function composeKey(space: string, uri: string, forwarded: Forwarded): string {
   const headers = Object.entries(forwarded.headers).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([distributionId, uri, forwarded.query, headers]);
+  return JSON.stringify([space, uri, forwarded.query, headers]);
 }

@@ -8,6 +8,7 @@ import {
   type EdgeBehaviour,
   type EdgeDistribution,
 } from './configuration.ts';
+import { normalisePath } from './path-pattern.ts';
 import { fetchOrigin, type OriginAnswer } from './origin.ts';
 import { judgeError, judgeSuccess, type Headers } from './time-to-live.ts';
 
@@ -38,7 +39,7 @@ export async function findEntry(
   const forwarded = selectForwarded(policy, request);
   const isRoot = request.uri === '/' && distribution.defaultRootObject !== '';
   const path = isRoot ? `/${distribution.defaultRootObject}` : request.uri;
-  const key = composeKey(distribution.id, path, forwarded);
+  const key = composeKey(keySpace(distribution, request), path, forwarded);
   const isCacheable = behaviour.cachedMethods.has(request.method);
   const kept = isCacheable ? store.cache.get(key) : undefined;
   if (kept !== undefined && kept.expiresAt > store.clock.now().getTime()) {
@@ -54,6 +55,11 @@ export async function findEntry(
     : compose(store, lookup, await replaceError(store, lookup, answer));
   if (isCacheable && entry.expiresAt > entry.storedAt) store.cache.set(key, entry);
   return { entry, source: isRefreshed ? 'RefreshHit' : 'Miss' };
+}
+
+/** HEAD is answered from GET; OPTIONS, where it is cached, has entries of its own. */
+function keySpace({ id }: EdgeDistribution, { method }: EventRequest): string {
+  return method === 'OPTIONS' ? `${id} ${method}` : id;
 }
 
 async function askOrigin(
@@ -127,7 +133,8 @@ function compose(
 
 /** The first behaviour whose pattern matches; the default one matches everything. */
 export function findBehaviour({ behaviours }: EdgeDistribution, path: string): EdgeBehaviour {
-  const found = behaviours.find(({ matches }) => matches(path));
+  const normal = normalisePath(path);
+  const found = behaviours.find(({ matches }) => matches(normal));
   if (found === undefined) throw new Error(`No behaviour matches ${path}.`);
   return found;
 }

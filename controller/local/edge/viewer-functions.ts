@@ -19,6 +19,7 @@ export interface FunctionContext {
   readonly distribution: EdgeDistribution;
   readonly requestId: string;
   readonly ip: string;
+  readonly query: string | undefined;
 }
 
 /** Runs the viewer-request function: the request as it goes on, or the answer that ends it. */
@@ -72,7 +73,7 @@ function runFunction(
   arn: string,
   given: { eventType: EventType; request: EventRequest; response?: EventResponse },
 ): FunctionRun {
-  const { cloudfront, clock, distribution, requestId } = context;
+  const { cloudfront, clock, distribution, requestId, query } = context;
   const version = cloudfront.functions.running(arn);
   if (version === undefined) throw new Error(`The function ${arn} is not published.`);
   const { eventType, ...exchange } = given;
@@ -89,7 +90,14 @@ function runFunction(
     ...exchange,
   };
   const store = version.store === undefined ? undefined : cloudfront.stores.view(version.store);
-  const run = cloudfront.runtime.run({ code: version.code, event, store, now: clock.now() });
+  const { code } = version;
+  const run = cloudfront.runtime.run({
+    code,
+    event,
+    query: { sent: query },
+    store,
+    now: clock.now(),
+  });
   for (const line of run.logs) context.log(`${arn} ${requestId} ${line}`);
   if (run.outcome.kind === 'failed') context.log(`${arn} ${requestId} ${run.outcome.message}`);
   return run;

@@ -11,6 +11,8 @@ export interface Viewer {
   readonly host: string;
   readonly ip: string;
   readonly request: EventRequest;
+  /** As sent; undefined: no question mark. */
+  readonly query: string | undefined;
   readonly body: Buffer;
 }
 
@@ -24,7 +26,7 @@ export interface ViewerAnswer {
 
 export async function readViewer(incoming: IncomingMessage): Promise<Viewer> {
   const { method = 'GET', url = '/', headers, socket } = incoming;
-  const [uri = '/', query = ''] = splitOnce(url, '?');
+  const [uri = '/', query] = splitOnce(url, '?');
   const host = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
   return {
     host,
@@ -32,10 +34,11 @@ export async function readViewer(incoming: IncomingMessage): Promise<Viewer> {
     request: {
       method,
       uri,
-      querystring: parseQuery(query),
+      querystring: parseQuery(query ?? ''),
       headers: readHeaders(incoming.rawHeaders, host),
       cookies: parseCookies(headers.cookie ?? ''),
     },
+    query,
     body: method === 'GET' || method === 'HEAD' ? Buffer.alloc(0) : await buffer(incoming),
   };
 }

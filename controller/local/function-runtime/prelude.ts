@@ -62,7 +62,10 @@ export const PRELUDE = `(function (host) {
     (async function () {
       const handler = host.load(importModule, require, console, Object.create(globalThis));
       if (typeof handler !== 'function') throw new Error('the code defines no function "handler"');
-      host.output = JSON.stringify(await handler(JSON.parse(host.event)));
+      const event = JSON.parse(host.event);
+      const query = host.query;
+      if (query) event.request.rawQueryString = () => query.sent;
+      host.output = JSON.stringify(await handler(event));
       host.settled = true;
     })().catch(function (error) {
       host.error = String(error);

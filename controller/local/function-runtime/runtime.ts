@@ -19,6 +19,8 @@ export interface StoreView {
 export interface FunctionInput {
   readonly code: string;
   readonly event: FunctionEvent;
+  /** What `request.rawQueryString()` answers; without it, the event has no such method. */
+  readonly query?: { readonly sent: string | undefined };
   readonly store: StoreView | undefined;
   readonly now: Date;
 }
@@ -82,6 +84,7 @@ interface Host {
   load: unknown;
   now: number;
   event: string;
+  query: FunctionInput['query'];
   openStore: (id: string | undefined) => StoreView;
   log: (message: string) => void;
   output: string | undefined;
@@ -99,6 +102,7 @@ function runLoaded({ host, execute }: LoadedFunction, input: FunctionInput): Fun
   const logs: string[] = [];
   host.now = input.now.getTime();
   host.event = JSON.stringify(input.event);
+  host.query = input.query;
   host.openStore = (id) => openStore(input.store, id);
   host.log = (message) => void logs.push(message);
   host.output = undefined;
@@ -130,6 +134,7 @@ function loadFunction(code: string): LoadedFunction {
     load: undefined,
     now: 0,
     event: '',
+    query: undefined,
     openStore: (id) => openStore(undefined, id),
     log: () => {},
     output: undefined,

@@ -41,6 +41,16 @@ describe('applyAll', () => {
     expect(world.route).toBeUndefined();
   });
 
+  it('nor one whose edge code could not even be planned', async () => {
+    const world = new World();
+    world.publish('1');
+    const set = sealPlanSet([await world.plan()]);
+    const failures = [{ subject: GROUP_PLAN.subject, error: new RefusedError('No.', 'Mend it.') }];
+    const around = { context: world.context(), makePlans: async () => ({ set }), failures };
+    expect(await applyAll(set, around)).toMatchObject([{ status: 'skipped', exitCode: 3 }]);
+    expect(world.route).toBeUndefined();
+  });
+
   it('rolls back first, whatever the edge code does', async () => {
     const world = new World();
     world.publish('1', '2');

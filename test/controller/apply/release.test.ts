@@ -1,28 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { planRollback } from '../../../controller/core/plan/rollback.ts';
-import { applyPlan } from '../../../controller/apply/apply.ts';
-import { readForRollback } from '../../../controller/read/for-rollback.ts';
+import { killAt, rollBackByHand, rolling } from '../../fakes/rolling.ts';
 import {
-  appPolicy,
   DOMAIN,
   environmentPolicy,
-  GROUP,
   HOST,
   Killed,
   World,
   type WriteHook,
 } from '../../fakes/world.ts';
-
-/** Build 1 released, build 2 rolling at its first step. */
-async function rolling(): Promise<World> {
-  const world = new World();
-  world.publish('1', '2', '3');
-  await world.reconcile();
-  world.policy = environmentPolicy('2');
-  await world.reconcile();
-  world.writes = [];
-  return world;
-}
 
 describe('a release', () => {
   it('gives the first build to everyone at once, in the order intent, edge, SSM, record, history', async () => {
@@ -186,16 +171,6 @@ describe('the guard', () => {
   });
 });
 
-/** A hook that kills the process at the nth write: from then on nothing of it gets through. */
-function killAt(nth: number, moment: 'before' | 'after'): WriteHook {
-  let count = 0;
-  let dead = false;
-  return (now) => {
-    dead ||= now === moment && ++count === nth;
-    if (dead) throw new Killed();
-  };
-}
-
 describe('killed at any write, another run converges', () => {
   const situations: Record<string, { set: () => Promise<World>; writes: number }> = {
     'a first release': {
@@ -250,13 +225,6 @@ describe('killed at any write, another run converges', () => {
     expect(world.writes).toEqual([]);
   });
 });
-
-/** The fast lane: from the live route alone, the record unread. */
-async function rollBackByHand(world: World, hook?: WriteHook): Promise<void> {
-  const subject = { app: appPolicy(world.policy), environment: world.policy, group: GROUP };
-  const { facts } = await readForRollback(world.context(hook), subject);
-  await applyPlan(planRollback(facts, { reason: 'manual', evidence: [] }), world.context(hook));
-}
 
 describe('interleavings', () => {
   it('forward run writes its intent, rollback writes the store, forward run continues, drift check runs: ends in rollback', async () => {

@@ -62,7 +62,7 @@ it('exits 2 when a directory of --builds is no built app', async () => {
   expect(errors).toContain('has no index.html');
 });
 
-it('plays the whole story and verifies each step', { timeout: 120_000 }, async () => {
+it('plays the whole story and verifies each step', { timeout: 180_000 }, async () => {
   const { output, errors, code } = await run(['--demo', '--exit']);
   expect(`${output}${errors}`).toContain('Every step was verified.');
   expect(code).toBe(0);

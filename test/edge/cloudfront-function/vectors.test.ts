@@ -64,7 +64,7 @@ describe('core', () => {
 function decideAsHandler({ stored, failures = 0, floor }: RequestVector, event: RequestEvent) {
   const visitor = toVisitor(event);
   try {
-    const route = stored === undefined || failures > 1 ? undefined : readRoute(stored);
+    const route = stored !== undefined && failures < 2 && readRoute(stored);
     if (route) return decide(route, visitor);
   } catch {
     // Unreadable: the floor.
@@ -111,7 +111,7 @@ describe.each(listEngines())('the bundle in %s', (_name, run) => {
 function isUsable(stored: string | undefined): boolean {
   try {
     const route = readRoute(stored ?? '');
-    return route !== undefined && route.pool !== null;
+    return route !== false && route.pool !== null;
   } catch {
     return false;
   }

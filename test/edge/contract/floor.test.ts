@@ -23,3 +23,8 @@ it('leaves code without a table alone', () => {
     floor: {},
   });
 });
+
+it('takes a table edited by hand for code, so that it is published anew', () => {
+  const edited = withFloor('code', {}).trimEnd();
+  expect(splitFloor(edited)).toEqual({ code: edited, floor: {} });
+});

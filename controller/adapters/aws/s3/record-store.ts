@@ -57,13 +57,25 @@ function jsonObject(key: string, value: unknown) {
 
 /** Only Headgate writes records, under compare-and-set; what can differ is the version that wrote one. */
 function parseRecord(bytes: Uint8Array, place: string): EnvironmentRecord {
-  const record = JSON.parse(Buffer.from(bytes).toString()) as EnvironmentRecord;
+  const record = parseJson(bytes, place);
   const version: number = record.version;
   if (version === RECORD_VERSION) return record;
   throw new UsageError(
     `${place} has version ${version}; this Headgate reads version ${RECORD_VERSION}.`,
     'Use the version of Headgate that wrote it, or a newer one.',
   );
+}
+
+function parseJson(bytes: Uint8Array, place: string): EnvironmentRecord {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as EnvironmentRecord;
+  } catch (cause) {
+    throw new UsageError(
+      `${place} is not JSON: something else than Headgate wrote it.`,
+      'Restore its previous version; or delete it, and the next reconcile makes it anew from the live route.',
+      { cause },
+    );
+  }
 }
 
 function parseEntry(bytes: Uint8Array): HistoryEntry {

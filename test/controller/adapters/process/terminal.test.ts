@@ -16,8 +16,9 @@ function open(isTTY: boolean, summaryFile?: string) {
   return { terminal, written, wait: (milliseconds: number) => (now += milliseconds) };
 }
 
-it('keeps results apart from remarks', () => {
+it('keeps results apart from remarks, and prints no line for an empty result', () => {
   const { terminal, written } = open(false);
+  terminal.print('');
   terminal.print('result');
   terminal.note('remark');
   expect(written).toEqual({ output: 'result\n', error: 'remark\n' });

@@ -35,6 +35,12 @@ describe('checkBehaviours', () => {
     expect(messages(slashless)).toEqual([]);
   });
 
+  it('takes a wildcard alias for every name below it, and for no other', () => {
+    expect(messages({ ...DISTRIBUTION, aliases: ['*.example.com'] })).toEqual([]);
+    const [problem] = messages({ ...DISTRIBUTION, aliases: ['*.shop.example.com'] });
+    expect(problem).toContain('does not answer for shop.example.com');
+  });
+
   it.each<[string, Distribution, string]>([
     [
       'a pooled pattern without a behaviour',

@@ -100,6 +100,15 @@ describe('planGroup', () => {
     expect(change).toMatchObject({ floor });
   });
 
+  it('republishes a floor that names a forgotten build also when others could not be read', () => {
+    const stale = ['shop', 'prod', 'us-east-1', '0', 1] as const;
+    const other = ['checkout', 'prod', 'us-east-1', '7', 1] as const;
+    const hosts = Object.fromEntries(record.hosts.map((host) => [host, stale]));
+    const live = publishedWith({ ...hosts, 'checkout.example.com': other });
+    const [change] = planGroup(facts({ live, isComplete: false })).changes;
+    expect(change).toMatchObject({ floor: { ...floor, 'checkout.example.com': other } });
+  });
+
   it('leaves out hosts beyond the byte limit and says which', () => {
     const hosts = Array.from({ length: 60 }, (_, index) => `${'h'.repeat(40)}${index}.example.com`);
     const many = [{ region: 'us-east-1', spa: true, hosts, record }];

@@ -59,6 +59,12 @@ describe('a plan, as text', () => {
       Nothing to write. Plan checksum CHECKSUM."
     `);
   });
+
+  it('does not say that nothing is to be done when something could not be read', () => {
+    expect(renderPlanSet(sealPlanSet([]), 2)).toMatch(
+      /^Nothing to write, 2 could not be planned\. /,
+    );
+  });
 });
 
 describe('a plan, as Markdown', () => {

@@ -1,3 +1,4 @@
+import type { Method } from '@aws-sdk/client-cloudfront';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -62,6 +63,17 @@ describe('the cache', () => {
       'RefreshHit from cloudfront',
       undefined,
     ]);
+  });
+
+  it('keeps OPTIONS apart from GET', async () => {
+    const methods = { Quantity: 3, Items: ['GET', 'HEAD', 'OPTIONS'] as Method[] };
+    await distribute(world, {
+      host: 'options.test',
+      behaviour: { AllowedMethods: { ...methods, CachedMethods: methods } },
+    });
+    const host = { host: 'options.test' };
+    expect((await world.send('/plain.html', host, 'OPTIONS')).status).toBe(403);
+    expect((await world.send('/plain.html', host)).status).toBe(200);
   });
 
   it('answers conditional requests and HEAD from what it keeps', async () => {

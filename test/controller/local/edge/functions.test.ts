@@ -32,6 +32,9 @@ async function handler(event) {
   if (request.uri === '/throws') throw new Error('boom');
   if (request.uri === '/invalid') return { statusCode: 'no' };
   if (request.uri === '/unsendable') return { statusCode: 200, statusDescription: 'a\\nb' };
+  if (request.uri === '/builds/../uri') {
+    return { statusCode: 200, body: request.uri + ' ' + request.rawQueryString() };
+  }
   if (request.uri === '/event') {
     return { statusCode: 200, body: JSON.stringify(event) };
   }
@@ -99,6 +102,15 @@ it('rewrites before the cache, so that builds have entries of their own, and cou
       viewerResponseRuns: 0,
     },
   });
+});
+
+it('chooses the behaviour without dot segments, and tells the function the path as sent', async () => {
+  const runs = () => world.edge.stats()[`${distributionId} *`]?.viewerRequestRuns ?? 0;
+  const before = runs();
+  await get('/x/../builds/1/index.html');
+  expect(runs()).toBe(before);
+  expect((await get('/builds/../uri?a=&b')).text).toBe('/builds/../uri a=&b');
+  expect((await get('/builds/../uri')).text).toBe('/builds/../uri undefined');
 });
 
 it('sees a KeyValueStore write after the delay, and not before', async () => {

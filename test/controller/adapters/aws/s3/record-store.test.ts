@@ -79,6 +79,17 @@ it('refuses a record of another version', async () => {
   await expect(reading).rejects.toThrow('version 2');
 });
 
+it('names the way out of a record that is not JSON', async () => {
+  const key = 'shop/environments/torn/record.json';
+  const body = Buffer.from('{"version":1,');
+  await writeObject({ client, name: BUCKET }, { key, body, contentType: 'x/y' }, 'any');
+  const reading = createRecordStore(client, BUCKET).read('shop', 'torn');
+  await expect(reading).rejects.toMatchObject({
+    exitCode: 2,
+    next: expect.stringContaining('delete it'),
+  });
+});
+
 it('keeps history: first entry wins, newest first, across powers of ten', async () => {
   const store = createRecordStore(client, BUCKET);
   const generations = [9, 11, 10, 8];

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { UsageError } from '../../../../controller/core/errors.ts';
+import {
+  escapeMarkdown,
+  renderProblemsMarkdown,
+} from '../../../../controller/core/report/markdown.ts';
+
+it('leaves text that a table or a list can carry', () => {
+  expect(escapeMarkdown('headgate publish <dir>:\n  a | b')).toBe(
+    String.raw`headgate publish &lt;dir>: a \| b`,
+  );
+});
+
+it('tells what was left out, and what could not be read', () => {
+  const issue = { file: 'policies/a.yaml', line: 3, column: 1, message: 'wrong', example: 'right' };
+  const failure = {
+    subject: { kind: 'app', app: 'shop' } as const,
+    error: new UsageError('There is no bucket.', 'Create it.'),
+  };
+  expect(renderProblemsMarkdown({ issues: [issue], failures: [failure] })).toBe(
+    '\n### Problems\n\n- policies/a.yaml:3:1: wrong\n- shop  FAILED  There is no bucket. next: Create it.\n',
+  );
+  expect(renderProblemsMarkdown({ issues: [], failures: [] })).toBe('');
+});
