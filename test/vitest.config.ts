@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
+    // The SDK's advice on Node versions: package.json pins both.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     globalSetup: ['./global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,

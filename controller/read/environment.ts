@@ -26,13 +26,14 @@ export async function readEnvironment(
     context.distributions.read(environment.edge.distribution),
   ]);
   const hosts = hostsToRead(environment, distribution, stored?.record);
-  const live = await readLive(context, subject, hosts);
+  const store = stored?.record.store ?? subject.group.keyValueStore;
+  const live = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
-  const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts });
+  const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
   const evidence = await readEvidence(context, subject, adoption.record);
   const recordRevision = stored?.revision;
-  const read = { recordRevision, adoption, liveRoute, live, distribution };
+  const read = { recordRevision, store, adoption, liveRoute, live, distribution };
   return { ...subject, ...read, ...evidence, now, by, commit };
 }
 
@@ -70,10 +71,10 @@ export function recordedHosts(record: EnvironmentRecord | undefined): readonly s
 async function readLive(
   context: Context,
   subject: EnvironmentSubject,
-  hosts: readonly string[],
+  { store, hosts }: { store: string; hosts: readonly string[] },
 ): Promise<Live> {
   const [{ revision, values }, found] = await Promise.all([
-    context.routes.read(subject.group.keyValueStore, hosts),
+    context.routes.read(store, hosts),
     readParameters(context, subject),
   ]);
   return { revision, values, parameters: found };

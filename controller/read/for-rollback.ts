@@ -19,16 +19,18 @@ export async function readForRollback(
   ]);
   const { record, revision } = stored.found ?? { record: undefined, revision: undefined };
   const hosts = [...new Set([...environment.hosts, ...recordedHosts(record)])];
+  const store = record?.store ?? group.keyValueStore;
   const live = {
-    ...(await context.routes.read(group.keyValueStore, hosts)),
+    ...(await context.routes.read(store, hosts)),
     parameters: parameters.found ?? { route: undefined, activeBuild: undefined },
   };
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
-  const adoption = adoptLive(record, liveRoute, { now, by, steps, hosts });
+  const adoption = adoptLive(record, liveRoute, { now, by, steps, hosts, store });
   const facts: EnvironmentFacts = {
     ...subject,
     recordRevision: revision,
+    store,
     adoption,
     liveRoute,
     live,

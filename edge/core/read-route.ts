@@ -16,14 +16,14 @@ export type ReadableRoute = Omit<Route, 'v' | 'spa' | 'preview'> & {
 };
 
 /**
- * False for another version, and where a name could leave its path segment. Unknown fields are
+ * False for a version two ahead (one ahead is read for what it shares), and where a name could leave its path segment. Unknown fields are
  * a newer controller's, and fine. Anything broken throws, here or in `decide`: unreadable as well.
  */
 export function readRoute(text: string): ReadableRoute | false {
   const route = JSON.parse(text) as Route;
   const canary = route.canary;
   return (
-    route.v === ROUTE_VERSION &&
+    route.v <= ROUTE_VERSION + 1 &&
     isBuildNumber(route.app) &&
     isBuildNumber(route.stable[0]) &&
     (!canary || isBuildNumber(canary.build[0])) &&

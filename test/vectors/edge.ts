@@ -481,7 +481,7 @@ const faults: readonly RequestVector[] = [
   unreadable('not JSON', '{"v":1,"gen":57,"app":"sh'),
   unreadable('null', 'null'),
   unreadable('a list', '[]'),
-  broken('a newer version', { v: 2 }),
+  broken('a version two ahead', { v: 3 }),
   broken('an app that leaves its prefix', { app: '../other' }),
   broken('no stable build', { stable: undefined }),
   broken('a stable build that leaves its prefix', { stable: ['../x', ''] }),
@@ -489,6 +489,13 @@ const faults: readonly RequestVector[] = [
     canary: { build: ['a/b', ''], weight: 10_000, salt: 1 },
   }),
   broken('no pool', { pool: null }),
+  {
+    name: 'a version one ahead',
+    stored: JSON.stringify({ ...route, v: 2 }),
+    floor,
+    request: cart,
+    expect: `${CANARY}/index.html`,
+  },
   {
     name: 'an unknown field',
     stored: JSON.stringify({ ...route, gate: { rate: 1 } }),

@@ -29,9 +29,24 @@ export function checkHosts(facts: EnvironmentFacts): readonly Refusal[] {
     const message = `the live route of ${host} belongs to ${owner}`;
     const next =
       `Take ${host} out of the hosts of ${owner} and reconcile that first. ` +
-      `If no policy names ${owner} any more, delete the key ${host} from KeyValueStore ${facts.group.keyValueStore}.`;
+      `If no policy names ${owner} any more, delete the key ${host} from KeyValueStore ${facts.store}.`;
     return [{ exitCode: EXIT.unsafe, message, next }];
   });
+}
+
+/** A function reads one store: routes written to another would be a release that nobody gets. */
+export function checkStore(facts: EnvironmentFacts): readonly Refusal[] {
+  const { store, group } = facts;
+  if (store === group.keyValueStore) return [];
+  return [
+    {
+      exitCode: EXIT.unsafe,
+      message: `the route lives in KeyValueStore ${store}, the policy's edge group ${group.name} has ${group.keyValueStore}`,
+      next:
+        `Name ${store} again: a live environment can't change its store. ` +
+        'To move it, make a new environment with a distribution of its own, and point the hosts there.',
+    },
+  ];
 }
 
 /** A decision that refuses, as a refusal with its place in the policy. */

@@ -5,7 +5,7 @@ import { renderRoute } from '../state/route.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds } from './builds.ts';
 import type { Change } from './change.ts';
-import { checkBytes, checkHosts, checkSurroundings, refusalOf } from './checks.ts';
+import { checkBytes, checkHosts, checkStore, checkSurroundings, refusalOf } from './checks.ts';
 import { describeState } from './describe.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan, Refusal } from './plan.ts';
@@ -27,6 +27,7 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
   if (decision.kind === 'roll-back') return planRollback(facts, decision);
   const refusals = [
     ...checkSurroundings(facts),
+    ...checkStore(facts),
     ...checkHosts(facts),
     ...refusalOf(decision, facts),
   ];
@@ -86,6 +87,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     environment: facts.environment.name,
     generation,
     route: renderRoute(move.state, policy, generation),
+    store: facts.store,
     hosts: hostsOf(facts),
     ...move.state,
     last: entry,

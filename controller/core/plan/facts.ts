@@ -3,7 +3,7 @@ import type { Observations } from '../rollout/verdict.ts';
 import type { Adoption } from '../state/adopt.ts';
 import type { Build } from '../state/build.ts';
 import type { Live, LiveRoute } from '../state/live.ts';
-import { parseRoute } from '../state/route.ts';
+import { isNewerVersion, parseRoute } from '../state/route.ts';
 import type { Distribution } from './behaviours.ts';
 
 /** A published build as a plan looks at it. */
@@ -20,6 +20,8 @@ export interface EnvironmentFacts {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
   readonly group: EdgeGroup;
+  /** The KeyValueStore that carries the live route: the record's, before the first release the policy's. */
+  readonly store: string;
   /** Revision of the stored record; undefined: there is none. */
   readonly recordRevision: string | undefined;
   readonly adoption: Adoption;
@@ -50,7 +52,9 @@ export function nextGeneration(facts: EnvironmentFacts): number {
 
 /** Who else a host's key belongs to, as `app/environment`; undefined: nobody else. */
 export function foreignOwner(facts: EnvironmentFacts, host: string): string | undefined {
-  const route = parseRoute(facts.live.values.get(host));
+  const text = facts.live.values.get(host);
+  if (isNewerVersion(text)) return 'a newer version of Headgate';
+  const route = parseRoute(text);
   const isOurs = route?.app === facts.app.app && route.env === facts.environment.name;
   return route === undefined || isOurs ? undefined : `${route.app}/${route.env}`;
 }

@@ -1,11 +1,12 @@
 import { splitFloor } from '../../../edge/contract/floor.ts';
 import { GOLDEN_ROUTE } from '../../../edge/contract/golden.ts';
 import { GOLDEN_HOST, type FloorTable } from '../../../edge/contract/route.ts';
+import { EXIT } from '../errors.ts';
 import type { EdgeGroup } from '../policy/policy.ts';
 import { requestFunctionName, responseFunctionName } from './behaviours.ts';
 import type { Change, PublishFunction } from './change.ts';
 import { buildFloor, isFloorCurrent, type FloorSubject } from './floor.ts';
-import { sealPlan, type Plan } from './plan.ts';
+import { sealPlan, type Plan, type Refusal } from './plan.ts';
 
 /** Everything an edge group's plan is made from. */
 export interface GroupFacts {
@@ -35,14 +36,8 @@ export function planGroup(facts: GroupFacts): Plan {
   const { group, composed, live } = facts;
   const { floor, left } = chooseFloor(facts);
   const moved = findMoved(facts, floor);
-  const changes: Change[] = [];
-  const golden = JSON.stringify(GOLDEN_ROUTE);
-  if (facts.golden !== golden) {
-    const store = group.keyValueStore;
-    changes.push({ kind: 'write-golden', store, key: GOLDEN_HOST, value: golden });
-  }
-  if (moved.request || moved.floor) changes.push(publish(facts, 'request', floor));
-  if (moved.response) changes.push(publish(facts, 'response', undefined));
+  const refusals = checkStores(facts);
+  const changes = refusals.length > 0 ? [] : changesOf(facts, moved, floor);
   return sealPlan({
     subject: { kind: 'group', group: group.name },
     direction: changes.length > 0 ? 'forward' : 'none',
@@ -53,8 +48,34 @@ export function planGroup(facts: GroupFacts): Plan {
     changes,
     evidence: [],
     notes: left.length > 0 ? [`no floor for ${left.join(', ')}: the table is full`] : [],
-    refusals: [],
+    refusals,
   });
+}
+
+function changesOf(facts: GroupFacts, moved: Moved, floor: FloorTable): readonly Change[] {
+  const changes: Change[] = [];
+  const golden = JSON.stringify(GOLDEN_ROUTE);
+  if (facts.golden !== golden) {
+    const store = facts.group.keyValueStore;
+    changes.push({ kind: 'write-golden', store, key: GOLDEN_HOST, value: golden });
+  }
+  if (moved.request || moved.floor) changes.push(publish(facts, 'request', floor));
+  if (moved.response) changes.push(publish(facts, 'response', undefined));
+  return changes;
+}
+
+/** Published with another store, the function would lose the routes of every environment at once. */
+function checkStores({ group, subjects }: GroupFacts): readonly Refusal[] {
+  const strayed = subjects.find(({ record }) => record.store !== group.keyValueStore);
+  if (strayed === undefined) return [];
+  const { app, environment, store } = strayed.record;
+  return [
+    {
+      exitCode: EXIT.unsafe,
+      message: `the route of ${app}/${environment} lives in KeyValueStore ${store}, the policy has ${group.keyValueStore}`,
+      next: `Name ${store} again in edge.yaml: a live group can't change its store.`,
+    },
+  ];
 }
 
 interface Moved {

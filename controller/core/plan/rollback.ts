@@ -51,10 +51,10 @@ function recordAfter(
   cause: RollbackCause,
 ): EnvironmentRecord {
   const hosts = hostsServed(facts, before);
-  const { now, by } = facts;
+  const { now, by, store } = facts;
   const steps = facts.environment.release.steps;
   const live = { route, text: JSON.stringify(route) };
-  const adopted = adoptLive(before, live, { now, by, steps, hosts }).record ?? before;
+  const adopted = adoptLive(before, live, { now, by, steps, hosts, store }).record ?? before;
   const barred = adopted.hold?.build.build ?? '';
   const reason = cause.evidence.join('; ') || cause.reason;
   return {

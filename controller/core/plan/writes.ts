@@ -65,9 +65,8 @@ function completeHistory(facts: EnvironmentFacts): readonly Change[] {
 /** Only what is not there yet. */
 function writeEdge(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
   const { app, environment, route } = record;
-  const { live, group } = facts;
+  const { live, store } = facts;
   const hosts = record.hosts.filter((host) => foreignOwner(facts, host) === undefined);
-  const store = group.keyValueStore;
   const remove = (facts.adoption.record?.hosts ?? []).filter(
     (host) =>
       !record.hosts.includes(host) &&

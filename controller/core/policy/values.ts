@@ -33,7 +33,7 @@ export const groupName = text(
 
 export const build = text(
   BUILD_PATTERN,
-  'a build number (1 to 64 of letters, digits, ".", "_", "-"; a letter or digit first)',
+  'a build number (1 to 64 of letters, digits, ".", "_", "-"; a letter or digit first; not "off")',
   '1043',
 );
 

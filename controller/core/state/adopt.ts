@@ -16,6 +16,8 @@ export interface AdoptionFacts {
   readonly by: string;
   readonly steps: readonly Step[];
   readonly hosts: readonly string[];
+  /** The KeyValueStore that the live route was read from. */
+  readonly store: string;
 }
 
 export interface Adoption {
@@ -85,6 +87,7 @@ function recordOf(
     environment: route.env,
     generation: route.gen,
     route: live.text,
+    store: facts.store,
     hosts: before?.hosts ?? facts.hosts,
     ...stateOf(before, route, facts),
     last: adoptionEntry(before, route, facts),

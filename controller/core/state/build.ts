@@ -1,6 +1,7 @@
 /** Words for builds that every other module uses. */
 
-export const BUILD_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** `off` is no build number: `?override_build_number=off` leaves a preview. */
+export const BUILD_PATTERN = /^(?!off$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** First 16 hex digits of the SHA-256 of a build's manifest: the build's identity in routes and records. */
 export type Digest = string;

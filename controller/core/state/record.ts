@@ -36,6 +36,8 @@ export interface EnvironmentRecord extends State {
   readonly generation: number;
   /** That route's exact text. */
   readonly route: string;
+  /** The KeyValueStore it was written to: the one that the functions read. */
+  readonly store: string;
   /** KeyValueStore keys (hosts) that carry it. */
   readonly hosts: readonly string[];
   /** The history entry of `generation`, so that a run that crashed before writing it can be completed. */

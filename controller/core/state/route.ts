@@ -2,6 +2,8 @@ import {
   BARRED_LIMIT,
   ROUTE_VERSION,
   type BuildRef,
+  type Canary,
+  type RollbackMarker,
   type Route,
 } from '../../../edge/contract/route.ts';
 import type { AppPolicy, EnvironmentPolicy } from '../policy/policy.ts';
@@ -72,6 +74,12 @@ export function parseRoute(text: string | undefined): Route | undefined {
   return isRoute(value) ? value : undefined;
 }
 
+/** Written by a later Headgate, whose word counts: this one must not touch it. */
+export function isNewerVersion(text: string | undefined): boolean {
+  const version = /^\{"v":(\d+),/.exec(text ?? '')?.[1];
+  return Number(version) > ROUTE_VERSION;
+}
+
 function isRoute(value: unknown): value is Route {
   if (typeof value !== 'object' || value === null) return false;
   const route = value as Partial<Route>;
@@ -84,9 +92,18 @@ function isRoute(value: unknown): value is Route {
     Array.isArray(route.kept) &&
     route.kept.every(isRef) &&
     Array.isArray(route.barred) &&
-    (route.canary === undefined || isRef(route.canary.build)) &&
-    (route.rollback === undefined || isRef(route.rollback.build))
+    (route.canary === undefined || isCanary(route.canary)) &&
+    (route.rollback === undefined || isMarker(route.rollback))
   );
+}
+
+function isCanary({ build, weight, salt }: Partial<Canary>): boolean {
+  const isShare = Number.isSafeInteger(weight) && Number(weight) >= 0 && Number(weight) <= EVERYONE;
+  return isRef(build) && isShare && Number.isSafeInteger(salt);
+}
+
+function isMarker({ build, at, gen }: Partial<RollbackMarker>): boolean {
+  return isRef(build) && Number.isSafeInteger(at) && Number.isSafeInteger(gen);
 }
 
 function isRef(value: unknown): value is BuildRef {

@@ -259,6 +259,7 @@ describe('interleavings', () => {
     expect(world.route?.canary).toBeUndefined();
     expect(world.ssm.get('/headgate/shop/prod/route')?.value).toBe(world.routes.get(HOST));
     expect(world.storedRecord).toMatchObject({ phase: 'held' });
+    expect([...world.history.keys()].toSorted()).toEqual([1, 2, 3, 4]);
   });
 
   it('two reconciles at the same moment: one acts, the other is told to run again', async () => {
@@ -307,6 +308,14 @@ describe('drift', () => {
 });
 
 describe('a host of someone else', () => {
+  it('is left alone when a later Headgate wrote its route', async () => {
+    const world = await rolling();
+    const theirs = JSON.stringify({ ...world.route, v: 2, gen: 9 });
+    world.routes.set(HOST, theirs);
+    expect(await world.reconcile()).toMatchObject({ exitCode: 3, status: 'refused' });
+    expect(world.routes.get(HOST)).toBe(theirs);
+  });
+
   it('is refused, and its route left alone, until they give it up', async () => {
     const world = await rolling();
     const theirs = JSON.stringify({ ...world.route, app: 'checkout' });

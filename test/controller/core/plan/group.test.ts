@@ -109,6 +109,15 @@ describe('planGroup', () => {
     expect(change).toMatchObject({ floor: { ...floor, 'checkout.example.com': other } });
   });
 
+  it('is refused with another store than the one the routes live in', () => {
+    const renamed = facts({ group: { ...GROUP, keyValueStore: 'elsewhere' }, golden: undefined });
+    const plan = planGroup(renamed);
+    expect(plan.changes).toEqual([]);
+    expect(plan.refusals).toMatchObject([
+      { exitCode: 3, next: expect.stringContaining('headgate-prod') },
+    ]);
+  });
+
   it('leaves out hosts beyond the byte limit and says which', () => {
     const hosts = Array.from({ length: 60 }, (_, index) => `${'h'.repeat(40)}${index}.example.com`);
     const many = [{ region: 'us-east-1', spa: true, hosts, record }];

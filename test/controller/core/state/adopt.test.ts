@@ -10,6 +10,7 @@ const FACTS = {
   by: 'tester',
   steps: STEPS,
   hosts: ['shop.example.com'],
+  store: 'headgate-prod',
 };
 
 function live(changes: Partial<Route>): LiveRoute {
