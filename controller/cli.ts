@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./commands/status.ts')).status,
   history: async () => (await import('./commands/history.ts')).history,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  preview: async () => (await import('./commands/preview.ts')).preview,
+  priority: async () => (await import('./commands/priority.ts')).priority,
+  keys: async () => (await import('./commands/keys.ts')).keys,
+  build: async () => (await import('./commands/build.ts')).build,
 };
 
 const USAGE = 'headgate <command> [options]';

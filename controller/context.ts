@@ -34,18 +34,13 @@ export function createContext(): Context {
       return createEdgeBundler();
     }),
     ...joinRegional(),
+    ...joinBuckets(),
     ...joinEdge(),
   };
 }
 
-type Regional = Pick<
-  Context,
-  'alarms' | 'parameters' | 'builds' | 'uploads' | 'records' | 'archive'
->;
-
 /** What lives in the region that the policy names. */
-function joinRegional(): Regional {
-  const s3 = oncePerRegion(createS3);
+function joinRegional(): Pick<Context, 'alarms' | 'parameters' | 'keys'> {
   const ssm = oncePerRegion(createSsm);
   return {
     alarms: loadOnCall(async () => {
@@ -57,6 +52,23 @@ function joinRegional(): Regional {
         const { createParameterStore } = await import('./adapters/aws/ssm/parameter-store.ts');
         return createParameterStore(await ssm(region));
       }),
+    keys: (region) =>
+      loadOnCall(async () => {
+        const { createKeyStore } = await import('./adapters/aws/ssm/key-store.ts');
+        return createKeyStore(await ssm(region));
+      }),
+  };
+}
+
+type Buckets = Pick<
+  Context,
+  'builds' | 'uploads' | 'pages' | 'records' | 'codeRecords' | 'archive'
+>;
+
+/** What lives in a bucket. */
+function joinBuckets(): Buckets {
+  const s3 = oncePerRegion(createS3);
+  return {
     builds: ({ bucket, region }) =>
       loadOnCall(async () => {
         const { createBuildStore } = await import('./adapters/aws/s3/build-store.ts');
@@ -67,10 +79,20 @@ function joinRegional(): Regional {
         const { createUploadStore } = await import('./adapters/aws/s3/upload-store.ts');
         return createUploadStore(await s3(region), bucket);
       }),
+    pages: ({ bucket, region }) =>
+      loadOnCall(async () => {
+        const { createPageStore } = await import('./adapters/aws/s3/page-store.ts');
+        return createPageStore(await s3(region), bucket);
+      }),
     records: ({ bucket, region }) =>
       loadOnCall(async () => {
         const { createRecordStore } = await import('./adapters/aws/s3/record-store.ts');
         return createRecordStore(await s3(region), bucket);
+      }),
+    codeRecords: ({ bucket, region }) =>
+      loadOnCall(async () => {
+        const { createCodeRecordStore } = await import('./adapters/aws/s3/code-record-store.ts');
+        return createCodeRecordStore(await s3(region), bucket);
       }),
     archive: ({ bucket, region }) =>
       loadOnCall(async () => {
@@ -81,7 +103,7 @@ function joinRegional(): Regional {
 }
 
 /** What lives at the edge. */
-function joinEdge(): Pick<Context, 'routes' | 'edgeCode' | 'distributions'> {
+function joinEdge(): Pick<Context, 'routes' | 'edgeCode' | 'functionMetrics' | 'distributions'> {
   const cloudfront = oncePerRegion(createCloudFront);
   const storeArns = oncePerRegion(async () => {
     const { createStoreArns } = await import('./adapters/aws/store-arns.ts');
@@ -95,6 +117,11 @@ function joinEdge(): Pick<Context, 'routes' | 'edgeCode' | 'distributions'> {
     edgeCode: loadOnCall(async () => {
       const { createEdgeCode } = await import('./adapters/aws/cloudfront/edge-code.ts');
       return createEdgeCode(await cloudfront(), await storeArns());
+    }),
+    functionMetrics: loadOnCall(async () => {
+      const { createFunctionMetrics } =
+        await import('./adapters/aws/cloudwatch/function-metrics.ts');
+      return createFunctionMetrics(await createCloudWatch(GLOBAL_REGION));
     }),
     distributions: loadOnCall(async () => {
       const { createDistributions } = await import('./adapters/aws/cloudfront/distributions.ts');

@@ -2,14 +2,30 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import type { BuildOptions } from 'esbuild';
-import type { EdgeBundle, EdgeFunctionCode } from '../controller/ports/edge-bundler.ts';
+import type { BuildOptions, Plugin } from 'esbuild';
+import type { BeforeCode, EdgeBundle, EdgeFunctionCode } from '../controller/ports/edge-bundler.ts';
+import { BeforeError, bringBefore, explainFailure } from './before.ts';
+import { FLOOR_BYTES_LIMIT, withFloor } from './contract/floor.ts';
+import { EDGE_FEATURES } from './contract/features.ts';
+import type { EdgeFeature } from './contract/features.ts';
 
 /** CloudFront refuses functions over this many bytes. */
 const FUNCTION_BYTES_LIMIT = 10_000;
+/** Of these the floor table may take its share at any time. */
+const CODE_BYTES_LIMIT =
+  FUNCTION_BYTES_LIMIT - Buffer.byteLength(withFloor('', {})) - FLOOR_BYTES_LIMIT;
 
-/** What each function may take with the features of this version, minified UTF-8, without the floor table. */
-export const BUDGETS = { request: 4000, response: 2000 } as const;
+interface Budgets {
+  readonly request: number;
+  readonly response: number;
+}
+
+/** What each function may take with these features, minified UTF-8, without the floor table. */
+export function budgetsOf(features: readonly EdgeFeature[]): Budgets {
+  if (features.includes('gate')) return { request: CODE_BYTES_LIMIT, response: 2500 };
+  if (features.includes('signed')) return { request: 6500, response: 2000 };
+  return { request: features.length > 0 ? 5500 : 4000, response: 2000 };
+}
 
 /** What CloudFront's runtime 2.0 and njs know. esbuild lowers what it can of the rest and refuses what it can't. */
 const SYNTAX: BuildOptions = {
@@ -46,25 +62,43 @@ export interface MeasuredBundle extends EdgeBundle {
   readonly response: MeasuredFunction;
 }
 
-type FunctionName = keyof typeof BUDGETS;
+type FunctionName = keyof Budgets;
 
-/** Composes both functions from source. Throws when one is over CloudFront's limit, with what takes the bytes. */
-export async function composeEdge(): Promise<MeasuredBundle> {
+/**
+ * Composes both functions from source, with these features and no others, and the team's own code
+ * in front. Throws when one is over CloudFront's limit, with what takes the bytes; a BeforeError
+ * when it is the team's code that can't be used.
+ */
+export async function composeEdge(
+  features: readonly EdgeFeature[],
+  before?: BeforeCode,
+): Promise<MeasuredBundle> {
   const [request, response] = await Promise.all([
-    composeFunction('request'),
-    composeFunction('response'),
+    composeFunction('request', features, before),
+    composeFunction('response', features),
   ]);
   const bundle = { request, response };
-  refuseOver(bundle, { request: FUNCTION_BYTES_LIMIT, response: FUNCTION_BYTES_LIMIT });
+  if (before !== undefined) refuseTooMuch(request, before);
+  refuseOver(bundle, { request: CODE_BYTES_LIMIT, response: CODE_BYTES_LIMIT });
   return bundle;
 }
 
-/** Throws when a function is over its budget, with what takes the bytes: for tests and CI. */
-export function checkBudgets(bundle: MeasuredBundle): void {
-  refuseOver(bundle, BUDGETS);
+function refuseTooMuch(request: MeasuredFunction, { file }: BeforeCode): void {
+  const bytes = Buffer.byteLength(request.code);
+  if (bytes <= CODE_BYTES_LIMIT) return;
+  const own = Object.entries(request.sizes).find(([name]) => name.endsWith(file))?.[1] ?? 0;
+  throw new BeforeError(
+    `${file}: takes ${own} bytes minified, ${bytes - CODE_BYTES_LIMIT} too many: ` +
+      `together with Headgate's own they may take ${CODE_BYTES_LIMIT}`,
+  );
 }
 
-function refuseOver(bundle: MeasuredBundle, limits: Readonly<Record<FunctionName, number>>): void {
+/** Throws when a function is over the budget of its features, with what takes the bytes: for tests and CI. */
+export function checkBudgets(bundle: MeasuredBundle, features: readonly EdgeFeature[]): void {
+  refuseOver(bundle, budgetsOf(features));
+}
+
+function refuseOver(bundle: MeasuredBundle, limits: Budgets): void {
   for (const name of ['request', 'response'] as const) {
     const bytes = Buffer.byteLength(bundle[name].code);
     if (bytes <= limits[name]) continue;
@@ -81,23 +115,45 @@ function renderSizes(code: MeasuredFunction): string {
     .join('\n');
 }
 
-async function composeFunction(name: FunctionName): Promise<MeasuredFunction> {
+/** Modules of CloudFront's own. A bundle that has no use for one doesn't import it. */
+const leaveToRuntime: Plugin = {
+  name: 'runtime',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(cloudfront|crypto)$/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
+    }));
+  },
+};
+
+async function composeFunction(
+  name: FunctionName,
+  features: readonly EdgeFeature[],
+  before?: BeforeCode,
+): Promise<MeasuredFunction> {
   const root = findRoot(import.meta.dirname);
+  const entry = before === undefined ? name : `${name}-with-before`;
   const result = await build({
     ...SYNTAX,
     absWorkingDir: root,
-    entryPoints: [`edge/cloudfront-function/${name}.ts`],
+    entryPoints: [`edge/cloudfront-function/${entry}.ts`],
+    plugins: [bringBefore(before), leaveToRuntime],
     outfile: `${name}.js`,
     bundle: true,
     write: false,
     metafile: true,
     format: 'esm',
     platform: 'neutral',
-    external: ['cloudfront'],
     minify: true,
+    define: Object.fromEntries(
+      EDGE_FEATURES.map((one) => [`FEATURE_${one.toUpperCase()}`, String(features.includes(one))]),
+    ),
     // The bytes depend on this file alone.
     tsconfigRaw: {},
     logLevel: 'silent',
+  }).catch((failure: unknown) => {
+    throw before === undefined ? failure : explainFailure(failure, before);
   });
   const code = keepHandler(result.outputFiles[0]?.text ?? '');
   const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
@@ -111,15 +167,18 @@ async function composeFunction(name: FunctionName): Promise<MeasuredFunction> {
 /**
  * CloudFront wants a top-level `handler` and no exports. Minifying renames it and leaves
  * `export{a as handler};`, and without the export it would be dropped as unused: so the name is
- * put back where the function is declared, the one place that mentions it.
+ * put back where the function is declared: the last such place, because the entry point comes after
+ * all that it imports, and functions within others may have got the same short name.
  */
 function keepHandler(code: string): string {
   const [exported, name] = /export\{([\w$]+) as handler\};\s*$/.exec(code) ?? [];
   const declaration = `function ${name}(`;
-  if (exported === undefined || !code.includes(declaration)) {
+  const at = code.lastIndexOf(declaration);
+  if (exported === undefined || at < 0) {
     throw new Error('edge function without `export function handler`');
   }
-  return code.slice(0, -exported.length).replace(declaration, 'function handler(');
+  const end = code.slice(at + declaration.length, -exported.length);
+  return `${code.slice(0, at)}function handler(${end}`;
 }
 
 /** The package root, from the source tree as well as from `dist/`. */

@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { EDGE_FEATURES } from '../edge/contract/features.ts';
 import { full } from './depth.ts';
 import { suiteMinutes } from './suite-minutes.ts';
 
 export default defineConfig({
+  // The edge's core runs with everything; its bundles are tested with what they are composed of.
+  define: Object.fromEntries(EDGE_FEATURES.map((one) => [`FEATURE_${one.toUpperCase()}`, 'true'])),
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],

@@ -6,7 +6,7 @@ import {
   type PlanSet,
   type Subject,
 } from '../core/plan/plan.ts';
-import { explainError, exitCodeOf } from '../core/report/failure.ts';
+import { explainError, exitCodeOf, type Failure } from '../core/report/failure.ts';
 import type { Outcome } from '../core/report/outcome.ts';
 import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
@@ -20,7 +20,7 @@ interface Surroundings {
   /** Reads everything again. */
   readonly makePlans: () => Promise<{ readonly set: PlanSet }>;
   /** What could not be planned at all. */
-  readonly failures?: readonly { readonly subject: Subject; readonly error: unknown }[];
+  readonly failures?: readonly Failure[];
 }
 
 /** Carries out every plan in order; one that fails leaves the others going. */

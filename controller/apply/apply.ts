@@ -43,7 +43,9 @@ async function applyChange(
     case 'write-golden':
       return writeGolden(change, context);
     case 'publish-function':
-      return publishFunction(change, context);
+      return publishFunction(change, context, plan.direction !== 'rollback');
+    case 'write-code-record':
+      return context.codeRecords(change.place).write(change.record, change.revision);
     case 'associate':
       return associate(change, context);
   }

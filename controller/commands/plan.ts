@@ -7,7 +7,7 @@ import { renderPlanSet } from '../core/report/plan-text.ts';
 import type { Context } from '../ports/context.ts';
 import { planAll, type Planned } from '../read/plan-all.ts';
 import type { Arguments, Command } from './command.ts';
-import { explainFailure, exitCodeOf } from '../core/report/failure.ts';
+import { describeFailures, explainFailures, exitCodeOf } from '../core/report/failure.ts';
 import { loadPolicies, POLICIES_DIRECTORY, type LoadedPolicies } from './load-policies.ts';
 
 export const plan: Command = {
@@ -51,7 +51,7 @@ async function runPlan({ values }: Arguments, context: Context): Promise<ExitCod
   const problems = { issues: loaded.issues, failures: planned.failures };
   await terminal.summary(renderPlanMarkdown(planned.set) + renderProblemsMarkdown(problems));
   if (loaded.issues.length > 0) terminal.note(renderIssues(loaded.issues));
-  for (const failure of planned.failures) terminal.note(explainFailure(failure));
+  for (const failure of explainFailures(planned.failures)) terminal.note(failure);
   return gravestExit([
     ...(loaded.issues.length > 0 ? [EXIT.usage] : []),
     ...planned.failures.map(({ error }) => exitCodeOf(error)),
@@ -60,9 +60,6 @@ async function runPlan({ values }: Arguments, context: Context): Promise<ExitCod
 }
 
 function renderJson(loaded: LoadedPolicies, planned: Planned): string {
-  const failures = planned.failures.map((failure) => ({
-    subject: failure.subject,
-    message: explainFailure(failure),
-  }));
+  const failures = describeFailures(planned.failures);
   return JSON.stringify({ ...planned.set, issues: loaded.issues, failures }, undefined, 2);
 }

@@ -1,27 +1,38 @@
-import { EXIT, UsageError, type ExitCode } from '../core/errors.ts';
+import { EXIT, type ExitCode } from '../core/errors.ts';
 import * as names from '../core/policy/values.ts';
 import { renderResult, renderSummary } from '../core/publish/report.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
+import { publishPages, type PagesRequest } from './publish/pages.ts';
 import { readBuild, type PublishRequest } from './publish/read-build.ts';
 import { storeBuild } from './publish/store-build.ts';
+import { checkFlag, readPlace, refuseArguments } from './read-place.ts';
 
 export const publish: Command = {
   name: 'publish',
   summary: 'Store a built directory as an immutable build',
   help: `headgate publish <dir> --bucket <bucket> --app <app> --build <number>
                  [--region <region>] [--json]
+headgate publish --pages <dir> --bucket <bucket> --app <app>
+                 [--region <region>] [--json]
 
-Uploads every file of <dir> below <app>/builds/<number>/ in the bucket, and
-files whose names carry a content hash (by default /assets/*) once for all
-builds below <app>/pool/. Nothing stored is ever changed. The manifest is
-written last: until then the build does not exist. Interrupted: run it again
+The first uploads every file of <dir> below <app>/builds/<number>/ in the
+bucket, and files whose names carry a content hash (by default /assets/*) once
+for all builds below <app>/pool/. Nothing stored is ever changed. The manifest
+is written last: until then the build does not exist. Interrupted: run it again
 and only the rest moves. The same build again does nothing.
 
+The second uploads waiting and error pages below <app>/pages/, where
+\`gate: page\` of a policy looks for them. These may change: what is there under
+the same name is replaced, the rest stays. The edge serves such a page in place
+of any path, so its styles and images belong into the page itself.
+
   headgate publish dist --bucket acme-web-builds --app shop --build 1043
+  headgate publish --pages pages --bucket acme-web-builds --app shop
 
   --bucket <bucket>  the S3 bucket that the policy of the app names
   --app <app>        the app, as in its policy
+  --pages <dir>      the directory of the waiting and error pages
   --build <number>   1 to 64 letters, digits, ".", "_", "-"; never used before
   --region <region>  of the bucket (default: AWS_REGION)
   --json             the result as JSON
@@ -32,6 +43,7 @@ wrong, 3 that number, or the name of a pooled file, has other bytes already.`,
     bucket: { type: 'string' },
     app: { type: 'string' },
     build: { type: 'string' },
+    pages: { type: 'string' },
     region: { type: 'string' },
     json: { type: 'boolean' },
   },
@@ -40,6 +52,9 @@ wrong, 3 that number, or the name of a pooled file, has other bytes already.`,
 };
 
 async function runPublish(args: Arguments, context: Context): Promise<ExitCode> {
+  if (args.values['pages'] !== undefined) {
+    return publishPages(parsePagesRequest(args), context);
+  }
   const request = parseRequest(args);
   const manifest = await readBuild(request, context);
   const result = await storeBuild(request, manifest, context);
@@ -55,24 +70,33 @@ const EXAMPLE =
 
 /** Says all that is wrong with the arguments at once. */
 function parseRequest({ positionals, values }: Arguments): PublishRequest {
-  const read = (name: string): string => String(values[name] ?? '');
   const [directory = '', second] = positionals;
-  const [bucket, app, build, region] = [read('bucket'), read('app'), read('build'), read('region')];
-  const problems = [
-    ...(directory === '' ? ['the directory to publish is missing'] : []),
-    ...(second === undefined ? [] : [`${JSON.stringify(second)} is a second directory`]),
-    ...checkFlag('bucket', bucket, names.bucket),
-    ...checkFlag('app', app, names.appName),
-    ...checkFlag('build', build, names.build),
-    ...(region === '' ? [] : checkFlag('region', region, names.region)),
-  ];
-  if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`, EXAMPLE);
-  return { directory, app, build, place: { bucket, region: region === '' ? undefined : region } };
+  const build = String(values['build'] ?? '');
+  const { problems, ...place } = readPlace(values);
+  refuseArguments(
+    [
+      ...(directory === '' ? ['the directory to publish is missing'] : []),
+      ...(second === undefined ? [] : [`${JSON.stringify(second)} is a second directory`]),
+      ...checkFlag('build', build, names.build),
+      ...problems,
+    ],
+    EXAMPLE,
+  );
+  return { directory, build, ...place };
 }
 
-/** A flag has the rules of the policy field of the same name. */
-function checkFlag(name: string, value: string, rule: typeof names.build): readonly string[] {
-  if (value === '') return [`--${name} is missing`];
-  if (rule.safeParse(value).success) return [];
-  return [`--${name} ${JSON.stringify(value)} is not ${String(rule.meta()?.['expects'])}`];
+function parsePagesRequest({ positionals, values }: Arguments): PagesRequest {
+  const { problems, ...place } = readPlace(values);
+  const [directory] = positionals;
+  refuseArguments(
+    [
+      ...(directory === undefined
+        ? []
+        : [`${JSON.stringify(directory)} is a second directory, after --pages`]),
+      ...(values['build'] === undefined ? [] : ['pages belong to no --build']),
+      ...problems,
+    ],
+    'For example: headgate publish --pages pages --bucket acme-web-builds --app shop',
+  );
+  return { directory: String(values['pages']), json: values['json'] === true, ...place };
 }

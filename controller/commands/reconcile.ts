@@ -7,7 +7,7 @@ import { applyAll } from '../apply/apply-all.ts';
 import type { Context } from '../ports/context.ts';
 import { planAll, type Planned } from '../read/plan-all.ts';
 import type { Arguments, Command } from './command.ts';
-import { explainFailure, exitCodeOf } from '../core/report/failure.ts';
+import { describeFailures, explainFailures, exitCodeOf } from '../core/report/failure.ts';
 import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
 
 export const reconcile: Command = {
@@ -55,16 +55,21 @@ async function runReconcile({ values }: Arguments, context: Context): Promise<Ex
     ...planned.failures.map(({ error }) => exitCodeOf(error)),
     ...outcomes.map((outcome) => outcome.exitCode),
   ]);
-  const failures = planned.failures.map(explainFailure);
+  const { failures } = planned;
   const { terminal } = context;
   terminal.print(
     values['json'] === true
-      ? renderJson({ exitCode, outcomes, issues: loaded.issues, failures })
+      ? renderJson({
+          exitCode,
+          outcomes,
+          issues: loaded.issues,
+          failures: describeFailures(failures),
+        })
       : renderOutcomes(outcomes),
   );
   if (!isComplete) terminal.note(renderIssues(loaded.issues));
-  for (const failure of failures) terminal.note(failure);
-  const problems = { issues: loaded.issues, failures: planned.failures };
+  for (const failure of explainFailures(failures)) terminal.note(failure);
+  const problems = { issues: loaded.issues, failures };
   await terminal.summary(renderOutcomesMarkdown(outcomes) + renderProblemsMarkdown(problems));
   return exitCode;
 }

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { gravestExit, nameSubject } from '../core/plan/plan.ts';
-import { explainFailure, exitCodeOf } from '../core/report/failure.ts';
+import { describeFailures, explainFailures, exitCodeOf } from '../core/report/failure.ts';
 import { renderIssues } from '../core/report/issues.ts';
 import { describeStatus, renderStatus } from '../core/report/status.ts';
 import type { Context } from '../ports/context.ts';
@@ -14,7 +14,7 @@ export const status: Command = {
   help: `headgate status [--policies <dir>] [--json]
 
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
-  --json             the same as JSON
+  --json             {"environments": [...], "issues": [...], "failures": [...]}
 
 Exit codes: 0 read, 2 the policy is wrong.`,
   options: {
@@ -28,17 +28,21 @@ async function runStatus({ values }: Arguments, context: Context): Promise<ExitC
   const loaded = await loadPolicies(context.files, String(values['policies']));
   const run = await context.surroundings.facts();
   const { done, failures } = await planEnvironments(context, loaded.policies, run);
-  const statuses = done.map(({ facts, plan }) => ({
+  const environments = done.map(({ facts, plan }) => ({
     name: nameSubject(plan.subject),
     ...describeStatus(facts, plan),
   }));
   context.terminal.print(
     values['json'] === true
-      ? JSON.stringify(statuses, undefined, 2)
-      : statuses.map(renderStatus).join('\n\n'),
+      ? JSON.stringify(
+          { environments, issues: loaded.issues, failures: describeFailures(failures) },
+          undefined,
+          2,
+        )
+      : environments.map(renderStatus).join('\n\n'),
   );
   if (loaded.issues.length > 0) context.terminal.note(renderIssues(loaded.issues));
-  for (const failure of failures) context.terminal.note(explainFailure(failure));
+  for (const failure of explainFailures(failures)) context.terminal.note(failure);
   return gravestExit([
     ...(loaded.issues.length > 0 ? [EXIT.usage] : []),
     ...failures.map(({ error }) => exitCodeOf(error)),

@@ -2,6 +2,7 @@ import { EXIT, UsageError, type ExitCode } from '../core/errors.ts';
 import type { Policies } from '../core/policy/policy.ts';
 import { renderAnnotations, renderIssues } from '../core/report/issues.ts';
 import type { Context } from '../ports/context.ts';
+import { checkBefore } from '../read/check-before.ts';
 import type { Arguments, Command } from './command.ts';
 import { loadPolicies, POLICIES_DIRECTORY, type LoadedPolicies } from './load-policies.ts';
 
@@ -37,12 +38,18 @@ async function runValidate({ values }: Arguments, context: Context): Promise<Exi
     );
   }
   const directory = String(values['policies'] ?? POLICIES_DIRECTORY);
-  const loaded = await loadPolicies(context.files, directory);
+  const loaded = await loadChecked(context, directory);
   context.terminal.print(json ? renderJson(loaded) : renderText(loaded));
   if (annotations && loaded.issues.length > 0) {
     context.terminal.print(renderAnnotations(loaded.issues));
   }
   return loaded.issues.length > 0 ? EXIT.usage : EXIT.done;
+}
+
+async function loadChecked(context: Context, directory: string): Promise<LoadedPolicies> {
+  const loaded = await loadPolicies(context.files, directory);
+  const issues = await checkBefore(context, loaded.policies);
+  return { ...loaded, issues: [...loaded.issues, ...issues] };
 }
 
 function renderText({ policies, issues }: LoadedPolicies): string {

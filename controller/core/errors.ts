@@ -11,6 +11,8 @@ export const EXIT = {
   unsafe: 3,
   moved: 4,
   rolledBack: 5,
+  /** As shells count it: 128 and the number of SIGINT. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Context } from '../ports/context.ts';
 import type { Terminal } from '../ports/terminal.ts';
 import { type Cloud, startCloud } from './cloud.ts';
+import type { Scene } from './demo/scene.ts';
 import { readUpOptions, type UpOptions } from './up-options.ts';
 
 export const up: Command = {
@@ -14,10 +15,10 @@ export const up: Command = {
   help: `headgate up [--directory <dir>] [options]
 headgate up --demo [--exit] [--builds <dirA> <dirB> <dirC>] [options]
 
-Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch, STS) and
-an edge that serves what is configured through it, prints the lines that point
-any AWS client to it, and stays until Ctrl-C. It starts empty: no bucket, no
-distribution.
+Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch, STS,
+Lambda, DynamoDB) and an edge that serves what is configured through it, prints
+the lines that point any AWS client to it, and stays until Ctrl-C. It starts
+empty: no bucket, no distribution.
 
   --directory <dir>        where its state is kept (default: .headgate/cloud)
   --port <n>               of the endpoint (default: 4580, --demo: any free one)
@@ -36,7 +37,8 @@ policies' durations are divided by --speed, too.
                            what your app's checkout is
 
 Exit codes: 0 ended by Ctrl-C, or the story came out; 1 a step of the story
-failed; 2 the arguments are wrong, or a port is taken.`,
+failed; 2 the arguments are wrong, or a port is taken; 130 Ctrl-C in the
+middle of the story.`,
   options: {
     demo: { type: 'boolean' },
     exit: { type: 'boolean' },
@@ -72,21 +74,23 @@ async function runUp(args: Arguments, { terminal }: Context): Promise<ExitCode> 
   }
 }
 
-async function playDemo(demo: {
+interface Demo {
   readonly terminal: Terminal;
   readonly options: UpOptions;
   readonly cloud: Cloud;
   readonly directory: string;
   readonly interrupted: Promise<void>;
   readonly stay: boolean;
-}): Promise<ExitCode> {
-  const { terminal, options, cloud, directory, interrupted, stay } = demo;
+}
+
+async function playDemo(demo: Demo): Promise<ExitCode> {
+  const { terminal, options, cloud, interrupted, stay } = demo;
   terminal.print(describeCloud(cloud, options));
-  const { playStory } = await import('./demo/story.ts');
-  const { speed, builds } = options;
-  const cli = [...process.execArgv, String(process.argv[1])];
-  const story = playStory((line) => terminal.print(line), { cloud, cli, directory, speed, builds });
-  const scene = await Promise.race([story, interrupted]);
+  const scene = await playUntil(interrupted, demo);
+  if (scene === 'interrupted') {
+    terminal.note('Interrupted in the middle of the story.');
+    return EXIT.interrupted;
+  }
   if (!scene) return EXIT.ourBug;
   if (stay) {
     const { host, directory: policies } = scene.policies;
@@ -99,6 +103,30 @@ async function playDemo(demo: {
     await interrupted;
   }
   return EXIT.done;
+}
+
+/** Nothing of the story is left when it returns, so that the cloud can be closed under it. */
+async function playUntil(
+  interrupted: Promise<void>,
+  { terminal, options, cloud, directory }: Demo,
+): Promise<Scene | undefined | 'interrupted'> {
+  const { playStory } = await import('./demo/story.ts');
+  const { speed, builds } = options;
+  const cli = [...process.execArgv, String(process.argv[1])];
+  const stop = new AbortController();
+  void interrupted.then(() => stop.abort());
+  const { signal } = stop;
+  const say = (line: string) => {
+    // The story ends where it would say the next line; a command of it that runs is ended at once.
+    signal.throwIfAborted();
+    terminal.print(line);
+  };
+  try {
+    return await playStory(say, { cloud, cli, directory, speed, builds, signal });
+  } catch (error) {
+    if (signal.aborted) return 'interrupted';
+    throw error;
+  }
 }
 
 async function start(

@@ -2,8 +2,10 @@ import type { Alarms } from './alarms.ts';
 import type { BuildStore } from './build-store.ts';
 import type { Distributions } from './distributions.ts';
 import type { EdgeBundler } from './edge-bundler.ts';
-import type { CodeArchive, EdgeCode } from './edge-code.ts';
+import type { CodeArchive, CodeRecordStore, EdgeCode, FunctionMetrics } from './edge-code.ts';
 import type { Files } from './files.ts';
+import type { KeyStore } from './key-store.ts';
+import type { PageStore } from './page-store.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RouteStore } from './route-store.ts';
@@ -30,7 +32,11 @@ export interface Context {
   readonly distributions: Distributions;
   builds(place: Place): BuildStore;
   uploads(place: Place): UploadStore;
+  pages(place: Place): PageStore;
   records(place: Place): RecordStore;
+  readonly functionMetrics: FunctionMetrics;
   archive(place: Place): CodeArchive;
+  codeRecords(place: Place): CodeRecordStore;
   parameters(region: string): ParameterStore;
+  keys(region: string): KeyStore;
 }

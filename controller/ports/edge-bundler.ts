@@ -1,3 +1,5 @@
+import type { EdgeFeature } from '../../edge/contract/features.ts';
+
 export interface EdgeFunctionCode {
   /** Minified, without the floor table. */
   readonly code: string;
@@ -10,7 +12,17 @@ export interface EdgeBundle {
   readonly response: EdgeFunctionCode;
 }
 
-/** Composes the edge functions from source; fails when over the byte limit. */
+/** The team's own viewer-request code. */
+export interface BeforeCode {
+  /** For messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
 export interface EdgeBundler {
-  compose(): Promise<EdgeBundle>;
+  /**
+   * Composes the edge functions from source, with these features only; fails when over the byte
+   * limit. Throws UsageError, with places in its file, when `before` can't be composed in.
+   */
+  compose(features: readonly EdgeFeature[], before?: BeforeCode): Promise<EdgeBundle>;
 }

@@ -1,3 +1,5 @@
+import type { CodeRecord } from '../core/state/code-record.ts';
+
 export interface LiveFunction {
   readonly code: string;
   readonly comment: string;
@@ -36,4 +38,22 @@ export interface EdgeCode {
 export interface CodeArchive {
   has(hash: string): Promise<boolean>;
   write(hash: string, code: string): Promise<void>;
+  /** undefined: it was never archived. */
+  read(hash: string): Promise<string | undefined>;
+}
+
+/** What each edge group runs and ran, in one bucket. */
+export interface CodeRecordStore {
+  read(group: string): Promise<{ record: CodeRecord; revision: string } | undefined>;
+  /** Compare-and-set: `revision` undefined means it must not exist yet. Throws ConflictError. */
+  write(record: CodeRecord, revision: string | undefined): Promise<void>;
+}
+
+/** What CloudFront counts of its functions. */
+export interface FunctionMetrics {
+  /**
+   * Runs of these functions that failed, whatever the reason, in whole minutes from `since` to
+   * `until`. Throws when CloudWatch can't be read.
+   */
+  countErrors(functions: readonly string[], since: Date, until: Date): Promise<number>;
 }

@@ -1,15 +1,10 @@
 import type { Subject } from '../core/plan/plan.ts';
-
-/** A subject that could not be read or planned; the others are. */
-export interface Failure {
-  readonly subject: Subject;
-  readonly error: unknown;
-}
+import type { Failure } from '../core/report/failure.ts';
 
 /** Requests of this many subjects are under way at once: SSM answers some 40 reads a second. */
 const AT_ONCE = 8;
 
-/** Does the same for each item, several at once; results and failures in the items' order. */
+/** Does the same for each item, several at once; one that fails leaves the others going. Both in the items' order. */
 export async function attemptEach<Item, Result>(
   items: readonly Item[],
   name: (item: Item) => Subject,

@@ -6,7 +6,7 @@ import type { AppPolicy, EnvironmentPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Observations } from '../core/rollout/verdict.ts';
 import { adoptLive } from '../core/state/adopt.ts';
-import { parameters } from '../core/state/keys.ts';
+import { derivedKeysKey, parameters } from '../core/state/keys.ts';
 import { newestRoute, type Live } from '../core/state/live.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
@@ -27,13 +27,13 @@ export async function readEnvironment(
   ]);
   const hosts = hostsToRead(environment, distribution, stored?.record);
   const store = stored?.record.store ?? subject.group.keyValueStore;
-  const live = await readLive(context, subject, { store, hosts });
+  const { live, hasKeys } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
   const evidence = await readEvidence(context, subject, adoption.record);
   const recordRevision = stored?.revision;
-  const read = { recordRevision, store, adoption, liveRoute, live, distribution };
+  const read = { recordRevision, store, adoption, liveRoute, live, hasKeys, distribution };
   return { ...subject, ...read, ...evidence, now, by, commit };
 }
 
@@ -72,12 +72,16 @@ async function readLive(
   context: Context,
   subject: EnvironmentSubject,
   { store, hosts }: { store: string; hosts: readonly string[] },
-): Promise<Live> {
-  const [{ revision, values }, found] = await Promise.all([
-    context.routes.read(store, hosts),
+): Promise<{ live: Live; hasKeys: boolean }> {
+  const key = derivedKeysKey(subject.app.app, subject.environment.name);
+  const [stored, found] = await Promise.all([
+    context.routes.read(store, [...hosts, key]),
     readParameters(context, subject),
   ]);
-  return { revision, values, parameters: found };
+  // That there are keys is all that may leave here: the rest goes into plans, and plans are printed.
+  const values = new Map(stored.values);
+  const hasKeys = values.delete(key);
+  return { live: { revision: stored.revision, values, parameters: found }, hasKeys };
 }
 
 export async function readParameters(
@@ -94,7 +98,13 @@ function numbersToRead(
   environment: EnvironmentPolicy,
   record: EnvironmentRecord | undefined,
 ): readonly string[] {
-  const named = [environment.release.build, record?.stable.build, record?.rollout?.canary.build];
+  const { release, cohorts, split } = environment;
+  const named = [
+    release.build,
+    record?.stable.build,
+    record?.rollout?.canary.build,
+    ...[...cohorts, ...split].map(({ build }) => build),
+  ];
   return [...new Set(named.filter((build) => build !== undefined))];
 }
 

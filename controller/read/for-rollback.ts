@@ -36,6 +36,8 @@ export async function readForRollback(
     live,
     // Not asked for, to save a request: what is adopted may lack its entry, and writing it twice is harmless.
     hasHistory: adoption.reason === undefined || adoption.reason === 'intent-void',
+    // Nothing that a rollback does depends on keys or builds.
+    hasKeys: true,
     builds: new Map(),
     observations: { alarms: [], entered: [], enteredUnreadable: undefined },
     distribution: undefined,

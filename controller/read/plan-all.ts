@@ -1,7 +1,8 @@
 import { planEnvironment } from '../core/plan/environment.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import type { FloorSubject } from '../core/plan/floor.ts';
-import { planGroup } from '../core/plan/group.ts';
+import { featuresOf } from '../core/plan/features.ts';
+import { planGroup, type GroupFacts, type PlannedGroup } from '../core/plan/group.ts';
 import {
   nameSubject,
   sealPlanSet,
@@ -9,15 +10,17 @@ import {
   type PlanSet,
   type Subject,
 } from '../core/plan/plan.ts';
+import { waitForCode } from '../core/plan/wait-for-code.ts';
 import { planRollback } from '../core/plan/rollback.ts';
 import { planSettings } from '../core/plan/settings.ts';
 import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
 import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
+import type { Failure } from '../core/report/failure.ts';
 import { judgeRollout } from '../core/rollout/verdict.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
-import { attemptEach, type Failure } from './attempt-each.ts';
+import { attemptEach } from './attempt-each.ts';
 import { readEnvironment, readObservations } from './environment.ts';
 import { readForRollback } from './for-rollback.ts';
 import { readGroup } from './group.ts';
@@ -49,24 +52,22 @@ export async function planAll(
     (subject) => planGuardAlone(context, subject),
   );
   const [groups, apps] = await Promise.all([
-    attemptEach(policies.groups, nameGroup, (group) => {
-      const members = environments.done.filter(({ facts }) => facts.group.name === group.name);
-      const all = subjectsOf(policies).filter((subject) => subject.group.name === group.name);
-      return planOneGroup(context, group, {
-        subjects: members.flatMap(floorSubject),
-        isComplete: isComplete && members.length === all.length,
-      });
-    }),
+    attemptEach(policies.groups, nameGroup, (group) =>
+      readOneGroup(context, group, { policies, environments: environments.done, isComplete }),
+    ),
     attemptEach(
       policies.apps,
       (app) => ({ kind: 'app', app: app.app }),
       async (app) => planSettings(app, await context.builds(app).readSettings(app.app)),
     ),
   ]);
+  const plannedGroups = planGroups(policies, groups.done, isComplete);
   const plans = [
-    ...groups.done,
+    ...[...plannedGroups.values()].map(({ plan }) => plan),
     ...apps.done,
-    ...environments.done.map(({ plan }) => plan),
+    ...environments.done.map(({ facts, plan }) =>
+      waitForCode(plan, facts.environment, plannedGroups.get(facts.group.name)),
+    ),
     ...guarded.done.flat(),
   ];
   const failures = [...environments.failures, ...groups.failures, ...apps.failures];
@@ -102,13 +103,41 @@ export function planEnvironments(
   });
 }
 
-async function planOneGroup(
+interface Members {
+  readonly policies: Policies;
+  readonly environments: readonly PlannedEnvironment[];
+  readonly isComplete: boolean;
+}
+
+function readOneGroup(
   context: Context,
   group: EdgeGroup,
-  expected: { readonly subjects: readonly FloorSubject[]; readonly isComplete: boolean },
-): Promise<Plan> {
-  const bundle = await context.bundler.compose();
-  return planGroup(await readGroup(context, group, { bundle, ...expected }));
+  { policies, environments, isComplete }: Members,
+): Promise<GroupFacts> {
+  const members = environments.filter(({ facts }) => facts.group.name === group.name);
+  const all = subjectsOf(policies).filter((subject) => subject.group.name === group.name);
+  return readGroup(context, group, {
+    features: featuresOf(all.map(({ environment }) => environment)),
+    subjects: members.flatMap(floorSubject),
+    isComplete: isComplete && members.length === all.length,
+  });
+}
+
+/** In the order of the file, each after what the ones before it have shown. */
+function planGroups(
+  policies: Policies,
+  read: readonly GroupFacts[],
+  isComplete: boolean,
+): ReadonlyMap<string, PlannedGroup> {
+  const planned = new Map<string, PlannedGroup>();
+  let waits = isComplete ? undefined : 'until all policies are right: a feature may be missing';
+  for (const { name } of policies.groups) {
+    const facts = read.find(({ group }) => group.name === name);
+    const next = facts && planGroup(facts, waits);
+    if (next) planned.set(name, next);
+    if (next?.isSettled !== true) waits ??= `until group ${name} has its new code live and quiet`;
+  }
+  return planned;
 }
 
 function nameEnvironment({ app, environment }: EnvironmentSubject): Subject {

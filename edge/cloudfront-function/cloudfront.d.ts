@@ -12,6 +12,23 @@ declare module 'cloudfront' {
   export default cloudfront;
 }
 
+/** The team's own viewer-request code, which `composeEdge` brings. */
+declare module 'headgate:before' {
+  type Given = import('./event.ts').CloudFrontRequest | import('./event.ts').CloudFrontResponse;
+  export function before(
+    event: import('./event.ts').RequestEvent,
+  ): Given | undefined | Promise<Given | undefined>;
+}
+
+declare module 'crypto' {
+  interface Hmac {
+    update(text: string): Hmac;
+    digest(encoding: 'base64url'): string;
+  }
+  const crypto: { createHmac(algorithm: 'sha256', key: string): Hmac };
+  export default crypto;
+}
+
 declare const HEADGATE_FLOOR: import('../contract/route.ts').FloorTable;
 
 /** ES5 has no Promise to construct; `async` needs its name. */

@@ -18,7 +18,7 @@ export interface CloudFrontRequest {
 }
 
 export interface CloudFrontResponse {
-  readonly statusCode: number;
+  statusCode: number;
   readonly headers: Record<string, Field | undefined>;
   cookies?: Record<string, Field | undefined>;
   readonly body?: { readonly encoding: 'text'; readonly data: string };
@@ -26,7 +26,8 @@ export interface CloudFrontResponse {
 
 export interface RequestEvent {
   readonly context: { readonly requestId: string };
-  readonly request: CloudFrontRequest;
+  readonly viewer: { readonly ip: string };
+  request: CloudFrontRequest;
 }
 
 export interface ResponseEvent extends RequestEvent {

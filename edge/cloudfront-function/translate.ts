@@ -1,13 +1,13 @@
 import { BUILD_METADATA } from '../contract/route.ts';
 import type { Decision } from '../core/decide.ts';
 import { readField } from '../core/fields.ts';
+import { GATE_HEADER } from '../core/gate.ts';
+import { markGate } from '../core/mark-gate.ts';
 import { markResponse } from '../core/mark-response.ts';
-import { readVisitor } from '../core/visitor.ts';
-import type { Visitor } from '../core/visitor.ts';
+import type { Viewer, Visitor } from '../core/visitor.ts';
 import type {
   CloudFrontRequest,
   CloudFrontResponse,
-  Repeatable,
   RequestEvent,
   ResponseEvent,
 } from './event.ts';
@@ -17,33 +17,40 @@ const BUILD_HEADER = 'x-headgate-build';
 
 /** The route's key: the host in lower case, without a port. */
 export function readHost(event: RequestEvent): string {
-  return readField(event.request.headers, 'host').toLowerCase().replace(/:\d+$/, '');
+  return readField(event.request.headers, 'host').toLowerCase().split(':')[0] as string;
 }
 
 export function toVisitor(event: RequestEvent): Visitor {
-  return readVisitor(event.request, readQuery(event.request), event.context.requestId);
+  const request = event.request;
+  return {
+    headers: request.headers,
+    cookies: request.cookies,
+    requestId: event.context.requestId,
+    now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? Math.floor(Date.now() / 1000) : 0,
+    path: request.uri,
+    query: readQuery(request),
+    ip: FEATURE_COHORTS ? event.viewer.ip : '',
+  };
 }
 
-/** The query as sent, or where that isn't told the same parameters put together again, repeated ones side by side. */
+/** The query as sent, or where that isn't told (perhaps in TestFunction) put together again: of repeated parameters the first. */
 function readQuery(request: CloudFrontRequest): string {
-  const sent = request.rawQueryString && request.rawQueryString();
-  if (sent) return sent;
-  const parameters: string[] = [];
   const query = request.querystring;
-  for (const name in query) {
-    const first = query[name] as Repeatable;
-    (first.multiValue || [first]).forEach((one) =>
-      parameters.push(name + (one.value && '=' + one.value)),
-    );
-  }
-  return parameters.join('&');
+  return (
+    (request.rawQueryString && request.rawQueryString()) ||
+    Object.keys(query)
+      .map((name) => name + '=' + readField(query, name))
+      .join('&')
+  );
 }
 
+/** `told`: by the gate, for viewer-response; empty: nothing. */
 export function applyDecision(
   decision: Decision,
   request: CloudFrontRequest,
+  told?: string | false,
 ): CloudFrontRequest | CloudFrontResponse {
-  if ('statusCode' in decision) return decision;
+  if (!('uri' in decision)) return decision;
   const headers = request.headers;
   request.uri = decision.uri;
   // A build's file may be older than the one it replaces (a rollback); ETags still tell them apart.
@@ -51,6 +58,10 @@ export function applyDecision(
   // Set or gone: a viewer's own value must not reach viewer-response.
   if (decision.build) headers[BUILD_HEADER] = { value: decision.build };
   else delete headers[BUILD_HEADER];
+  if (FEATURE_GATE) {
+    delete headers[GATE_HEADER];
+    if (told) headers[GATE_HEADER] = { value: told };
+  }
   return request;
 }
 
@@ -59,17 +70,37 @@ export function applyMarks(event: ResponseEvent): CloudFrontResponse {
   const request = event.request;
   const response = event.response;
   const headers = response.headers;
-  const marks = markResponse(request, event.context.requestId, {
+  const viewer: Viewer = {
+    headers: request.headers,
+    cookies: request.cookies,
+    requestId: event.context.requestId,
+    now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? Math.floor(Date.now() / 1000) : 0,
+  };
+  const marks = markResponse(viewer, {
     type: readField(headers, 'content-type'),
     build:
       readField(headers, 'x-amz-meta-' + BUILD_METADATA) ||
       readField(request.headers, BUILD_HEADER),
   });
-  for (const name in headers) if (/^x-amz-meta-headgate/.test(name)) delete headers[name];
+  for (const name in headers) if (name.indexOf('x-amz-meta-headgate') === 0) delete headers[name];
   if (marks.build) headers[BUILD_HEADER] = { value: marks.build };
   if (marks.noindex) headers['x-robots-tag'] = { value: 'noindex' };
   const cookies = response.cookies || {};
   for (const name in marks.cookies) cookies[name] = marks.cookies[name];
   response.cookies = cookies;
+  return FEATURE_GATE ? applyGate(response, viewer) : response;
+}
+
+function applyGate(response: CloudFrontResponse, viewer: Viewer): CloudFrontResponse {
+  const marks = markGate(viewer, readField(viewer.headers, GATE_HEADER));
+  if (!marks) return response;
+  const cookies = response.cookies || {};
+  for (const name in marks.cookies) cookies[name] = marks.cookies[name];
+  response.cookies = cookies;
+  if (marks.status) {
+    response.statusCode = marks.status;
+    response.headers['cache-control'] = { value: 'no-store' };
+    response.headers['retry-after'] = { value: marks.retryAfter };
+  }
   return response;
 }

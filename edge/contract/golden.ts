@@ -1,3 +1,4 @@
+import type { EdgeFeature } from './features.ts';
 import { BUILD_METADATA, GOLDEN_HOST } from './route.ts';
 import type { Route } from './route.ts';
 
@@ -16,6 +17,16 @@ export const GOLDEN_ROUTE: Route = {
   barred: ['barred'],
   pool: { include: ['/assets/*'], exclude: ['/assets/config.json'] },
   preview: 'open',
+  gate: {
+    paths: ['/gated/*'],
+    open: 1,
+    rate: 5000,
+    salt: 7,
+    page: '/waiting.html',
+    status: 429,
+    idle: 60,
+    cap: 60,
+  },
 };
 
 export interface GoldenCase {
@@ -111,10 +122,14 @@ export const goldenCases: readonly GoldenCase[] = [
     { host: 'missing.' + GOLDEN_HOST, uri: '/', headers: NAVIGATION },
     ['"statusCode":503', '"retry-after":{', 'no-store'],
   ),
+  // The team's own code doesn't meet the golden host: here, where it does, it must not fail.
+  requestCase('a host without a route is answered', { host: 'www.example.com', uri: '/' }, [
+    '"statusCode":',
+  ]),
   {
     name: 'a document sets both cookies and names its build',
     function: 'response',
-    event: responseEvent(),
+    event: responseEvent(NAVIGATION),
     check: (output) =>
       findMissing(output, [
         '"hg_build":{',
@@ -125,6 +140,48 @@ export const goldenCases: readonly GoldenCase[] = [
       ]),
   },
 ];
+
+/** On top of the others, for bundles that have the feature. There are no golden keys: admitted visitors get no session. */
+const featureCases: Readonly<Partial<Record<EdgeFeature, readonly GoldenCase[]>>> = {
+  signed: [
+    requestCase(
+      'leaving a preview clears its badge',
+      { uri: '/', query: { override_build_number: 'off' } },
+      ['"statusCode":302', '"hg_preview":{', '"hg_preview_build":{', '; Max-Age=0'],
+    ),
+  ],
+  gate: [
+    requestCase(
+      'a held navigation gets the waiting page, in every spelling of its path',
+      { uri: '/GATED/%2e/x', headers: NAVIGATION, cookies: STABLE_VISITOR },
+      ['"uri":"/golden/pages/waiting.html"', '"x-headgate-gate":{"value":"429 30"}'],
+    ),
+    requestCase(
+      'a held request for data is refused',
+      { uri: '/gated/a.json', cookies: STABLE_VISITOR },
+      ['"statusCode":429', '"x-headgate-gate":{"value":"wait"}', '"retry-after":{', 'no-store'],
+    ),
+    requestCase(
+      'a visitor in the share passes',
+      { uri: '/gated/a.json', cookies: CANARY_VISITOR },
+      ['"uri":"/golden/builds/stable/gated/a.json"'],
+    ),
+    {
+      name: 'the waiting page has its status',
+      function: 'response',
+      event: responseEvent({ 'x-headgate-gate': '429 30' }),
+      check: (output) => findMissing(output, ['"statusCode":429', 'no-store', '"retry-after":{']),
+    },
+  ],
+};
+
+/** What a bundle with these features must do. */
+export function goldenCasesOf(features: readonly EdgeFeature[]): readonly GoldenCase[] {
+  return features.reduce(
+    (cases: readonly GoldenCase[], feature) => cases.concat(featureCases[feature] || []),
+    goldenCases,
+  );
+}
 
 /** `parts` must all be in the function's output, as JSON. */
 function requestCase(name: string, request: GoldenRequest, parts: readonly string[]): GoldenCase {
@@ -158,8 +215,8 @@ function makeEvent(eventType: string, request: GoldenRequest) {
   };
 }
 
-function responseEvent() {
-  const event = makeEvent('viewer-response', { uri: '/', headers: NAVIGATION });
+function responseEvent(told: Values) {
+  const event = makeEvent('viewer-response', { uri: '/', headers: told });
   const headers: Record<string, Field> = { 'content-type': { value: 'text/html' } };
   headers['x-amz-meta-' + BUILD_METADATA] = { value: 'stable' };
   const response = { statusCode: 200, statusDescription: 'OK', headers, cookies: {} };

@@ -37,7 +37,15 @@ export interface Route {
   readonly barred: readonly string[];
   /** CloudFront path patterns of files that live in the shared pool. */
   readonly pool: { readonly include: readonly string[]; readonly exclude: readonly string[] };
-  readonly preview: 'open' | 'off';
+  /** `signed`: only with a token for that very build. */
+  readonly preview: 'open' | 'signed' | 'off';
+  /** Sticky by session: seconds without a page after which a session ends. Absent: sticky by visitor. */
+  readonly idle?: number;
+  /** The first that matches decides, before split and canary. */
+  readonly cohorts?: readonly Cohort[];
+  /** A fixed test, drawn with a salt of its own; the canary's steps share out the visitors it leaves. */
+  readonly split?: Split;
+  readonly gate?: Gate;
   /** Present after a rollback, until the next rollout starts: what was barred, why, when. */
   readonly rollback?: RollbackMarker;
 }
@@ -48,6 +56,53 @@ export interface Canary {
   readonly weight: number;
   /** Makes each rollout pick other people: the generation at which this rollout began. */
   readonly salt: number;
+}
+
+/** Visitors that get a build before any share is drawn. All conditions that are given must hold. */
+export interface Cohort {
+  readonly build: BuildRef;
+  /** A cookie's name, or its name and the value it must have. */
+  readonly cookie?: readonly [name: string, value?: string];
+  /** A header's name in lower case, and the value it must have. */
+  readonly header?: readonly [name: string, value: string];
+  /** Two-letter codes, as CloudFront-Viewer-Country says. */
+  readonly country?: readonly string[];
+  /** IPv4 or IPv6 addresses or prefixes that end at a separator: `203.0.113.`, `2001:db8:`. */
+  readonly ip?: readonly string[];
+}
+
+export interface Split {
+  /** Stays the same over rollouts, so that a visitor stays in their arm. */
+  readonly salt: number;
+  /** In basis points; together at most 10,000. One whose build is quarantined has stable in its place. */
+  readonly arms: readonly { readonly build: BuildRef; readonly weight: number }[];
+}
+
+/** Who may pass the protected paths. Short names: it shares 1,000 bytes with all the rest. */
+export interface Gate {
+  /** Path patterns that are protected, and exceptions from them. */
+  readonly paths: readonly string[];
+  readonly except?: readonly string[];
+  /** 0: nobody new without priority. */
+  readonly open: 0 | 1;
+  /** Share of visitors that is let in, in basis points: a sticky lottery by slot. */
+  readonly rate: number;
+  /** Makes this gate's lottery independent of the releases'. */
+  readonly salt: number;
+  /** Name of the cookie that carries a priority token. */
+  readonly priority?: string;
+  /** Priority tokens of generations below this are revoked. */
+  readonly since?: number;
+  /** Headers (lower case) whose presence lets a request pass. */
+  readonly bypass?: readonly string[];
+  /** Below `<app>/pages`, with a leading slash. */
+  readonly page: string;
+  readonly status: 200 | 202 | 429;
+  /** Seconds: a session without a request, and in all. */
+  readonly idle: number;
+  readonly cap: number;
+  /** Seconds since the epoch until which faults of the gate let people in. */
+  readonly until?: number;
 }
 
 export interface RollbackMarker {

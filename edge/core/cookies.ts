@@ -4,6 +4,8 @@ import type { Field } from './fields.ts';
 export const SLOT_COOKIE = 'hg_slot';
 /** The build of the page, for the session: its other files follow it. */
 export const PAGE_COOKIE = 'hg_build';
+/** The build of the session in progress, and when its last page was shown. */
+export const SESSION_COOKIE = 'hg_session';
 /** The build this browser previews, for the session. */
 export const PREVIEW_COOKIE = 'hg_preview';
 

@@ -8,10 +8,19 @@ export interface Field {
   readonly value: string;
   /** Of a cookie that is set. */
   readonly attributes?: string;
+  /** All values of a repeated name, the first one included. */
+  readonly multiValue?: readonly Field[];
 }
 
 /** Empty when there is none. */
 export function readField(fields: Fields, name: string): string {
   const field = fields[name];
   return field ? field.value : '';
+}
+
+/** Empty also when it was sent twice: one of them is not ours, and nobody can say which. */
+export function readSingle(fields: Fields, name: string): string {
+  const field = fields[name];
+  const all = field && field.multiValue;
+  return all && all[1] ? '' : readField(fields, name);
 }

@@ -5,13 +5,15 @@ import {
   makeCookie,
   PAGE_COOKIE,
   PREVIEW_COOKIE,
+  SESSION_COOKIE,
   SLOT_COOKIE,
 } from './cookies.ts';
 import { readField } from './fields.ts';
 import type { Field, Fields } from './fields.ts';
 import { isBuildNumber } from './read-route.ts';
-import { isNavigation, SERVICE_WORKER } from './visitor.ts';
-import type { ViewerRequest } from './visitor.ts';
+import { makeSession } from './session.ts';
+import { isNavigation } from './visitor.ts';
+import type { Viewer } from './visitor.ts';
 
 export interface Marks {
   /** The build that was served; undefined when nothing says so. */
@@ -22,22 +24,31 @@ export interface Marks {
 
 /** What to add to a response; `type` is empty when it has none. It never decides again: `build` is what was served, unchecked. */
 export function markResponse(
-  request: ViewerRequest,
-  requestId: string,
+  viewer: Viewer,
   response: { readonly type: string; readonly build: string },
 ): Marks {
   const build = isBuildNumber(response.build) ? response.build : undefined;
   const cookies: Record<string, Field> = {};
-  const sent = request.cookies;
-  if (build && isDocument(request.headers, response.type)) {
+  const sent = viewer.cookies;
+  const previewed = !!build && isPreviewOf(readField(sent, PREVIEW_COOKIE), build);
+  if (build && isDocument(viewer.headers, response.type)) {
     if (readField(sent, PAGE_COOKIE) !== build) {
       cookies[PAGE_COOKIE] = makeCookie(build, FOR_THE_SESSION);
     }
     const slotCookie = readField(sent, SLOT_COOKIE);
-    const slot = String(readSlot(slotCookie, requestId));
+    const slot = String(readSlot(slotCookie, viewer.requestId));
     if (slotCookie !== slot) cookies[SLOT_COOKIE] = makeCookie(slot, FOR_A_YEAR);
+    // Whatever the route says, which isn't read here. Nobody stays on a build for having previewed it.
+    if (FEATURE_SESSION && !previewed) {
+      cookies[SESSION_COOKIE] = makeCookie(makeSession(build, viewer.now), FOR_THE_SESSION);
+    }
   }
-  return { build, noindex: !!build && readField(sent, PREVIEW_COOKIE) === build, cookies };
+  return { build, noindex: previewed, cookies };
+}
+
+/** A build number, or a signed preview's token, which needs no second check: only its holder sees the mark. */
+function isPreviewOf(preview: string, build: string): boolean {
+  return preview === build || (FEATURE_SIGNED && preview.split('~')[3] === build);
 }
 
 /**
@@ -45,6 +56,6 @@ export function markResponse(
  * a navigation's 304, which has no type: it shows a stored page, perhaps not of the last page's build.
  */
 function isDocument(headers: Fields, type: string): boolean {
-  if (readField(headers, 'sec-fetch-dest') === SERVICE_WORKER) return true;
-  return type ? /^text\/html/.test(type) : isNavigation(headers);
+  if (readField(headers, 'sec-fetch-dest') === 'serviceworker') return true;
+  return type ? type.indexOf('text/html') === 0 : isNavigation(headers);
 }

@@ -1,12 +1,9 @@
 import { ROUTE_VERSION } from '../contract/route.ts';
 import type { Floor, Route } from '../contract/route.ts';
 
-/**
- * Also guards app names: both become path segments, and neither may leave its segment. njs' regular
- * expressions are PCRE: `i` would let the Kelvin sign in for a `k`, and `$` alone a line break at the end.
- */
-export function isBuildNumber(value: string | undefined): boolean {
-  return /^[^\W_][\w.-]{0,63}$(?!\n)/.test(value || '');
+/** njs' regular expressions are PCRE: `i` would let the Kelvin sign in for a `k`, and `$` alone a line break at the end. */
+export function isBuildNumber(value: string): boolean {
+  return /^[^\W_][\w.-]{0,63}$(?!\n)/.test(value);
 }
 
 /** What `decide` needs of a route. */
@@ -16,19 +13,12 @@ export type ReadableRoute = Omit<Route, 'v' | 'spa' | 'preview'> & {
 };
 
 /**
- * False for a version two ahead (one ahead is read for what it shares), and where a name could leave its path segment. Unknown fields are
- * a newer controller's, and fine. Anything broken throws, here or in `decide`: unreadable as well.
+ * False for a version two ahead; one ahead is read for what it shares. Unknown fields are a newer
+ * controller's, and fine. Anything broken throws, here or in `decide`: unreadable as well.
  */
 export function readRoute(text: string): ReadableRoute | false {
   const route = JSON.parse(text) as Route;
-  const canary = route.canary;
-  return (
-    route.v <= ROUTE_VERSION + 1 &&
-    isBuildNumber(route.app) &&
-    isBuildNumber(route.stable[0]) &&
-    (!canary || isBuildNumber(canary.build[0])) &&
-    route
-  );
+  return route.v <= ROUTE_VERSION + 1 && route;
 }
 
 /**
@@ -48,7 +38,7 @@ export function floorRoute(
       env: floor[1],
       spa: floor[4],
       stable: [floor[3], ''],
-      kept: [[page, '']],
+      kept: isBuildNumber(page) ? [[page, '']] : [],
       barred: [],
       pool: { include: [], exclude: [] },
     }

@@ -4,35 +4,38 @@
  * `/a//%2e%2e/b%2Fc` -> `/b/c`.
  */
 export function normalisePath(path: string): string | undefined {
-  let decoded: string;
+  // Nearly every path: nothing to decode, resolve or refuse.
+  if (/^\/(\w[\w.-]*(\/|$))*$(?!\n)/.test(path)) return path;
   try {
-    decoded = decodeURIComponent(path);
+    const decoded = decodeURIComponent(path);
+    // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+    if (/[\0-\x1f\x7f\\]/.test(decoded)) return undefined;
+    const segments: string[] = [];
+    decoded.split('/').forEach((segment) => {
+      if (segment === '..') segments.pop();
+      else if (segment && segment !== '.') segments.push(segment);
+    });
+    if (/\/\.{0,2}$/.test(decoded)) segments.push('');
+    return '/' + segments.join('/');
   } catch {
     // Bad percent-encoding, or not UTF-8.
-    return undefined;
   }
-  // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
-  if (/[\0-\x1f\x7f\\]/.test(decoded)) return undefined;
-  const segments: string[] = [];
-  decoded.split('/').forEach((segment) => {
-    if (segment === '..') segments.pop();
-    else if (segment && segment !== '.') segments.push(segment);
-  });
-  if (/\/\.{0,2}$/.test(decoded)) segments.push('');
-  return '/' + segments.join('/');
+  return undefined;
 }
 
 /** Percent-encodes a normalised path the one way S3 reads it; `+` is `%2B`, or S3 takes it for a space. */
 export function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  // A `%2F` in the name itself has become `%252F`.
+  return encodeURIComponent(path).split('%2F').join('/');
 }
 
 /** The file below a build's root that answers a normalised path. `spa` undefined: it is one. */
 export function resolveFile(spa: 0 | 1 | undefined, path: string, navigation: boolean): string {
   // An extension has a letter: `/release/1.2` has none, `/font.woff2` and `/a.7z` have.
-  return spa !== 0 && navigation && !/\.\d*[A-Za-z]\w*$/.test(path)
-    ? '/index.html'
-    : path.replace(/\/$/, '/index.html');
+  if (spa !== 0 && navigation && !(path.indexOf('.') > 0 && /\.\d*[A-Za-z]\w*$/.test(path))) {
+    return '/index.html';
+  }
+  return path.slice(-1) === '/' ? path + 'index.html' : path;
 }
 
 /**
@@ -44,11 +47,14 @@ export function matchPattern(pattern: string, path: string): boolean {
   let index = 0;
   let star = -1;
   let resume = 0;
-  while (index < path.length || pattern[at] === '*') {
-    if (pattern[at] === '*') {
+  for (;;) {
+    const wanted = pattern[at];
+    if (wanted === '*') {
       star = at++;
       resume = index;
-    } else if (pattern[at] === '?' || pattern[at] === path[index]) {
+    } else if (index >= path.length) {
+      return !wanted;
+    } else if (wanted === '?' || wanted === path[index]) {
       at++;
       index++;
     } else {
@@ -58,5 +64,4 @@ export function matchPattern(pattern: string, path: string): boolean {
       index = ++resume;
     }
   }
-  return at === pattern.length;
 }

@@ -1,44 +1,33 @@
-import { readSlot } from './assign.ts';
-import { PAGE_COOKIE, PREVIEW_COOKIE, SLOT_COOKIE } from './cookies.ts';
 import { readField } from './fields.ts';
 import type { Fields } from './fields.ts';
+import type { TokenKeys } from './token.ts';
 
-/** The `Sec-Fetch-Dest` of a service worker's own script. */
-export const SERVICE_WORKER = 'serviceworker';
+/** Who asks, as far as both functions see it. Nothing is read before it is needed: each read costs. */
+export interface Viewer {
+  readonly headers: Fields;
+  /** Of a name sent twice, the first. */
+  readonly cookies: Fields;
+  /** The same in both functions, another one for each request. */
+  readonly requestId: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
 
 /** What a decision depends on, and nothing else. */
-export interface Visitor {
+export interface Visitor extends Viewer {
   /** As sent: percent-encoded. */
   readonly path: string;
   /** As sent, without the question mark. */
   readonly query: string;
-  readonly navigation: boolean;
-  readonly crawler: boolean;
-  readonly slot: number;
-  /** The build that the page on the screen came from; unchecked, empty: none. */
-  readonly page: string;
-  /** The build this browser asks to preview; unchecked, empty: none. */
-  readonly preview: string;
-}
-
-export interface ViewerRequest {
-  readonly uri: string;
-  readonly headers: Fields;
-  readonly cookies: Fields;
-}
-
-export function readVisitor(request: ViewerRequest, query: string, requestId: string): Visitor {
-  const headers = request.headers;
-  const cookies = request.cookies;
-  return {
-    path: request.uri,
-    query,
-    navigation: isNavigation(headers),
-    crawler: /bot|crawl|spider/i.test(readField(headers, 'user-agent')),
-    slot: readSlot(readField(cookies, SLOT_COOKIE), requestId),
-    page: readField(cookies, PAGE_COOKIE),
-    preview: readField(cookies, PREVIEW_COOKIE),
-  };
+  readonly ip: string;
+  /** Must be there where the route has signed previews or a gate. */
+  keys?: TokenKeys;
+  /** For the gate. */
+  method?: string;
+  /** Whether the gate stands before this path, once somebody has asked. */
+  guarded?: boolean;
+  /** What the gate leaves for viewer-response: see `markGate`. */
+  told?: string | false;
 }
 
 /**
@@ -49,6 +38,6 @@ export function readVisitor(request: ViewerRequest, query: string, requestId: st
 export function isNavigation(headers: Fields): boolean {
   const mode = readField(headers, 'sec-fetch-mode');
   return mode
-    ? mode === 'navigate' || readField(headers, 'sec-fetch-dest') === SERVICE_WORKER
+    ? mode === 'navigate' || readField(headers, 'sec-fetch-dest') === 'serviceworker'
     : /html/.test(readField(headers, 'accept'));
 }

@@ -2,8 +2,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { build } from '../../controller/commands/build.ts';
 import { history } from '../../controller/commands/history.ts';
+import { keys } from '../../controller/commands/keys.ts';
 import { plan } from '../../controller/commands/plan.ts';
+import { preview } from '../../controller/commands/preview.ts';
+import { priority } from '../../controller/commands/priority.ts';
 import { publish } from '../../controller/commands/publish.ts';
 import { reconcile } from '../../controller/commands/reconcile.ts';
 import { rollback } from '../../controller/commands/rollback.ts';
@@ -11,7 +15,20 @@ import { status } from '../../controller/commands/status.ts';
 import { validate } from '../../controller/commands/validate.ts';
 import { up } from '../../controller/local/up.ts';
 
-const COMMANDS = [up, publish, validate, plan, reconcile, status, history, rollback];
+const COMMANDS = [
+  up,
+  publish,
+  validate,
+  plan,
+  reconcile,
+  status,
+  history,
+  rollback,
+  preview,
+  priority,
+  keys,
+  build,
+];
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
 async function run(...args: readonly string[]) {

@@ -1,22 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import { BUDGETS, checkBudgets, composeEdge } from '../../edge/build.ts';
+import { budgetsOf, checkBudgets, composeEdge } from '../../edge/build.ts';
 
-const bundle = await composeEdge();
+const bundle = await composeEdge([]);
 
 describe('composeEdge', () => {
-  it('keeps both functions in their budgets', () => {
-    expect(() => checkBudgets(bundle)).not.toThrow();
+  it.each([
+    [[]],
+    [['pinned']],
+    [['session', 'split', 'cohorts', 'pinned']],
+    [['signed']],
+    [['session', 'split', 'cohorts', 'signed', 'pinned']],
+    [['gate']],
+    [['session', 'split', 'cohorts', 'signed', 'gate', 'pinned']],
+  ] as const)('keeps both functions in the budgets of %j', async (features) => {
+    const composed = await composeEdge(features);
+    expect(() => checkBudgets(composed, features)).not.toThrow();
+  });
+
+  it('leaves out what is not asked for', async () => {
+    const { request, response } = await composeEdge(['session']);
+    expect(request.code).toContain('hg_session');
+    expect(response.code).toContain('hg_session');
+    expect(bundle.request.code + bundle.response.code).not.toContain('hg_session');
+    expect(bundle.request.code).not.toMatch(/crypto|createHmac|arms|cohorts|headgate\\\/b/);
+  });
+
+  it('has the same hash for the same features in another order', async () => {
+    const one = await composeEdge(['split', 'session']);
+    expect((await composeEdge(['session', 'split'])).request.hash).toBe(one.request.hash);
   });
 
   it('names what takes the bytes when one is over', () => {
-    const code = bundle.request.code.padEnd(BUDGETS.request + 1);
-    expect(() => checkBudgets({ ...bundle, request: { ...bundle.request, code } })).toThrow(
+    const code = bundle.request.code.padEnd(budgetsOf([]).request + 1);
+    expect(() => checkBudgets({ ...bundle, request: { ...bundle.request, code } }, [])).toThrow(
       /^edge function request: 4001 bytes, limit 4000\n +\d+ {2}edge\/core\/decide\.ts\n/,
     );
   });
 
   it('is the same bytes every time', async () => {
-    expect(await composeEdge()).toEqual(bundle);
+    expect(await composeEdge([])).toEqual(bundle);
   });
 
   it('is what CloudFront loads: one handler, no export, one import', () => {

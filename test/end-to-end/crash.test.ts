@@ -51,6 +51,7 @@ const situations = {
       'PutObject edge/<hash>.js',
       'CreateFunction headgate-prod-response',
       'PublishFunction headgate-prod-response',
+      'PutObject edge/prod.json',
       'PutObject shop/settings.json',
       RECORD,
       ROUTE,
@@ -60,7 +61,7 @@ const situations = {
       `${HISTORY}0000000001.json`,
       'UpdateDistribution',
     ],
-    sample: ['4 before', '10 after'],
+    sample: ['8 before', '11 after'],
   },
   'the start of a rollout': {
     after: 'the first release',

@@ -36,6 +36,13 @@ export const GROUP: EdgeGroup = {
   keyValueStore: 'headgate-prod',
   bucket: 'builds',
   region: 'us-east-1',
+  code: 'auto',
+  watchSeconds: 600,
+  place: {
+    file: 'policies/edge.yaml',
+    code: { line: 4, column: 5 },
+    before: { line: 5, column: 5 },
+  },
 };
 
 export const STEPS = [
@@ -52,10 +59,26 @@ export function environmentPolicy(
     hosts: [HOST],
     edge: { group: 'prod', distribution: 'E1EXAMPLE' },
     release: { build, line: 9, steps: STEPS, bakeSeconds: 120, keep: 3 },
-    preview: { access: 'open' },
+    cohorts: [],
+    split: [],
+    preview: { access: 'open', ttlSeconds: 604_800 },
     quarantine: [],
     guard: { alarms: [ALARM], noData: 'hold' },
     ...changes,
+  };
+}
+
+/** A cohort of one build, and a split with an arm of another. */
+export function assign({
+  cohort,
+  arm,
+}: {
+  readonly cohort: string;
+  readonly arm: string;
+}): Pick<EnvironmentPolicy, 'cohorts' | 'split'> {
+  return {
+    cohorts: [{ name: 'staff', build: cohort, line: 12, cookie: { name: 'staff' } }],
+    split: [{ build: arm, line: 14, weightBasisPoints: 1000 }],
   };
 }
 
@@ -101,6 +124,8 @@ function behaviour(pattern: string, originPath: string, runs: boolean) {
 export class World {
   now = Date.parse('2026-03-01T00:00:00Z');
   published = new Map<string, string>();
+  /** Published builds whose entry page is gone. */
+  damaged = new Set<string>();
   record: { text: string; revision: number } | undefined;
   history = new Map<number, HistoryEntry>();
   routes = new Map<string, string>();
@@ -187,7 +212,11 @@ export class World {
       bundler: { compose: unused },
       edgeCode: { readLive: unused, stage: unused, test: unused, publish: unused },
       archive: unused,
+      codeRecords: unused,
+      functionMetrics: { countErrors: unused },
       uploads: unused,
+      pages: unused,
+      keys: unused,
       distributions: { read: async () => this.distribution, associate: unused },
       alarms: {
         read: async () => [
@@ -210,7 +239,7 @@ export class World {
         const settings = { spa: true, pool: { include: ['/assets/*'], exclude: [] } };
         return { manifest: { version: 1, app, build, settings, files: [INDEX] }, digest };
       },
-      hasFile: async (_app, build) => this.published.has(build),
+      hasFile: async (_app, build) => this.published.has(build) && !this.damaged.has(build),
       list: async () => [...this.published.keys()],
       readSettings: async () => undefined,
       writeSettings: async () => {},

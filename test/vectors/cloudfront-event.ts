@@ -14,17 +14,22 @@ export type Output = CloudFrontRequest | CloudFrontResponse;
 export function toRequestEvent(request: EdgeRequest, host: string): RequestEvent {
   return {
     context: { requestId: request.requestId ?? 'a' },
+    viewer: { ip: request.ip ?? '192.0.2.1' },
     request: {
       method: 'GET',
       uri: request.path,
       querystring: toQuerystring(request.query ?? ''),
-      headers: toFields({
-        'if-modified-since': 'Wed, 21 Oct 2026 07:28:00 GMT',
-        'x-headgate-build': 'forged',
-        ...request.headers,
-        host,
-      }),
-      cookies: toFields(request.cookies ?? {}),
+      rawQueryString: () => request.query ?? '',
+      headers: toFields(
+        {
+          'if-modified-since': 'Wed, 21 Oct 2026 07:28:00 GMT',
+          'x-headgate-build': 'forged',
+          ...request.headers,
+          host,
+        },
+        request.doubled,
+      ),
+      cookies: toFields(request.cookies ?? {}, request.doubled),
     },
   };
 }
@@ -33,19 +38,30 @@ export function toResponseEvent(vector: ResponseVector): ResponseEvent {
   const { request } = vector;
   return {
     context: { requestId: request.requestId ?? 'a' },
+    viewer: { ip: request.ip ?? '192.0.2.1' },
     request: {
       method: 'GET',
       uri: request.path,
       querystring: {},
       headers: toFields(request.headers ?? {}),
-      cookies: toFields(request.cookies ?? {}),
+      cookies: toFields(request.cookies ?? {}, request.doubled),
     },
     response: { statusCode: vector.status ?? 200, headers: toFields(vector.headers), cookies: {} },
   };
 }
 
-function toFields(values: Values): Record<string, Field> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+function toFields(values: Values, doubled: Values = {}): Record<string, Field> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const second = doubled[name];
+      return [name, repeat(second === undefined ? [{ value }] : [{ value }, { value: second }])];
+    }),
+  );
+}
+
+/** As CloudFront shows a name that was sent more than once. */
+function repeat(all: readonly Field[]): Field {
+  return { value: all[0]?.value ?? '', ...(all.length > 1 ? { multiValue: all } : {}) };
 }
 
 function toQuerystring(query: string): CloudFrontRequest['querystring'] {
@@ -54,12 +70,7 @@ function toQuerystring(query: string): CloudFrontRequest['querystring'] {
     const [name = '', ...value] = parameter.split('=');
     all.set(name, [...(all.get(name) ?? []), { value: value.join('=') }]);
   }
-  return Object.fromEntries(
-    [...all].map(([name, values]) => [
-      name,
-      { value: values[0]?.value ?? '', ...(values.length > 1 ? { multiValue: values } : {}) },
-    ]),
-  );
+  return Object.fromEntries([...all].map(([name, values]) => [name, repeat(values)]));
 }
 
 /** See `RequestVector.expect`. What every output must have beside that is checked here, and named when it hasn't. */
@@ -76,7 +87,7 @@ function renderServed({ uri, headers }: CloudFrontRequest): string {
 }
 
 function renderAnswer({ statusCode, headers, cookies = {}, body }: CloudFrontResponse): string {
-  const wanted: Values = {
+  const wanted: Readonly<Record<string, string>> = {
     'cache-control': 'no-store',
     'content-type': statusCode === 200 ? 'application/json' : 'text/plain',
     ...(statusCode === 302 ? { 'referrer-policy': 'no-referrer' } : {}),
@@ -106,10 +117,11 @@ export function renderResponseOutput({ headers, cookies = {} }: CloudFrontRespon
     .join(' ');
 }
 
-const LIFETIME: Values = { hg_slot: '; Max-Age=31536000' };
+const LIFETIME: Readonly<Record<string, string>> = { hg_slot: '; Max-Age=31536000' };
 
 function renderCookie([name, field]: readonly [string, Field | undefined]): string {
-  const common = 'Path=/; Secure; SameSite=Lax; HttpOnly';
+  // The badge is drawn by the page itself.
+  const common = `Path=/; Secure; SameSite=Lax${name === 'hg_preview_build' ? '' : '; HttpOnly'}`;
   if (field?.attributes === `${common}; Max-Age=0`) return `${name}=`;
   const expected = common + (LIFETIME[name] ?? '');
   return `${name}=${field?.value}${field?.attributes === expected ? '' : ` ${field?.attributes}`}`;

@@ -1,11 +1,14 @@
+import type { EdgeFeature } from '../../edge/contract/features.ts';
 import type { Floor, Route } from '../../edge/contract/route.ts';
 
 /**
  * What the edge does, case by case, in no runtime's words. The same table runs against the core,
- * against the bundle in node:vm, and against the unmodified bundle in njs.
+ * against the bundles in node:vm, and against the unmodified bundles in njs.
  */
 export interface RequestVector {
   readonly name: string;
+  /** Runs only in bundles that are composed of all of these; absent: in all. */
+  readonly features?: readonly EdgeFeature[];
   /** The stored value; undefined: the key is missing. */
   readonly stored?: string | undefined;
   /** Reads that fail before one succeeds. */
@@ -24,7 +27,10 @@ export interface EdgeRequest {
   readonly query?: string;
   readonly headers?: Values;
   readonly cookies?: Values;
+  /** Second values of headers and cookies that were sent twice. */
+  readonly doubled?: Values;
   readonly requestId?: string;
+  readonly ip?: string;
 }
 
 export interface ResponseVector {
@@ -34,11 +40,16 @@ export interface ResponseVector {
   readonly headers: Values;
   /** Headers named by us and cookies set, in the order build, noindex, hg_build, hg_slot. */
   readonly expect: string;
+  /** The build that a bundle with sessions writes into hg_session, at `NOW`. */
+  readonly session?: string;
 }
 
 export type Values = Readonly<Record<string, string>>;
 
 export const HOST = 'shop.example.com';
+
+/** Seconds; the functions' clocks are set to it. In base 36: tlpwu8. */
+export const NOW = 1_790_000_000;
 
 export const route: Route = {
   v: 1,
@@ -63,36 +74,41 @@ export const route: Route = {
 export const floor: Floor = ['shop', 'prod', 'us-east-1', '1039'];
 
 const site: Route = { ...route, spa: 0 };
-const quiet: Route = { ...route, preview: 'off' };
+export const quiet: Route = { ...route, preview: 'off' };
 
-// With salt 7: slot 8 draws 827, slot 0 draws 7950; request id `c` draws 1096, `a` draws 9038.
-const IN = { hg_slot: '8' };
-const OUT = { hg_slot: '0' };
+// With salt 7: slot 8 draws 827, slot 0 draws 7950; request id `c` draws 1106, `a` draws 8936.
+export const IN = { hg_slot: '8' };
+export const OUT = { hg_slot: '0' };
 
-const NAVIGATE = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-const SCRIPT = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script', accept: '*/*' };
-const WORKER = { 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'serviceworker' };
-const STABLE = '/shop/builds/1042';
-const CANARY = '/shop/builds/1043';
+export const NAVIGATE = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+export const SCRIPT = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script', accept: '*/*' };
+export const WORKER = { 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'serviceworker' };
+export const STABLE = '/shop/builds/1042';
+export const CANARY = '/shop/builds/1043';
 
-const navigation = (path: string, cookies: Values = OUT, query = ''): EdgeRequest => ({
+export const navigation = (path: string, cookies: Values = OUT, query = ''): EdgeRequest => ({
   path,
   query,
   headers: NAVIGATE,
   cookies,
 });
-const file = (path: string, cookies: Values = {}, query = ''): EdgeRequest => ({
+export const file = (path: string, cookies: Values = {}, query = ''): EdgeRequest => ({
   path,
   query,
   headers: SCRIPT,
   cookies,
 });
 
-type Row = readonly [name: string, request: EdgeRequest, expect: string];
+export type Row = readonly [name: string, request: EdgeRequest, expect: string];
 
-const on = (stored: Route, rows: readonly Row[]): RequestVector[] =>
+export const on = (
+  stored: Route,
+  rows: readonly Row[],
+  features: readonly EdgeFeature[] = [],
+): RequestVector[] =>
   rows.map(([name, request, expect]) => ({
     name,
+    features,
     stored: JSON.stringify(stored),
     floor,
     request,
@@ -236,7 +252,7 @@ const followers: readonly Row[] = [
   ['an empty page cookie', file('/app.js', { hg_build: '' }), `${STABLE}/app.js`],
 ];
 
-const barredButKept: Route = { ...route, kept: [['666', '00000000000000ee']] };
+export const barredButKept: Route = { ...route, kept: [['666', '00000000000000ee']] };
 const quarantine: readonly Row[] = [
   [
     'open pages of a barred build keep their files',
@@ -457,15 +473,19 @@ const noPreviews: readonly Row[] = [
 ];
 
 const FLOOR_PAGE = '/shop/builds/1039/index.html';
-const unreadable = (name: string, stored: string | undefined): RequestVector => ({
+const unreadable = (
+  name: string,
+  stored: string | undefined,
+  cookies: Values = IN,
+): RequestVector => ({
   name: `unreadable: ${name}`,
   stored,
   floor,
-  request: navigation('/cart', IN),
+  request: navigation('/cart', cookies),
   expect: FLOOR_PAGE,
 });
-const broken = (name: string, change: object): RequestVector =>
-  unreadable(name, JSON.stringify({ ...route, ...change }));
+const broken = (name: string, change: object, cookies: Values = IN): RequestVector =>
+  unreadable(name, JSON.stringify({ ...route, ...change }), cookies);
 const lost = (name: string, request: EdgeRequest, expect: string): RequestVector => ({
   name: `fault: ${name}`,
   stored: undefined,
@@ -483,8 +503,8 @@ const faults: readonly RequestVector[] = [
   unreadable('a list', '[]'),
   broken('a version two ahead', { v: 3 }),
   broken('an app that leaves its prefix', { app: '../other' }),
-  broken('no stable build', { stable: undefined }),
-  broken('a stable build that leaves its prefix', { stable: ['../x', ''] }),
+  broken('no stable build', { stable: undefined }, OUT),
+  broken('a stable build that leaves its prefix', { stable: ['../x', ''] }, OUT),
   broken('a canary that leaves its prefix', {
     canary: { build: ['a/b', ''], weight: 10_000, salt: 1 },
   }),
@@ -498,7 +518,7 @@ const faults: readonly RequestVector[] = [
   },
   {
     name: 'an unknown field',
-    stored: JSON.stringify({ ...route, gate: { rate: 1 } }),
+    stored: JSON.stringify({ ...route, next: { rate: 1 } }),
     floor,
     request: cart,
     expect: `${CANARY}/index.html`,
@@ -566,11 +586,11 @@ export const requestVectors: readonly RequestVector[] = [
   ...faults,
 ];
 
-const html = (build: string): Values => ({
+export const html = (build: string): Values => ({
   'content-type': 'text/html; charset=utf-8',
   'x-amz-meta-headgate-build': build,
 });
-const visit = (cookies: Values, build?: string): EdgeRequest => ({
+export const visit = (cookies: Values, build?: string): EdgeRequest => ({
   path: '/',
   headers: { ...NAVIGATE, ...(build === undefined ? {} : { 'x-headgate-build': build }) },
   cookies,
@@ -587,37 +607,43 @@ export const responseVectors: readonly ResponseVector[] = [
     name: 'a first document',
     request: visit({}),
     headers: html('1043'),
-    expect: '1043 hg_build=1043 hg_slot=881114',
+    expect: '1043 hg_build=1043 hg_slot=533334',
+    session: '1043',
   },
   {
     name: 'a document with a slot',
     request: visit(IN),
     headers: html('1043'),
     expect: '1043 hg_build=1043',
+    session: '1043',
   },
   {
     name: 'nothing new',
     request: visit({ ...IN, hg_build: '1043' }),
     headers: html('1043'),
     expect: '1043',
+    session: '1043',
   },
   {
     name: 'a slot that is no slot',
     request: visit({ hg_slot: 'x' }),
     headers: html('1043'),
-    expect: '1043 hg_build=1043 hg_slot=881114',
+    expect: '1043 hg_build=1043 hg_slot=533334',
+    session: '1043',
   },
   {
     name: 'what was served, not what was asked for',
     request: visit(IN, '1042'),
     headers: html('1043'),
     expect: '1043 hg_build=1043',
+    session: '1043',
   },
   {
     name: 'a document without metadata',
     request: visit(IN, '1042'),
     headers: { 'content-type': 'text/html' },
     expect: '1042 hg_build=1042',
+    session: '1042',
   },
   {
     name: 'a document of no build',
@@ -651,6 +677,7 @@ export const responseVectors: readonly ResponseVector[] = [
     },
     headers: { 'content-type': 'text/javascript' },
     expect: '1043 hg_build=1043',
+    session: '1043',
   },
   {
     name: 'a page the browser has',
@@ -658,6 +685,7 @@ export const responseVectors: readonly ResponseVector[] = [
     status: 304,
     headers: {},
     expect: '1042 hg_build=1042',
+    session: '1042',
   },
   {
     name: 'a page that an old browser has',
@@ -665,6 +693,7 @@ export const responseVectors: readonly ResponseVector[] = [
     status: 304,
     headers: {},
     expect: '1042 hg_build=1042',
+    session: '1042',
   },
   {
     name: 'a script the browser has',
@@ -690,5 +719,6 @@ export const responseVectors: readonly ResponseVector[] = [
     request: visit({ ...IN, hg_preview: '1050' }),
     headers: html('1042'),
     expect: '1042 hg_build=1042',
+    session: '1042',
   },
 ];

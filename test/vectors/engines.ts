@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +13,8 @@ export type Engine = (code: string, driver: string, input: unknown) => Promise<u
 
 /** node:vm has no modules without a flag: the import becomes a constant, the rest is untouched. */
 export const runInVm: Engine = async (code, driver, input) => {
-  const script = code.replace(/^import ([\w$]+) from"cloudfront";/, 'const $1=cloudfront;');
-  const context = vm.createContext({ input: JSON.stringify(input) });
+  const script = code.replaceAll(/import ([\w$]+) from"(cloudfront|crypto)";/g, 'const $1=$2;');
+  const context = vm.createContext({ input: JSON.stringify(input), crypto: { createHmac } });
   vm.runInContext(`globalThis.cloudfront=${cloudfront};`, context);
   vm.runInContext(`'use strict';${script}\n${driver}`, context);
   const result: unknown = await vm.runInContext('main(JSON.parse(input))', context);
@@ -65,6 +66,10 @@ export interface Batch {
   /** Reads of a key that fail before one succeeds. */
   readonly failures: Readonly<Record<string, number>>;
   readonly events: readonly unknown[];
+  /** What `rawQueryString` says, event by event; left out: nothing, there is no such method. */
+  readonly queries?: readonly string[];
+  /** Seconds since the epoch that the function's clock shows; left out: the real time. */
+  readonly now?: number;
 }
 
 export interface BatchResult {
@@ -81,6 +86,7 @@ export async function runBatch(run: Engine, code: string, batch: Batch): Promise
 const batchDriver = `
 globalThis.main = async function (batch) {
   const reads = {};
+  if (batch.now) Date.now = function () { return batch.now * 1000; };
   globalThis.readKey = function (key) {
     reads[key] = (reads[key] || 0) + 1;
     if (reads[key] <= (batch.failures[key] || 0)) throw new Error('read failed');
@@ -89,6 +95,7 @@ globalThis.main = async function (batch) {
   };
   const outputs = [];
   for (let i = 0; i < batch.events.length; i++) {
+    if (batch.queries) batch.events[i].request.rawQueryString = function () { return batch.queries[i]; };
     const output = await handler(batch.events[i]);
     outputs.push(output);
   }

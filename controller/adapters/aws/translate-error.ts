@@ -77,6 +77,9 @@ const BUSY =
 const CONNECTION =
   /^(ECONN|ENOTFOUND|EAI_|EHOST|ENET|EPIPE|EPROTO|ETIMEDOUT|CERT_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/;
 
+/** Nobody is there, whatever is asked: one message for all calls. */
+const NOBODY = /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOST|ENET)/;
+
 /** The first that matches explains the failure. Messages of AWS about signatures quote tokens, so they are never shown. */
 const EXPLANATIONS: readonly (readonly [(failure: Failure) => boolean, Explain])[] = [
   [
@@ -194,8 +197,9 @@ function invalidEndpoint({ cause }: Failure): HeadgateError {
 }
 
 function noAnswer({ endpoint, code, name, cause }: Failure, doing: Doing): HeadgateError {
+  const call = NOBODY.test(code) ? '' : ` at ${doing.action} on ${doing.resource}`;
   return new UnansweredError(
-    `${endpoint ?? 'AWS'} does not answer (${code || name}) at ${doing.action} on ${doing.resource}.`,
+    `${endpoint ?? 'AWS'} does not answer (${code || name})${call}.`,
     'Check the network and, where AWS_ENDPOINT_URL is set, that it is right and something listens there.',
     { cause },
   );

@@ -21,22 +21,31 @@ export interface PublishRequest {
 /** Scan, check, hash: all that can be wrong with a directory is said before the first byte is sent. */
 export async function readBuild(request: PublishRequest, context: Context): Promise<Manifest> {
   const { app, build, directory } = request;
-  const found = await context.files.scan(directory);
-  if (!found) {
-    throw new UsageError(
-      `There is no directory ${directory}.`,
-      'Build the app first, or name the directory that its build writes (often dist, build or out).',
-    );
-  }
+  const found = await scanDirectory(
+    directory,
+    context,
+    'Build the app first, or name the directory that its build writes (often dist, build or out).',
+  );
   const settings = (await context.builds(request.place).readSettings(app)) ?? DEFAULT_SETTINGS;
   refuseProblems(directory, checkDirectory(found, { app, build, settings }));
   const files = await hashFiles(found, settings, { directory, context });
   return { version: MANIFEST_VERSION, app, build, settings, files };
 }
 
+/** `next` is what to do when there is no such directory. */
+export async function scanDirectory(
+  directory: string,
+  context: Context,
+  next: string,
+): Promise<Directory> {
+  const found = await context.files.scan(directory);
+  if (found) return found;
+  throw new UsageError(`There is no directory ${directory}.`, next);
+}
+
 const SHOWN_PROBLEMS = 20;
 
-function refuseProblems(directory: string, problems: readonly string[]): void {
+export function refuseProblems(directory: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   const shown = problems.slice(0, SHOWN_PROBLEMS).map((problem) => `  ${problem}`);
   const more = problems.length - shown.length;

@@ -65,7 +65,7 @@ function uploadBuild(
 }
 
 /** The one write that makes the build exist. Another runner may have been first: fine if it wrote the same. */
-async function commitManifest(manifest: Manifest, store: UploadStore): Promise<void> {
+export async function commitManifest(manifest: Manifest, store: UploadStore): Promise<void> {
   const key = keys.manifest(manifest.app, manifest.build);
   const body = Buffer.from(renderManifest(manifest));
   const { created } = await store.create({
@@ -100,6 +100,6 @@ function describeResult(manifest: Manifest, outcome: UploadOutcome | undefined):
   };
 }
 
-function sizeOf(files: readonly ManifestFile[]): number {
+export function sizeOf(files: readonly ManifestFile[]): number {
   return files.reduce((sum, { size }) => sum + size, 0);
 }

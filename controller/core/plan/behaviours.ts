@@ -138,7 +138,7 @@ function checkForeign(distribution: Distribution, { app, environment }: Subject)
     return foreign.map(
       (name) =>
         `behaviour ${behaviour.pattern} of distribution ${distribution.id} already runs ${name} on a viewer event, ` +
-        'and CloudFront allows one: take it off that behaviour first',
+        'and CloudFront allows one: take it off that behaviour, and compose what it does in with `before` in edge.yaml',
     );
   });
 }

@@ -1,10 +1,12 @@
 import { EXIT } from '../errors.ts';
+import type { NamedBuild } from '../policy/policy.ts';
+import { isPooled } from '../publish/path-pattern.ts';
 import type { Build } from '../state/build.ts';
-import type { State } from '../state/record.ts';
+import type { Manifest, PublishSettings } from '../state/manifest.ts';
+import { findQuarantine } from '../state/quarantine.ts';
+import type { Quarantine, State } from '../state/record.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import type { Refusal } from './plan.ts';
-import { isPooled } from '../publish/path-pattern.ts';
-import type { Manifest, PublishSettings } from '../state/manifest.ts';
 
 /**
  * Whether every build the next route names can be served: published, the same bytes as before, laid
@@ -13,11 +15,77 @@ import type { Manifest, PublishSettings } from '../state/manifest.ts';
  */
 export function checkBuilds(facts: EnvironmentFacts, state: State): readonly Refusal[] {
   const canary = state.rollout?.canary;
-  const served = [state.stable, ...(canary === undefined ? [] : [canary])];
-  return served.flatMap((build) => {
+  const released = [state.stable, ...(canary === undefined ? [] : [canary])];
+  const named = namedBuilds(facts).flatMap(({ build }) => {
+    const published = facts.builds.get(build)?.build;
+    const isServed = published && !findQuarantine(state.quarantine, published);
+    const isOther = released.every((other) => other.build !== build);
+    return isServed && isOther ? [published] : [];
+  });
+  return [...released, ...named].flatMap((build) => {
     const problem = findProblem(facts, build);
     return problem === undefined ? [] : [{ exitCode: EXIT.unsafe, ...problem }];
   });
+}
+
+/** What cohorts and split name must be published; what is quarantined is only skipped. */
+export function checkNamed(facts: EnvironmentFacts): readonly Refusal[] {
+  const quarantine = facts.adoption.record?.quarantine ?? [];
+  return namedBuilds(facts).flatMap(({ name, build, line }) => {
+    if (facts.builds.has(build) || findBar(facts, build, quarantine)) return [];
+    return [
+      {
+        exitCode: EXIT.usage,
+        message: `${name}: build "${build}" is not published: it has no manifest`,
+        next: `Publish it first (headgate publish <dir> --build ${build} ...), or name a published build.`,
+        place: { file: facts.app.file, line },
+      },
+    ];
+  });
+}
+
+/** A warning for every entry of cohorts and split that the route is rendered without. */
+export function explainSkipped(
+  facts: EnvironmentFacts,
+  quarantine: readonly Quarantine[],
+): readonly string[] {
+  return namedBuilds(facts).flatMap(({ name, instead, build }) => {
+    const bar = findBar(facts, build, quarantine);
+    if (bar === undefined) return [];
+    return [
+      `warning: ${name} ${instead}: build ${build} is quarantined since rollback ${bar.rollback}`,
+    ];
+  });
+}
+
+interface Entry extends NamedBuild {
+  readonly name: string;
+  /** What becomes of it while its build is quarantined. */
+  readonly instead: string;
+}
+
+function namedBuilds({ environment }: EnvironmentFacts): readonly Entry[] {
+  const { cohorts, split } = environment;
+  return [
+    ...cohorts.map((cohort) => ({
+      ...cohort,
+      name: `cohort ${cohort.name}`,
+      instead: 'is skipped',
+    })),
+    ...split.map((arm) => ({ ...arm, name: `split arm ${arm.build}`, instead: 'gets stable' })),
+  ];
+}
+
+/** Of a build whose manifest wasn't read, or is gone, the number is all there is. */
+function findBar(
+  facts: EnvironmentFacts,
+  number: string,
+  quarantine: readonly Quarantine[],
+): Quarantine | undefined {
+  const published = facts.builds.get(number)?.build;
+  return published === undefined
+    ? quarantine.find(({ build }) => build.build === number)
+    : findQuarantine(quarantine, published);
 }
 
 function findProblem(

@@ -1,4 +1,6 @@
+import type { EdgeFeature } from '../../../edge/contract/features.ts';
 import type { FloorTable } from '../../../edge/contract/route.ts';
+import type { CodeRecord } from '../state/code-record.ts';
 import type { PublishSettings } from '../state/manifest.ts';
 import type { EnvironmentRecord, HistoryEntry } from '../state/record.ts';
 import { parseRoute } from '../state/route.ts';
@@ -14,6 +16,7 @@ export type Change =
   | AppendHistory
   | WriteGolden
   | PublishFunction
+  | WriteCodeRecord
   | Associate;
 
 export interface WriteSettings {
@@ -98,6 +101,19 @@ export interface PublishFunction {
   readonly store: string | undefined;
   readonly archive: Place;
   readonly from: string;
+  /** What to compose it with; undefined: it comes from the archive. */
+  readonly source:
+    | { readonly features: readonly EdgeFeature[]; readonly before: string | undefined }
+    | undefined;
+}
+
+/** Which code the group runs, since when; fenced by the record's revision. */
+export interface WriteCodeRecord {
+  readonly kind: 'write-code-record';
+  readonly place: Place;
+  readonly record: CodeRecord;
+  /** undefined: the record must not exist yet. */
+  readonly revision: string | undefined;
 }
 
 export interface Associate {
@@ -126,6 +142,11 @@ export function reviewable(change: Change): unknown {
       };
     case 'append-history':
       return { kind: change.kind, generation: change.entry.generation };
+    case 'write-code-record': {
+      const { releases, barred } = change.record;
+      const reviewed = releases.map(({ hash, quiet }) => ({ hash, quiet }));
+      return { kind: change.kind, releases: reviewed, barred: barred?.hash };
+    }
     case 'write-settings':
     case 'write-golden':
     case 'publish-function':

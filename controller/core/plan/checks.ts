@@ -21,6 +21,24 @@ export function checkSurroundings(facts: EnvironmentFacts): readonly Refusal[] {
   ];
 }
 
+/** A signed link could not be opened, and nobody who gets in could be remembered. */
+export function checkKeys(facts: EnvironmentFacts): readonly Refusal[] {
+  const { preview, gate, name } = facts.environment;
+  const users = [
+    ...(preview.access === 'signed' ? ['preview.access: signed'] : []),
+    ...(gate === undefined ? [] : ['the gate']),
+  ];
+  if (facts.hasKeys || users.length === 0) return [];
+  const verb = users.length === 1 ? 'needs' : 'need';
+  return [
+    {
+      exitCode: EXIT.usage,
+      message: `${users.join(' and ')} ${verb} signing keys, and KeyValueStore ${facts.store} has none for ${facts.app.app}/${name}`,
+      next: `Make them: headgate keys rotate ${facts.app.app} ${name}`,
+    },
+  ];
+}
+
 /** A host whose key carries another environment's route is theirs until they give it up. */
 export function checkHosts(facts: EnvironmentFacts): readonly Refusal[] {
   return [...facts.live.values.keys()].flatMap((host) => {
@@ -65,15 +83,14 @@ export function checkBytes(facts: EnvironmentFacts, move: Move): readonly Refusa
     {
       exitCode: EXIT.usage,
       message: `the route, or the one after a rollback, would be ${bytes} bytes, the limit is ${ROUTE_BYTES_LIMIT}`,
-      next: 'Use shorter build numbers, a smaller `keep`, or fewer pool patterns; or lift old quarantines.',
+      next: 'Use shorter build numbers, a smaller `keep`, or fewer path patterns, cohorts or arms; or lift old quarantines.',
       place: { file: facts.app.file, line: facts.environment.release.line },
     },
   ];
 }
 
 function countBytes(facts: EnvironmentFacts, move: Move): number {
-  const policy = { app: facts.app, environment: facts.environment };
-  const text = renderRoute(move.state, policy, nextGeneration(facts));
+  const text = renderRoute(move.state, facts, nextGeneration(facts));
   const route = parseRoute(text);
   // Of the reasons, this is the longest.
   const rolledBack = route && rollBackRoute(route, 'no-data', facts.now);

@@ -3,10 +3,18 @@ import type { Decision, Move, Stay } from '../rollout/decision.ts';
 import { RECORD_VERSION, type EnvironmentRecord, type State } from '../state/record.ts';
 import { renderRoute } from '../state/route.ts';
 import { planAssociations } from './behaviours.ts';
-import { checkBuilds } from './builds.ts';
+import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
 import type { Change } from './change.ts';
-import { checkBytes, checkHosts, checkStore, checkSurroundings, refusalOf } from './checks.ts';
+import {
+  checkBytes,
+  checkHosts,
+  checkKeys,
+  checkStore,
+  checkSurroundings,
+  refusalOf,
+} from './checks.ts';
 import { describeState } from './describe.ts';
+import { keepLeaving } from './keep-leaving.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan, Refusal } from './plan.ts';
 import { planRollback } from './rollback.ts';
@@ -29,6 +37,8 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
     ...checkSurroundings(facts),
     ...checkStore(facts),
     ...checkHosts(facts),
+    ...checkKeys(facts),
+    ...checkNamed(facts),
     ...refusalOf(decision, facts),
   ];
   const move = decision.kind === 'refuse' ? undefined : nextMove(facts, decision);
@@ -39,17 +49,16 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
 
 /** Also a wait becomes a move when the policy changed something the route carries, or its hosts. */
 function nextMove(facts: EnvironmentFacts, decision: Move | Stay): Move | undefined {
-  if (decision.kind === 'move') return decision;
   const record = facts.adoption.record;
+  if (decision.kind === 'move') return { ...decision, state: keepLeaving(facts, decision.state) };
   if (record === undefined) return undefined;
   const { keep } = facts.environment.release;
-  const state = { ...stateOf(record), kept: record.kept.slice(0, keep) };
-  const policy = { app: facts.app, environment: facts.environment };
+  const state = keepLeaving(facts, { ...stateOf(record), kept: record.kept.slice(0, keep) });
   const same =
-    renderRoute(state, policy, record.generation) === record.route &&
+    renderRoute(state, facts, record.generation) === record.route &&
     hostsOf(facts).join() === record.hosts.join();
   if (same) return undefined;
-  const why = 'The policy changed what the route carries (hosts, pool, preview, spa or keep).';
+  const why = 'The policy changed what the route carries beside the release.';
   return { kind: 'move', event: 'settings-changed', why, state, evidence: [] };
 }
 
@@ -68,7 +77,6 @@ function stateOf(record: EnvironmentRecord): State {
 
 function planMove(facts: EnvironmentFacts, move: Move): Plan {
   const generation = nextGeneration(facts);
-  const policy = { app: facts.app, environment: facts.environment };
   const before = facts.adoption.record;
   const entry = {
     generation,
@@ -86,7 +94,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     app: facts.app.app,
     environment: facts.environment.name,
     generation,
-    route: renderRoute(move.state, policy, generation),
+    route: renderRoute(move.state, facts, generation),
     store: facts.store,
     hosts: hostsOf(facts),
     ...move.state,
@@ -100,6 +108,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     changes,
     evidence: move.evidence,
     refusals: [],
+    notes: explainSkipped(facts, move.state.quarantine),
   });
 }
 
@@ -120,7 +129,10 @@ function planRepair(
     evidence: [],
     refusals,
     ...(decision.kind === 'stay' && decision.until !== undefined && { until: decision.until }),
-    ...(condition === 'blocked' && refusals.length === 0 && { notes: [`blocked: ${why}`] }),
+    notes: [
+      ...(condition === 'blocked' && refusals.length === 0 ? [`blocked: ${why}`] : []),
+      ...explainSkipped(facts, facts.adoption.record?.quarantine ?? []),
+    ],
   });
 }
 

@@ -28,9 +28,11 @@ export interface EnvironmentFacts {
   /** The newest live route, as adoption saw it. */
   readonly liveRoute: LiveRoute | undefined;
   readonly live: Live;
+  /** The edge has keys to verify and sign tokens with. */
+  readonly hasKeys: boolean;
   /** The history entry of the adopted record's generation is there. */
   readonly hasHistory: boolean;
-  /** By build number: the policy's build, and every build the record names. */
+  /** By build number: the builds that the policy names, and those the record serves. */
   readonly builds: ReadonlyMap<string, PublishedBuild>;
   readonly observations: Observations;
   readonly distribution: Distribution | undefined;

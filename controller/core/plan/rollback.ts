@@ -3,6 +3,7 @@ import { adoptLive } from '../state/adopt.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
 import { rollBackRoute } from '../state/roll-back.ts';
 import { parseRoute } from '../state/route.ts';
+import { explainSkipped } from './builds.ts';
 import { describeState } from './describe.ts';
 import { foreignOwner, type EnvironmentFacts } from './facts.ts';
 import type { Plan } from './plan.ts';
@@ -42,6 +43,7 @@ export function planRollback(facts: EnvironmentFacts, cause: RollbackCause): Pla
     changes: writeRollback(facts, next),
     evidence: cause.evidence,
     refusals: [],
+    notes: explainSkipped(facts, next.quarantine),
   });
 }
 

@@ -1,5 +1,6 @@
 import { describeState } from './describe.ts';
 import type { Change } from './change.ts';
+import { explainGate, explainSessions } from './explain-visitors.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { sealPlan, type Direction, type Plan, type Refusal } from './plan.ts';
 
@@ -22,7 +23,12 @@ export function sealEnvironment(facts: EnvironmentFacts, outcome: PlanOutcome): 
     base: facts.adoption.record?.generation ?? 0,
     from: describeState(facts.adoption.record),
     ...outcome,
-    notes: [...(outcome.notes ?? []), ...remarks(facts)],
+    notes: [
+      ...(outcome.notes ?? []),
+      ...explainSessions(facts, outcome.direction),
+      ...explainGate(facts),
+      ...remarks(facts),
+    ],
   });
 }
 

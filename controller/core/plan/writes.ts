@@ -1,7 +1,8 @@
 import { parameters } from '../state/keys.ts';
+import type { LiveParameter } from '../state/live.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
-import type { Change, Place } from './change.ts';
+import type { Change, Place, WriteParameter } from './change.ts';
 import { foreignOwner, type EnvironmentFacts } from './facts.ts';
 
 /**
@@ -64,34 +65,52 @@ function completeHistory(facts: EnvironmentFacts): readonly Change[] {
 
 /** Only what is not there yet. */
 function writeEdge(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
+  return [...writeRoute(facts, record), ...writeParameters(facts, record)];
+}
+
+function writeRoute(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
   const { app, environment, route } = record;
   const { live, store } = facts;
-  const hosts = record.hosts.filter((host) => foreignOwner(facts, host) === undefined);
-  const remove = (facts.adoption.record?.hosts ?? []).filter(
-    (host) =>
-      !record.hosts.includes(host) &&
-      live.values.has(host) &&
-      foreignOwner(facts, host) === undefined,
-  );
-  const changes: Change[] = [];
-  if (remove.length > 0 || hosts.some((host) => live.values.get(host) !== route)) {
-    const replaces = Object.fromEntries(live.values);
-    changes.push({ kind: 'write-route', store, app, environment, route, hosts, remove, replaces });
-  }
-  const parameter = { kind: 'write-parameter', region: facts.app.region, store, hosts } as const;
-  const { route: routeParameter, activeBuild: buildParameter } = live.parameters;
-  if (routeParameter?.value !== route) {
-    const name = parameters.route(app, environment);
-    const version = routeParameter?.version ?? 0;
-    changes.push({ ...parameter, carries: 'route', name, value: route, version });
-  }
-  const value = activeBuild(record);
-  if (buildParameter?.value !== value) {
-    const name = parameters.activeBuild(app, environment);
-    const version = buildParameter?.version ?? 0;
-    changes.push({ ...parameter, carries: 'active-build', name, value, version });
-  }
-  return changes;
+  const hosts = ownHosts(facts, record.hosts);
+  const remove = leftHosts(facts, record);
+  if (remove.length === 0 && hosts.every((host) => live.values.get(host) === route)) return [];
+  const replaces = Object.fromEntries(live.values);
+  return [{ kind: 'write-route', store, app, environment, route, hosts, remove, replaces }];
+}
+
+/** Those that the environment had and has no longer, as far as they still carry its route. */
+function leftHosts(facts: EnvironmentFacts, record: EnvironmentRecord): readonly string[] {
+  const former = facts.adoption.record?.hosts ?? [];
+  const left = former.filter((host) => !record.hosts.includes(host) && facts.live.values.has(host));
+  return ownHosts(facts, left);
+}
+
+function ownHosts(facts: EnvironmentFacts, hosts: readonly string[]): readonly string[] {
+  return hosts.filter((host) => foreignOwner(facts, host) === undefined);
+}
+
+function writeParameters(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
+  const { app, environment } = record;
+  const { live, store } = facts;
+  const { region } = facts.app;
+  const hosts = ownHosts(facts, record.hosts);
+  const shared = { kind: 'write-parameter', region, store, hosts } as const;
+  const route = { carries: 'route', name: parameters.route(app, environment) } as const;
+  const build = {
+    carries: 'active-build',
+    name: parameters.activeBuild(app, environment),
+  } as const;
+  return [
+    ...writeValue({ ...shared, ...route, value: record.route }, live.parameters.route),
+    ...writeValue({ ...shared, ...build, value: activeBuild(record) }, live.parameters.activeBuild),
+  ];
+}
+
+function writeValue(
+  wanted: Omit<WriteParameter, 'version'>,
+  live: LiveParameter | undefined,
+): readonly Change[] {
+  return live?.value === wanted.value ? [] : [{ ...wanted, version: live?.version ?? 0 }];
 }
 
 /** The stable build, or the canary from 100 % on. */

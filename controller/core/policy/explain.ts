@@ -5,6 +5,7 @@ import { findNearest } from './nearest.ts';
 import {
   expectationOf,
   fieldsOf,
+  mapOf,
   renderExample,
   schemaAt,
   type Path,
@@ -29,6 +30,7 @@ export function explainIssue(subject: Subject, issue: z.core.$ZodIssue): readonl
     return issue.keys.map((key) => explainUnknownKey(subject, issue.path, key));
   }
   if (issue.code === 'invalid_key') return explainEntry(subject, issue.path);
+  if (issue.code === 'invalid_union') return explainUnion(subject, issue.path);
   return [explainValue(subject, issue.path)];
 }
 
@@ -65,6 +67,20 @@ function explainEntry(subject: Subject, path: Path): readonly Finding[] {
       explainIssue(subject, { ...issue, path: [...path, ...issue.path] }),
     ),
   ];
+}
+
+/** A map is told what is wrong inside it; anything else, what could stand there. */
+function explainUnion(subject: Subject, path: Path): readonly Finding[] {
+  const union = schemaAt(subject.schema, path);
+  const map = union instanceof z.ZodUnion ? mapOf(union) : undefined;
+  const value = valueAt(subject.source.value, path);
+  if (!map || typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [explainValue(subject, path)];
+  }
+  const inner = z.safeParse(map, value).error?.issues ?? [];
+  return inner.flatMap((issue) =>
+    explainIssue(subject, { ...issue, path: [...path, ...issue.path] }),
+  );
 }
 
 function explainValue({ source, schema }: Subject, path: Path): Finding {

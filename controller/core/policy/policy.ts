@@ -12,6 +12,20 @@ export interface EdgeGroup {
   /** Where edge code is archived. */
   readonly bucket: string;
   readonly region: string;
+  /** `auto`, or the hash of the earlier edge code that it stays with. */
+  readonly code: string;
+  /** The team's own viewer code, from where the command runs. */
+  readonly before?: string;
+  /** How long new edge code is watched for errors before later groups get it; 0: not at all. */
+  readonly watchSeconds: number;
+  /** Where the file says so; for messages. */
+  readonly place: { readonly file: string; readonly code: Position; readonly before: Position };
+}
+
+/** 1-based. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
 }
 
 export interface AppPolicy {
@@ -30,7 +44,14 @@ export interface EnvironmentPolicy {
   readonly hosts: readonly string[];
   readonly edge: { readonly group: string; readonly distribution: string };
   readonly release: ReleasePolicy;
-  readonly preview: { readonly access: 'open' | 'off' };
+  /** The first that matches decides, before any share is drawn. */
+  readonly cohorts: readonly CohortPolicy[];
+  /** A fixed test; together under 10,000 basis points. */
+  readonly split: readonly SplitArm[];
+  /** Files of a build are also below `/_headgate/b/<build>/`. */
+  readonly pinnedUrls?: true;
+  readonly preview: PreviewPolicy;
+  readonly gate?: GatePolicy;
   readonly quarantine: readonly QuarantineLift[];
   readonly guard: GuardPolicy;
 }
@@ -44,11 +65,61 @@ export interface ReleasePolicy {
   readonly bakeSeconds: number;
   /** How many builds served before stay reachable for open pages. */
   readonly keep: number;
+  /** Sticky by session: seconds without a page that end one. Absent: sticky by visitor. */
+  readonly sessionIdleSeconds?: number;
 }
 
 export interface Step {
   readonly weightBasisPoints: number;
   readonly holdSeconds: number;
+}
+
+/** A build that the policy names beside the release's. */
+export interface NamedBuild {
+  readonly build: string;
+  /** Line in the file of this `build:`; for messages. */
+  readonly line: number;
+}
+
+/** At least one condition; all that are given must hold. */
+export interface CohortPolicy extends NamedBuild {
+  readonly name: string;
+  readonly cookie?: { readonly name: string; readonly value?: string };
+  /** Name in lower case. */
+  readonly header?: { readonly name: string; readonly value: string };
+  readonly country?: readonly string[];
+  readonly ip?: readonly string[];
+}
+
+export interface SplitArm extends NamedBuild {
+  readonly weightBasisPoints: number;
+}
+
+export interface PreviewPolicy {
+  readonly access: 'open' | 'signed' | 'off';
+  /** How long a signed link lives. */
+  readonly ttlSeconds: number;
+}
+
+/** Who may pass the protected paths. */
+export interface GatePolicy {
+  readonly protect: readonly string[];
+  /** Exceptions from these, paths that bypass the gate among them. */
+  readonly exclude: readonly string[];
+  /** False: nobody new without priority. */
+  readonly accepting: boolean;
+  readonly rateBasisPoints: number;
+  /** The cookie that carries a priority token; tokens of generations below `since` are revoked. */
+  readonly priority?: { readonly cookie: string; readonly since: number };
+  /** Headers, in lower case, whose presence lets a request pass. */
+  readonly bypassHeaders: readonly string[];
+  /** Below the app's pages, with a leading slash. */
+  readonly page: string;
+  readonly status: 200 | 202 | 429;
+  readonly idleSeconds: number;
+  readonly capSeconds: number;
+  /** Until when faults of the gate let people in. ISO 8601. */
+  readonly failOpenUntil?: string;
 }
 
 export interface QuarantineLift {

@@ -57,7 +57,7 @@ function complete(written: WrittenPolicies, issues: readonly Issue[]): Policies 
     .filter(({ source }) => !refusedFiles.has(source.file))
     .map((app) => completeApp(app.source, app.written));
   return {
-    groups: written.edge.written ? completeGroups(written.edge.written) : [],
+    groups: written.edge.written ? completeGroups(written.edge.source, written.edge.written) : [],
     apps: apps.map((app) => ({
       ...app,
       environments: app.environments.filter(

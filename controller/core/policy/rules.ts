@@ -8,9 +8,11 @@ import {
   storesBelongToOneGroup,
 } from './claims.ts';
 import type { Issue } from './issue.ts';
+import { completeApp } from './defaults.ts';
 import { findNearest } from './nearest.ts';
-import { countRouteBytes } from './route-bytes.ts';
+import { measureRoute } from './route-bytes.ts';
 import { parseBasisPoints } from './values.ts';
+import { VISITOR_RULES } from './visitor-rules.ts';
 import { issueAt, listApps, listEnvironments, type Rule, type WrittenPolicies } from './written.ts';
 
 /** Of `edge.yaml`; the groups they refuse are gone before the rules of the apps run. */
@@ -24,6 +26,7 @@ export const APP_RULES: readonly Rule[] = [
   weightsGrow,
   poolsAreSmall,
   entryPagesAreNotPooled,
+  ...VISITOR_RULES,
   routesFit,
 ];
 
@@ -83,18 +86,20 @@ function entryPagesAreNotPooled(policies: WrittenPolicies): readonly Issue[] {
 }
 
 function routesFit(policies: WrittenPolicies): readonly Issue[] {
-  return listEnvironments(policies).flatMap(({ id, name, app, source, path, written }) => {
-    const bytes = countRouteBytes(app, name, written);
-    if (bytes <= ROUTE_BYTES_LIMIT) return [];
-    const { build, keep } = written.release;
-    const poolBytes = JSON.stringify(app.pool).length;
-    const issue = {
-      message:
-        `release: the largest route this leads to takes ${bytes} bytes, the limit is ${ROUTE_BYTES_LIMIT}; ` +
-        `shorten the build number (${build.length} bytes), the pool patterns (${poolBytes} bytes) or keep (${keep})`,
-      example: poolBytes > ROUTE_BYTES_LIMIT / 2 ? POOL_EXAMPLE : 'build: "1043"',
-      environment: id,
-    };
-    return [issueAt(source, [...path, 'release'], issue)];
+  return listApps(policies).flatMap(({ source, written }) => {
+    const app = completeApp(source, written);
+    return app.environments.flatMap((environment) => {
+      const { bytes, parts } = measureRoute(app, environment);
+      if (bytes <= ROUTE_BYTES_LIMIT) return [];
+      const shown = parts.map((part) => `${part.name} ${part.bytes}`);
+      const issue = {
+        message:
+          `release: the largest route this leads to takes ${bytes} bytes, the limit is ${ROUTE_BYTES_LIMIT} ` +
+          `(${shown.join(', ')}); shorten or drop some of it`,
+        example: parts[0]?.example ?? '',
+        environment: `${app.app}/${environment.name}`,
+      };
+      return [issueAt(source, ['environments', environment.name, 'release'], issue)];
+    });
   });
 }

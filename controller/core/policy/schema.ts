@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { DEFAULT_SETTINGS } from '../state/manifest.ts';
+import { choice, flag, list, map } from './fields.ts';
+import { gate } from './gate-schema.ts';
 import * as values from './values.ts';
 
 const group = map('An edge group: functions and a KeyValueStore shared by several environments.', {
@@ -13,6 +15,17 @@ const group = map('An edge group: functions and a KeyValueStore shared by severa
   ),
   bucket: values.bucket.describe('S3 bucket where every published edge code is archived.'),
   region: values.region.describe('Region of that bucket.'),
+  code: values.code
+    .describe('auto: the newest edge code; a hash: that earlier one stays. Always in quotes.')
+    .default('auto'),
+  before: values.viewerFile
+    .describe(
+      'Your own viewer-request code: its `function before(event)` runs first and returns the request or a response.',
+    )
+    .optional(),
+  watch: values.duration
+    .describe('How long new edge code is watched for errors before the next group gets it.')
+    .default('10m'),
 });
 
 /** `edge.yaml`. */
@@ -44,6 +57,55 @@ const release = map('Which build, and how it gets to everyone.', {
     .meta({ expects: 'a whole number from 0 to 5', examples: [3] })
     .describe('How many builds served before stay reachable for pages that are still open.')
     .default(3),
+  sticky: choice(['visitor', 'session'])
+    .meta({ examples: ['session'] })
+    .describe(
+      'What keeps its build: the visitor for the whole rollout, or each session, drawn anew.',
+    )
+    .default('visitor'),
+  sessionIdle: values.positiveDuration
+    .describe('Only with sticky: session. Time without a page that ends a session. Left out: 10m.')
+    .optional(),
+});
+
+const cohort = map(
+  'Visitors that get a build before any share is drawn; all conditions must hold.',
+  {
+    name: values.cohortName.describe('For people.'),
+    build: values.build.describe('The build they get. Always in quotes.'),
+    cookie: z
+      .union([
+        values.cookieName,
+        map('A cookie with this value.', {
+          name: values.cookieName.describe('Its name.'),
+          value: values.cookieValue.describe('The value it must have.').optional(),
+        }),
+      ])
+      .meta({ expects: 'a cookie name, or a map of name, value', examples: ['staff'] })
+      .describe('A cookie they have. Not a secret: anyone can set one.')
+      .optional(),
+    header: map('A header with this value.', {
+      name: values.headerName.meta({ examples: ['x-team'] }).describe('Its name.'),
+      value: values.headerValue.meta({ examples: ['web'] }).describe('The value it must have.'),
+    }).optional(),
+    country: list(values.country, { min: 1, max: 20, of: 'countries' })
+      .describe(
+        'Where they are. Needs CloudFront-Viewer-Country in an origin request policy of the behaviours.',
+      )
+      .optional(),
+    ip: list(values.address, { min: 1, max: 20, of: 'addresses' })
+      .describe('Addresses, or how they start, as CloudFront writes them.')
+      .optional(),
+  },
+);
+
+const arm = map('One arm of a fixed test.', {
+  build: values.build
+    .meta({ examples: ['1044-redesign'] })
+    .describe('The build of this arm. Always in quotes.'),
+  weight: values.weight
+    .meta({ examples: ['10%'] })
+    .describe('Share of visitors. A rollout shares out those that are left.'),
 });
 
 const alarm = map('A CloudWatch alarm, metric or composite.', {
@@ -88,15 +150,35 @@ const environment = map('One environment of the app.', {
     ),
   }),
   release,
+  cohorts: list(cohort, { max: 10, of: 'cohorts' })
+    .meta({ examples: [[{ name: 'staff', build: '1043', cookie: 'staff' }]] })
+    .describe('The first that matches decides, before split and steps.')
+    .default([]),
+  split: list(arm, { max: 5, of: 'arms' })
+    .describe('A fixed test beside the rollout. Visitors stay in their arm over releases.')
+    .default([]),
+  pinnedUrls: flag(true)
+    .describe(
+      "Also serve a build's files below `/_headgate/b/<build>/`, for bundlers that can use it.",
+    )
+    .default(false),
   preview: map('Who may look at other builds.', {
-    access: choice(['open', 'off'])
-      .describe('open: anyone, with `?override_build_number=<build>`; off: nobody.')
+    access: choice(['open', 'signed', 'off'])
+      .describe(
+        'With `?override_build_number=`: open: anyone, a build number; signed: whoever has a link ' +
+          'of `headgate preview`; off: nobody.',
+      )
       .default('open'),
+    ttl: values.positiveDuration
+      .meta({ examples: ['7d'] })
+      .describe('How long a signed link lives.')
+      .default('7d'),
   }).prefault({}),
   quarantine: list(lift, { max: 20, of: 'lifts' })
     .describe('Quarantines to lift. Each entry lifts one rollback.')
     .default([]),
   guard: guard.prefault({}),
+  gate: gate.optional(),
 });
 
 /** Every other policy file: one app. */
@@ -105,9 +187,7 @@ export const appSchema = map('One app and its environments.', {
   app: values.appName.describe('Name of the app, as in `headgate publish --app`.'),
   bucket: values.bucket.describe('S3 bucket with the builds of this app.'),
   region: values.region.describe('Region of that bucket.'),
-  spa: z
-    .boolean()
-    .meta({ expects: 'true or false', examples: [true] })
+  spa: flag(true)
     .describe('Single-page app: navigations that name no file get /index.html.')
     .default(DEFAULT_SETTINGS.spa),
   pool: map('Files shared by all builds; at most 5 patterns together.', {
@@ -130,21 +210,3 @@ export const appSchema = map('One app and its environments.', {
 export type WrittenEdge = z.output<typeof edgeSchema>;
 export type WrittenApp = z.output<typeof appSchema>;
 export type WrittenEnvironment = z.output<typeof environment>;
-
-function map<T extends z.core.$ZodShape>(description: string, shape: T) {
-  const expects = `a map of ${Object.keys(shape).join(', ')}`;
-  return z.strictObject(shape).meta({ description, expects });
-}
-
-function list<T extends z.ZodType>(
-  item: T,
-  { min = 0, max, of }: { readonly min?: number; readonly max: number; readonly of: string },
-) {
-  const expects = `a list of ${min === 0 ? 'at most' : `${min} to`} ${max} ${of}`;
-  return z.array(item).min(min).max(max).meta({ expects });
-}
-
-function choice<const T extends readonly [string, ...string[]]>(options: T) {
-  const expects = options.length > 1 ? `one of ${options.join(', ')}` : options[0];
-  return z.enum(options).meta({ expects, examples: [options[0]] });
-}

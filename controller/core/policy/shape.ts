@@ -8,7 +8,9 @@ export type Path = readonly PropertyKey[];
 /** The schema at a path of a document; undefined where the schema knows no such key. */
 export function schemaAt(root: Schema, path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>((schema, key) => {
-    if (schema instanceof z.ZodObject) return fieldsOf(schema).get(String(key));
+    if (schema instanceof z.ZodObject || schema instanceof z.ZodUnion) {
+      return fieldsOf(schema).get(String(key));
+    }
     if (schema instanceof z.ZodRecord) return unwrap(schema.valueType);
     if (schema instanceof z.ZodArray) return unwrap(schema.element);
     return undefined;
@@ -17,9 +19,15 @@ export function schemaAt(root: Schema, path: Path): Schema | undefined {
 
 /** The keys of a map with their schemas, defaults taken off; empty for anything else. */
 export function fieldsOf(schema: Schema | undefined): ReadonlyMap<string, Schema> {
+  if (schema instanceof z.ZodUnion) return fieldsOf(mapOf(schema));
   if (!(schema instanceof z.ZodObject)) return new Map();
   const fields = Object.entries<Schema>(schema.shape);
   return new Map(fields.map(([key, field]) => [key, unwrap(field)]));
+}
+
+/** The long form of a value that may be written short: `cookie: staff` or `cookie: { name: staff }`. */
+export function mapOf(union: z.ZodUnion): Schema | undefined {
+  return union.options.find((option) => option instanceof z.ZodObject);
 }
 
 export function unwrap(schema: Schema): Schema {
@@ -35,9 +43,11 @@ export function expectationOf(schema: Schema): string {
   return String(z.globalRegistry.get(unwrap(schema))?.['expects']);
 }
 
-/** A valid value: the example of a scalar; of a map what must be there, or all if nothing must. */
+/** A valid value: its own example; of a map what must be there, or all if nothing must. */
 export function exampleOf(schema: Schema): unknown {
   const inner = unwrap(schema);
+  const examples = z.globalRegistry.get(inner)?.['examples'];
+  if (Array.isArray(examples)) return examples[0];
   if (inner instanceof z.ZodArray) return [exampleOf(inner.element)];
   if (inner instanceof z.ZodRecord) {
     return { [String(exampleOf(inner.keyType))]: exampleOf(inner.valueType) };
@@ -48,8 +58,7 @@ export function exampleOf(schema: Schema): unknown {
     const shown = required.length > 0 ? required : fields;
     return Object.fromEntries(shown.map(([key, field]) => [key, exampleOf(field)]));
   }
-  const examples = z.globalRegistry.get(inner)?.['examples'];
-  return Array.isArray(examples) ? examples[0] : undefined;
+  return undefined;
 }
 
 /** `hold: 10m`, with the nearest key of the path; a whole file for a path without one. */

@@ -55,6 +55,19 @@ export const storeName = text(
   'headgate-prod',
 );
 
+export const code = text(
+  /^(auto|[0-9a-f]{16})$/,
+  'auto or the hash of archived edge code (16 of 0-9, a-f)',
+  'auto',
+);
+
+// Beside the policies, so that a review of the policies sees it.
+export const viewerFile = text(
+  /^\.(\/(?!\.)[A-Za-z0-9._-]+)+\.js$/,
+  'a JavaScript file beside this one or below (starts with "./", ends with ".js", no "..")',
+  './viewer.js',
+);
+
 export const distribution = text(
   /^[A-Z0-9]{8,20}$/,
   'a CloudFront distribution id (8 to 20 of A-Z, 0-9)',
@@ -92,6 +105,68 @@ export const weight = text(
   /^(?!0(\.0+)?%$)(0|[1-9]\d?)(\.\d{1,2})?%$/,
   'a share of visitors from 0.01% to 99.99% (at most two decimals; after the last step everyone gets the build)',
   '5%',
+);
+
+export const share = text(
+  /^(100|(0|[1-9]\d?)(\.\d{1,2})?)%$/,
+  'a share of visitors from 0% to 100% (at most two decimals)',
+  '40%',
+);
+
+export const cohortName = text(
+  /^[a-z0-9][a-z0-9-]{0,31}$/,
+  'a name (1 to 32 of a-z, 0-9, "-")',
+  'staff',
+);
+
+export const cookieName = text(
+  /^[A-Za-z0-9._-]{1,64}$/,
+  'a cookie name (1 to 64 of letters, digits, ".", "_", "-")',
+  'staff',
+);
+
+// What RFC 6265 lets a value hold without quotes.
+export const cookieValue = text(
+  /^[!#-+\--:<-[\]-~]{1,128}$/,
+  'a cookie value (1 to 128 characters, no space, quote, comma, semicolon or backslash)',
+  'web',
+);
+
+export const headerName = text(
+  /^[A-Za-z0-9-]{1,64}$/,
+  'a header name (1 to 64 of letters, digits, "-")',
+  'x-probe',
+);
+
+export const headerValue = text(
+  /^[!-~]([ -~]{0,126}[!-~])?$/,
+  'a header value (1 to 128 characters of ASCII, no space at the ends)',
+  'web',
+);
+
+export const country = text(
+  /^[A-Z]{2}$/,
+  'a country as CloudFront-Viewer-Country says it (two capital letters)',
+  'DE',
+);
+
+// A prefix without its separator would be wrong for its neighbours: `10.1` is the start of `10.10.0.1`.
+export const address = text(
+  /^(?=.{2,45}$)(\d{1,3}(\.\d{1,3}){3}|(\d{1,3}\.){1,3}|([0-9a-f]{1,4}:){1,7}([0-9a-f]{1,4})?|[0-9a-f:]*::[0-9a-f:]*)$/,
+  'an IPv4 or IPv6 address in lower case, or its first part with the separator (203.0.113. or 2001:db8:)',
+  '203.0.113.',
+);
+
+export const pagePath = text(
+  /^(?!.*\/\.{0,2}\/)(\/[A-Za-z0-9_.~-]+)+\.html$/,
+  'an HTML file below the pages of the app (starts with "/", no "..", ends with ".html")',
+  '/waiting/index.html',
+);
+
+export const time = text(
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?Z$/,
+  'an ISO 8601 time in UTC',
+  '2026-12-01T10:00Z',
 );
 
 function text(pattern: RegExp, expects: string, example: string): z.ZodString {

@@ -13,6 +13,25 @@ export function explainError(error: unknown): string {
   return `${text}\n  next: This is a bug in Headgate. Please report it with the lines above. Nothing is left half-done: run the command again.`;
 }
 
-export function explainFailure({ subject, error }: { subject: Subject; error: unknown }): string {
-  return `${nameSubject(subject)}  FAILED  ${explainError(error)}`;
+/** A subject that could not be read or planned. */
+export interface Failure {
+  readonly subject: Subject;
+  readonly error: unknown;
+}
+
+/** One text per cause: a missing bucket is told once, with all that need it before it. */
+export function explainFailures(failures: readonly Failure[]): readonly string[] {
+  const names = new Map<string, ReadonlySet<string>>();
+  for (const { subject, error } of failures) {
+    const text = explainError(error);
+    names.set(text, new Set([...(names.get(text) ?? []), nameSubject(subject)]));
+  }
+  return [...names].map(([text, subjects]) => `${[...subjects].join(', ')}  FAILED  ${text}`);
+}
+
+/** For `--json`: each subject with its own. */
+export function describeFailures(
+  failures: readonly Failure[],
+): readonly { readonly subject: Subject; readonly message: string }[] {
+  return failures.map(({ subject, error }) => ({ subject, message: explainError(error) }));
 }

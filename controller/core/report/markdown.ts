@@ -1,6 +1,5 @@
 import type { Issue } from '../policy/issue.ts';
-import type { Subject } from '../plan/plan.ts';
-import { explainFailure } from './failure.ts';
+import { explainFailures, type Failure } from './failure.ts';
 
 /** Plain text for a table cell or a list: `<dir>` is not a tag, a bar no column, a break no row. */
 export function escapeMarkdown(text: string): string {
@@ -12,14 +11,14 @@ export function escapeMarkdown(text: string): string {
 
 interface Problems {
   readonly issues: readonly Issue[];
-  readonly failures: readonly { readonly subject: Subject; readonly error: unknown }[];
+  readonly failures: readonly Failure[];
 }
 
 /** What a job summary must not keep to itself: policies left out, subjects that could not be read. */
 export function renderProblemsMarkdown({ issues, failures }: Problems): string {
   const lines = [
     ...issues.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
-    ...failures.map(explainFailure),
+    ...explainFailures(failures),
   ];
   if (lines.length === 0) return '';
   return ['', '### Problems', '', ...lines.map((line) => `- ${escapeMarkdown(line)}`), ''].join(

@@ -21,7 +21,9 @@ export function describeChange(change: Change): string {
     case 'write-golden':
       return `golden route in KeyValueStore ${change.store}`;
     case 'publish-function':
-      return `function ${change.name}: code ${change.from} -> ${change.hash}, tested with golden events first`;
+      return `function ${change.name}: code ${change.from} -> ${change.hash}, ${change.source === undefined ? 'from the archive' : 'tested with golden events first'}`;
+    case 'write-code-record':
+      return `record of edge group ${change.record.group}: code ${change.record.releases[0]?.hash ?? 'none'}`;
     case 'associate':
       return `distribution ${change.distribution}: functions on ${change.patterns.join(', ')}`;
   }

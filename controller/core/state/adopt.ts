@@ -1,5 +1,6 @@
 import type { Route } from '../../../edge/contract/route.ts';
 import type { Step } from '../policy/policy.ts';
+import { fromRef } from './build.ts';
 import type { LiveRoute } from './live.ts';
 import {
   RECORD_VERSION,
@@ -8,7 +9,7 @@ import {
   type Quarantine,
   type State,
 } from './record.ts';
-import { EVERYONE, fromRef } from './route.ts';
+import { EVERYONE } from './route.ts';
 
 /** What adoption may look at beside the two states. */
 export interface AdoptionFacts {

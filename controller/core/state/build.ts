@@ -1,5 +1,7 @@
 /** Words for builds that every other module uses. */
 
+import type { BuildRef } from '../../../edge/contract/route.ts';
+
 /** `off` is no build number: `?override_build_number=off` leaves a preview. */
 export const BUILD_PATTERN = /^(?!off$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -12,3 +14,11 @@ export interface Build {
 }
 
 export const DIGEST_LENGTH = 16;
+
+export function toRef(build: Build): BuildRef {
+  return [build.build, build.digest];
+}
+
+export function fromRef(ref: BuildRef): Build {
+  return { build: ref[0], digest: ref[1] };
+}

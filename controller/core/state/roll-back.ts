@@ -1,8 +1,10 @@
 import { BARRED_LIMIT, type RollbackMarker, type Route } from '../../../edge/contract/route.ts';
+import { withoutBuild } from './named-builds.ts';
 
 /**
  * The route after a rollback, from the live route alone: it needs neither the record nor GitHub.
- * The canary's pages that are still open keep their files, so it goes to the front of `kept`.
+ * The canary leaves cohorts and split as well. Its pages that are still open keep their files, so it
+ * goes to the front of `kept`.
  * undefined: nothing is rolling out, so there is nothing to roll back.
  */
 export function rollBackRoute(
@@ -21,6 +23,7 @@ export function rollBackRoute(
     gen,
     kept: [canary.build, ...live.kept.filter((ref) => ref[0] !== build)].slice(0, room),
     barred: [build, ...live.barred.filter((number) => number !== build)].slice(0, BARRED_LIMIT),
+    ...withoutBuild(live, build),
     rollback: { build: canary.build, reason, at: Math.floor(now.getTime() / 1000), gen },
   };
 }

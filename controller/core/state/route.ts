@@ -7,35 +7,40 @@ import {
   type Route,
 } from '../../../edge/contract/route.ts';
 import type { AppPolicy, EnvironmentPolicy } from '../policy/policy.ts';
-import type { Build } from './build.ts';
+import { toRef } from './build.ts';
+import { renderGate } from './gate.ts';
+import { findServable, renderCohorts, renderSplit, type NamedBuilds } from './named-builds.ts';
 import type { State } from './record.ts';
 
 /** Full share in basis points. */
 export const EVERYONE = 10_000;
 
-function toRef(build: Build): BuildRef {
-  return [build.build, build.digest];
-}
-
-export function fromRef(ref: BuildRef): Build {
-  return { build: ref[0], digest: ref[1] };
+/** What a route says beside its state. */
+export interface RoutePolicy {
+  readonly app: AppPolicy;
+  readonly environment: EnvironmentPolicy;
+  /** Those that cohorts and split name; an entry whose build isn't there is left out. */
+  readonly builds: NamedBuilds;
 }
 
 /** The route of a state, as the exact text that is stored. The same arguments give the same bytes. */
 export function renderRoute(
   state: State,
-  policy: { app: AppPolicy; environment: EnvironmentPolicy },
+  { app, environment, builds }: RoutePolicy,
   generation: number,
 ): string {
-  const { app, environment } = policy;
+  const stable = toRef(state.stable);
   const canary = state.rollout;
+  const { sessionIdleSeconds } = environment.release;
+  const id = `${app.app}/${environment.name}`;
+  const find = findServable(builds, state.quarantine);
   const route: Route = {
     v: ROUTE_VERSION,
     gen: generation,
     app: app.app,
     env: environment.name,
     spa: app.spa ? 1 : 0,
-    stable: toRef(state.stable),
+    stable,
     ...(canary && {
       canary: {
         build: toRef(canary.canary),
@@ -47,6 +52,14 @@ export function renderRoute(
     barred: barredBuilds(state),
     pool: { include: app.pool.include, exclude: app.pool.exclude },
     preview: environment.preview.access,
+    ...(sessionIdleSeconds !== undefined && { idle: sessionIdleSeconds }),
+    ...(environment.cohorts.length > 0 && {
+      cohorts: renderCohorts(environment.cohorts, find),
+    }),
+    ...(environment.split.length > 0 && {
+      split: renderSplit(environment.split, { find, stable, id }),
+    }),
+    ...(environment.gate && { gate: renderGate(environment.gate, id) }),
     ...(state.marker && { rollback: state.marker }),
   };
   return JSON.stringify(route);
@@ -88,12 +101,28 @@ function isRoute(value: unknown): value is Route {
     Number.isSafeInteger(route.gen) &&
     typeof route.app === 'string' &&
     typeof route.env === 'string' &&
+    namesBuilds(route)
+  );
+}
+
+function namesBuilds(route: Partial<Route>): boolean {
+  return (
     isRef(route.stable) &&
     Array.isArray(route.kept) &&
     route.kept.every(isRef) &&
     Array.isArray(route.barred) &&
     (route.canary === undefined || isCanary(route.canary)) &&
+    areNamed(route.cohorts ?? []) &&
+    areNamed(route.split === undefined ? [] : route.split.arms) &&
     (route.rollback === undefined || isMarker(route.rollback))
+  );
+}
+
+/** Cohorts or arms, as far as a rollback looks at them. */
+function areNamed(entries: unknown): boolean {
+  return (
+    Array.isArray(entries) &&
+    entries.every((entry: { readonly build?: unknown } | null) => isRef(entry?.build))
   );
 }
 

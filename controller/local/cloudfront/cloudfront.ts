@@ -1,5 +1,6 @@
 import { createFunctionRuntime, type FunctionRuntime } from '../function-runtime/runtime.ts';
 import { createKeyValueStoreService } from '../keyvaluestore/service.ts';
+import type { LambdaFunctions } from '../lambda/function-store.ts';
 import { openKeyValueStores, type KeyValueStores } from '../keyvaluestore/stores.ts';
 import {
   ServiceError,
@@ -21,6 +22,8 @@ import { CACHE_POLICY, ORIGIN_ACCESS_CONTROL, RESPONSE_HEADERS_POLICY } from './
 export interface CloudFrontOptions {
   readonly disk: Disk;
   readonly clock: CloudClock;
+  /** Whose numbered versions behaviours may run. */
+  readonly lambda: LambdaFunctions;
   /** From a KeyValueStore write, or a function's publishing, until the edge sees it; before `speed`. */
   readonly propagationSeconds: number;
 }
@@ -46,6 +49,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
   const references: References = {
     distributions,
     functions,
+    lambda: options.lambda,
     cachePolicies,
     responseHeadersPolicies,
     originAccessControls,

@@ -21,6 +21,8 @@ export interface DistributionRecords extends Collection<DistributionRecord> {
   isDeployed(record: DistributionRecord): boolean;
   /** Whether the newest configuration of any distribution names this id or ARN. */
   referTo(reference: string): boolean;
+  /** Whether that, or a configuration the edge may still be serving, does. */
+  mayServe(reference: string): boolean;
 }
 
 /** From a change until it is Deployed, before `speed` (assumed: minutes on AWS). */
@@ -29,16 +31,24 @@ const DEPLOY_SECONDS = 3;
 export function openDistributions(disk: Disk, clock: CloudClock): DistributionRecords {
   const records = openCollection<DistributionRecord>(disk, 'cloudfront/distribution');
   const horizon = () => clock.now().getTime() - (DEPLOY_SECONDS * 1000) / clock.speed;
+  const deployed = ({ history }: DistributionRecord) => visibleVersion(history, horizon())?.value;
   return {
     ...records,
     horizon,
-    deployed: ({ history }) => visibleVersion(history, horizon())?.value,
+    deployed,
     isDeployed: ({ history }) => (history.at(-1)?.at ?? 0) <= horizon(),
-    referTo: (reference) =>
+    referTo: (reference) => records.values().some((record) => names(configOf(record), reference)),
+    mayServe: (reference) =>
       records
         .values()
-        .some((record) => JSON.stringify(configOf(record)).includes(JSON.stringify(reference))),
+        .some((record) =>
+          [configOf(record), deployed(record)].some((config) => names(config, reference)),
+        ),
   };
+}
+
+function names(config: XmlElement | undefined, reference: string): boolean {
+  return JSON.stringify(config ?? {}).includes(JSON.stringify(reference));
 }
 
 /** The newest configuration. */

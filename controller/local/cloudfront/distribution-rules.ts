@@ -2,7 +2,9 @@ import { ServiceError } from '../service.ts';
 import { invalidArgument } from './call.ts';
 import { configOf, type DistributionRecords } from './distribution-records.ts';
 import type { Functions } from './functions.ts';
+import type { LambdaFunctions } from '../lambda/function-store.ts';
 import { refuseUnknownSettings } from './imitated.ts';
+import { checkLambdas, lambdaAssociationsOf } from './lambda-rules.ts';
 import type { Policies } from './policies.ts';
 import { childOf, itemsOf, textOf, textsOf, type XmlElement } from './xml.ts';
 
@@ -10,6 +12,7 @@ import { childOf, itemsOf, textOf, textsOf, type XmlElement } from './xml.ts';
 export interface References {
   readonly distributions: DistributionRecords;
   readonly functions: Functions;
+  readonly lambda: LambdaFunctions;
   readonly cachePolicies: Policies;
   readonly responseHeadersPolicies: Policies;
   readonly originAccessControls: Policies;
@@ -46,6 +49,7 @@ export function checkConfig(config: XmlElement, references: References, id: stri
     }
     checkPolicies(behaviour, references);
     checkFunctions(behaviour, references.functions);
+    checkLambdas(behaviour, references.lambda);
   }
   checkAliases(config, references.distributions, id);
 }
@@ -76,9 +80,8 @@ function checkFunctions(behaviour: XmlElement, functions: Functions): void {
   if (new Set(associations.map(({ event }) => event)).size < associations.length) {
     throw invalidAssociation('one event type has two functions');
   }
-  const list = childOf(behaviour, 'LambdaFunctionAssociations');
-  const isViewerLambda = itemsOf(list, 'LambdaFunctionAssociation').some((lambda) =>
-    (textOf(lambda, 'EventType') ?? '').startsWith('viewer-'),
+  const isViewerLambda = lambdaAssociationsOf(behaviour).some(({ event }) =>
+    event.startsWith('viewer-'),
   );
   if (isViewerLambda && associations.length > 0) {
     throw invalidAssociation('CloudFront Functions and Lambda@Edge are mixed on viewer events');

@@ -9,14 +9,24 @@ import {
   type ServiceRequest,
 } from '../service.ts';
 import { AlarmBook } from './alarm-book.ts';
-import { openMetricStore } from './metric-store.ts';
+import { getMetricData } from './get-metric-data.ts';
+import { nameMetric, openMetricStore } from './metric-store.ts';
 import { putMetricData } from './put-metric-data.ts';
 import { renderAlarm, renderHistoryItem } from './render-alarm.ts';
 import * as shapes from './shapes.ts';
 
 export interface CloudWatch extends Service {
+  /** Adds 1 to a metric of AWS' own, as a service does when something happens. */
+  count(metric: OwnMetric): void;
   /** Stops evaluating. */
   close(): void;
+}
+
+interface OwnMetric {
+  readonly region: string;
+  readonly namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
 }
 
 /** Half the period of the quickest alarm. */
@@ -37,10 +47,20 @@ export function createCloudWatch({ disk, clock }: { disk: Disk; clock: CloudCloc
       PutMetricData: operation(shapes.metricDataShape, (input, { region }) =>
         putMetricData(input, { region, metrics, now: clock.now() }),
       ),
+      GetMetricData: operation(shapes.getMetricDataShape, (input, { region }) =>
+        getMetricData(input, { region, metrics, clock }),
+      ),
       ...alarmOperations(book),
     },
   });
-  return { ...service, close: () => clearInterval(timer) };
+  return {
+    ...service,
+    count({ region, namespace, ...named }) {
+      const one = { count: 1, sum: 1, minimum: 1, maximum: 1 };
+      metrics.record(nameMetric(region, namespace, named), clock.now().getTime(), one);
+    },
+    close: () => clearInterval(timer),
+  };
 }
 
 function alarmOperations(book: AlarmBook): Record<string, JsonOperation> {

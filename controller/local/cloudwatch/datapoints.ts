@@ -28,7 +28,7 @@ export function readDatapoints(
   return { datapoints, start: new Date(end - count * period), now: new Date(time) };
 }
 
-function pick(stats: Stats, statistic: AlarmDefinition['Statistic']): number {
+export function pick(stats: Stats, statistic: AlarmDefinition['Statistic']): number {
   switch (statistic) {
     case 'SampleCount':
       return stats.count;

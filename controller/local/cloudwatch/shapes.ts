@@ -7,6 +7,14 @@ const Dimensions = z
   .max(30)
   .default([]);
 
+const Statistic = z.enum(['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum']);
+
+const Period = z
+  .int()
+  .refine((seconds) => seconds === 10 || seconds === 30 || (seconds > 0 && seconds % 60 === 0), {
+    error: 'Period must be 10, 30 or a multiple of 60.',
+  });
+
 const Arns = z.array(z.string()).max(5).default([]);
 
 /** PutMetricAlarm, one metric and a plain statistic: no metric math, percentiles or anomaly bands. */
@@ -21,12 +29,8 @@ export const alarmShape = z.strictObject({
   Namespace: Name,
   MetricName: Name,
   Dimensions,
-  Statistic: z.enum(['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum']),
-  Period: z
-    .int()
-    .refine((seconds) => seconds === 10 || seconds === 30 || (seconds > 0 && seconds % 60 === 0), {
-      error: 'Period must be 10, 30 or a multiple of 60.',
-    }),
+  Statistic,
+  Period,
   EvaluationPeriods: z.int().min(1),
   DatapointsToAlarm: z.int().min(1).optional(),
   Threshold: z.number(),
@@ -64,6 +68,30 @@ export type Datum = z.output<typeof Datum>;
 export const metricDataShape = z.strictObject({
   Namespace: Name,
   MetricData: z.array(Datum).min(1).max(1000),
+});
+
+/** GetMetricData, metrics as they are: no metric math, no SQL. */
+export const getMetricDataShape = z.strictObject({
+  /** Seconds since 1970. */
+  StartTime: z.number(),
+  EndTime: z.number(),
+  ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
+  MetricDataQueries: z
+    .array(
+      z.strictObject({
+        Id: z.string().regex(/^[a-z]\w{0,254}$/),
+        Label: z.string().optional(),
+        ReturnData: z.literal(true).optional(),
+        MetricStat: z.strictObject({
+          Metric: z.strictObject({ Namespace: Name, MetricName: Name, Dimensions }),
+          Period,
+          Stat: Statistic,
+          Unit: z.string().optional(),
+        }),
+      }),
+    )
+    .min(1)
+    .max(500),
 });
 
 const MaxRecords = z.int().min(1).max(100).default(100);

@@ -8,16 +8,18 @@ export type Headgate = (args: readonly string[], expected?: ExitCode) => Promise
 
 /**
  * Runs each command as a process of its own, as a workflow would; throws a Mismatch on another exit
- * code. `cli` is what Node runs: `['dist/cli.js']`.
+ * code. `cli` is what Node runs: `['dist/cli.js']`. Rejects when `signal` is aborted.
  */
 export function createHeadgate(
   cli: readonly string[],
   environment: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ): Headgate {
   const env = { ...withoutAccounts(process.env), ...environment };
   return async (args, expected = EXIT.done) => {
     const child = spawn(process.execPath, [...cli, ...args], {
       env,
+      signal,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exit = new Promise<number | null>((resolve, reject) => {

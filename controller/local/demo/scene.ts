@@ -34,6 +34,8 @@ export interface SceneOptions {
   readonly directory: string;
   /** Three built apps to play with; undefined: the storefront. */
   readonly builds: readonly string[] | undefined;
+  /** Aborted: the command that runs is ended, and no other is started. */
+  readonly signal: AbortSignal;
 }
 
 /** In the order of A, B, C; a real pipeline's would come from its runs. */
@@ -56,7 +58,7 @@ export async function setScene(options: SceneOptions): Promise<Scene> {
   const scratch = join(directory, 'visitors');
   await mkdir(scratch);
   return {
-    headgate: createHeadgate(options.cli, cloud.environment),
+    headgate: createHeadgate(options.cli, cloud.environment, options.signal),
     live: await watchLive(clients, { app, environment, bucket, distribution, host, store, alarm }),
     policies,
     a,

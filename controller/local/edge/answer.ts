@@ -5,7 +5,10 @@ import { isUnchanged } from './conditions.ts';
 import { createCatalogue, type Catalogue, type EdgeBehaviour } from './configuration.ts';
 import type { EdgeOptions } from './edge.ts';
 import { addPolicyHeaders } from './headers-policy.ts';
+import { createOriginTriggers } from './lambda-origin.ts';
+import { runLambdaViewerRequest, runLambdaViewerResponse } from './lambda-viewer.ts';
 import { findBehaviour, findEntry, type Source, type Store } from './lookup.ts';
+import { LambdaFailure } from './run-lambda.ts';
 import { createCounters, type BehaviourStats, type Counters } from './stats.ts';
 import { errorPage, type Viewer, type ViewerAnswer } from './viewer.ts';
 import { runViewerRequest, runViewerResponse, type FunctionContext } from './viewer-functions.ts';
@@ -55,25 +58,52 @@ async function answerViewer(
   if (refusal !== undefined) return refusal;
   const { ip, query } = viewer;
   const context = { ...surroundings, distribution, requestId, ip, query };
-  let { request } = viewer;
-  if (behaviour.viewerRequest !== undefined) {
-    count('viewerRequestRuns');
-    const asked = runViewerRequest(context, behaviour.viewerRequest, request);
-    if ('answer' in asked) return asked.answer;
-    request = asked.request;
+  try {
+    return await serve({ context, behaviour, count }, viewer);
+  } catch (error) {
+    if (error instanceof LambdaFailure) return error.answer;
+    throw error;
   }
-  const found = await findAnswer(context, behaviour, { ...viewer, request });
+}
+
+interface Place {
+  readonly context: Surroundings & FunctionContext;
+  readonly behaviour: EdgeBehaviour;
+  count(what: keyof BehaviourStats): void;
+}
+
+async function serve(place: Place, sent: Viewer): Promise<ViewerAnswer> {
+  const { context, behaviour, count } = place;
+  const asked = await runRequestFunction(place, sent);
+  if ('answer' in asked) return asked.answer;
+  const { viewer } = asked;
+  const found = await findAnswer(context, behaviour, viewer);
   if (found.source !== 'Miss') count('hits');
-  if (behaviour.viewerResponse === undefined || found.originStatus >= 400) return found.answer;
+  if (found.originStatus >= 400) return found.answer;
+  const lambda = behaviour.lambdas.get('viewer-response');
+  if (lambda === undefined && behaviour.viewerResponse === undefined) return found.answer;
   count('viewerResponseRuns');
-  const given = { request, answer: found.answer };
-  return runViewerResponse(context, behaviour.viewerResponse, given);
+  if (lambda !== undefined) {
+    return await runLambdaViewerResponse(context, lambda, { viewer, answer: found.answer });
+  }
+  const given = { request: viewer.request, answer: found.answer };
+  return runViewerResponse(context, behaviour.viewerResponse ?? '', given);
+}
+
+/** The viewer-request function of either kind; a behaviour has at most one. */
+async function runRequestFunction(
+  { context, behaviour, count }: Place,
+  viewer: Viewer,
+): Promise<{ readonly viewer: Viewer } | { readonly answer: ViewerAnswer }> {
+  const lambda = behaviour.lambdas.get('viewer-request');
+  if (lambda === undefined && behaviour.viewerRequest === undefined) return { viewer };
+  count('viewerRequestRuns');
+  if (lambda !== undefined) return await runLambdaViewerRequest(context, lambda, viewer);
+  const asked = runViewerRequest(context, behaviour.viewerRequest ?? '', viewer.request);
+  return 'answer' in asked ? asked : { viewer: { ...viewer, request: asked.request } };
 }
 
 function refuse(behaviour: EdgeBehaviour, { method }: EventRequest): ViewerAnswer | undefined {
-  if (behaviour.hasLambda) {
-    return errorPage(503, 'The local edge runs no Lambda@Edge.', 'LambdaExecutionError');
-  }
   if (behaviour.methods.has(method)) return undefined;
   return errorPage(403, `This distribution is not configured to allow the method ${method}.`);
 }
@@ -86,13 +116,15 @@ interface Found {
 
 /** What cache or origin have, with the headers policy added, as functions at viewer-response see it. */
 async function findAnswer(
-  { cloudfront, store, distribution, clock }: Surroundings & FunctionContext,
+  context: Surroundings & FunctionContext,
   behaviour: EdgeBehaviour,
   { request, body }: Viewer,
 ): Promise<Found> {
+  const { cloudfront, store, distribution, clock } = context;
   const { cachePolicyId, responseHeadersPolicyId } = behaviour;
   const policy = readCachePolicy(cloudfront.cachePolicies.get(cachePolicyId)?.config ?? {});
-  const lookup = { distribution, behaviour, policy, request, body };
+  const triggers = createOriginTriggers(context, behaviour);
+  const lookup = { distribution, behaviour, policy, request, body, triggers };
   const { entry, source } = await findEntry(store, lookup);
   const age = Math.floor((clock.now().getTime() - entry.storedAt) / 1000);
   const headers = {

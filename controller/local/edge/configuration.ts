@@ -1,5 +1,10 @@
 import type { CloudFront } from '../cloudfront/cloudfront.ts';
 import { aliasesOf, associationsOf, behavioursOf } from '../cloudfront/distribution-rules.ts';
+import {
+  lambdaAssociationsOf,
+  type LambdaAssociation,
+  type LambdaEventType,
+} from '../cloudfront/lambda-rules.ts';
 import { childOf, itemsOf, textOf, textsOf, type XmlElement } from '../cloudfront/xml.ts';
 import { compilePattern } from './path-pattern.ts';
 
@@ -27,7 +32,7 @@ export interface EdgeBehaviour {
   readonly cachedMethods: ReadonlySet<string>;
   readonly viewerRequest: string | undefined;
   readonly viewerResponse: string | undefined;
-  readonly hasLambda: boolean;
+  readonly lambdas: ReadonlyMap<LambdaEventType, LambdaAssociation>;
 }
 
 export interface Origin {
@@ -102,7 +107,6 @@ function readBehaviour(behaviour: XmlElement, origins: ReadonlyMap<string, Origi
   if (origin === undefined) throw new Error(`The behaviour ${pattern} has no origin.`);
   const methods = childOf(behaviour, 'AllowedMethods');
   const associations = associationsOf(behaviour);
-  const lambdas = childOf(behaviour, 'LambdaFunctionAssociations');
   return {
     pattern,
     matches: compilePattern(pattern),
@@ -117,7 +121,7 @@ function readBehaviour(behaviour: XmlElement, origins: ReadonlyMap<string, Origi
     ]),
     viewerRequest: associations.find(({ event }) => event === 'viewer-request')?.arn,
     viewerResponse: associations.find(({ event }) => event === 'viewer-response')?.arn,
-    hasLambda: itemsOf(lambdas, 'LambdaFunctionAssociation').length > 0,
+    lambdas: new Map(lambdaAssociationsOf(behaviour).map((lambda) => [lambda.event, lambda])),
   };
 }
 

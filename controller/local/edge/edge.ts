@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { CloudFront } from '../cloudfront/cloudfront.ts';
 import { listen } from '../http/listen.ts';
+import type { LambdaRuntime } from '../lambda-runtime/runtime.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { CloudClock } from '../service.ts';
 import { createAnswerer } from './answer.ts';
@@ -11,11 +12,19 @@ import { errorPage, readViewer, type ViewerAnswer } from './viewer.ts';
 export interface EdgeOptions {
   readonly cloudfront: CloudFront;
   readonly s3: Pick<S3, 'readAs'>;
+  readonly lambda: LambdaRuntime;
   readonly clock: CloudClock;
   /** 0: any free port. */
   readonly port: number;
   /** Gets what functions log and why they fail. */
   readonly log: (line: string) => void;
+  /** Gets every failed run of a published function, for its metrics. */
+  readonly functionFailed?: ((failure: FunctionFailure) => void) | undefined;
+}
+
+export interface FunctionFailure {
+  readonly name: string;
+  readonly by: 'execution' | 'validation';
 }
 
 export interface Edge {

@@ -8,6 +8,7 @@ import {
   type EdgeBehaviour,
   type EdgeDistribution,
 } from './configuration.ts';
+import type { OriginTriggers } from './lambda-origin.ts';
 import { normalisePath } from './path-pattern.ts';
 import { fetchOrigin, type OriginAnswer } from './origin.ts';
 import { judgeError, judgeSuccess, type Headers } from './time-to-live.ts';
@@ -22,6 +23,7 @@ export interface Lookup {
   /** As viewer-request left it. */
   readonly request: EventRequest;
   readonly body: Buffer;
+  readonly triggers: OriginTriggers;
 }
 
 export interface Store {
@@ -64,14 +66,13 @@ function keySpace({ id }: EdgeDistribution, { method }: EventRequest): string {
 
 async function askOrigin(
   { s3 }: Store,
-  { distribution, behaviour, request, body }: Lookup,
+  { distribution, behaviour, request, body, triggers }: Lookup,
   ask: { readonly path: string; readonly forwarded: Forwarded; readonly kept: Entry | undefined },
 ): Promise<OriginAnswer> {
   const contentType = request.headers['content-type'];
-  return await fetchOrigin(
-    s3,
-    { distribution, origin: behaviour.origin },
-    {
+  const call = await triggers.before({
+    origin: behaviour.origin,
+    request: {
       // HEAD is answered from GET: one object in the cache serves both.
       method: request.method === 'HEAD' ? 'GET' : request.method,
       path: ask.path,
@@ -84,7 +85,10 @@ async function askOrigin(
       },
       body,
     },
-  );
+  });
+  if ('answer' in call) return call.answer;
+  const answer = await fetchOrigin(s3, distribution, call);
+  return answer.status === 304 ? answer : await triggers.after(call, answer);
 }
 
 function revalidation({ headers, originStatus }: Entry): Readonly<Record<string, string>> {
@@ -110,7 +114,7 @@ async function replaceError(
   const path = rule.page;
   const behaviour = findBehaviour(distribution, path);
   const request = { method: 'GET', path, query: '', headers: {}, body: Buffer.alloc(0) };
-  const page = await fetchOrigin(s3, { distribution, origin: behaviour.origin }, request);
+  const page = await fetchOrigin(s3, distribution, { origin: behaviour.origin, request });
   if (page.status >= 400) return unchanged;
   return { ...page, status: rule.status ?? answer.status, originStatus: answer.status };
 }

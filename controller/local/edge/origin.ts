@@ -13,6 +13,12 @@ export interface OriginRequest {
   readonly body: Buffer;
 }
 
+/** What to ask, and whom. */
+export interface OriginCall {
+  readonly origin: Origin;
+  readonly request: OriginRequest;
+}
+
 export interface OriginAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -20,7 +26,7 @@ export interface OriginAnswer {
 }
 
 /** `bucket.s3.amazonaws.com` or `bucket.s3.eu-west-1.amazonaws.com`; bucket names may have dots. */
-const S3_DOMAIN = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com$/;
+export const S3_DOMAIN = /^(.+)\.s3(?:[.-]([a-z0-9-]+))?\.amazonaws\.com$/;
 
 /** Not for the viewer: they belong to one connection, or to S3's own support desk. */
 const DROPPED = new Set([
@@ -35,12 +41,14 @@ const DROPPED = new Set([
 /** Asks the origin. An origin that can't be reached is a 502. */
 export async function fetchOrigin(
   s3: Pick<S3, 'readAs'>,
-  from: { readonly distribution: EdgeDistribution; readonly origin: Origin },
-  request: OriginRequest,
+  distribution: EdgeDistribution,
+  { origin, request }: OriginCall,
 ): Promise<OriginAnswer> {
-  const { distribution, origin } = from;
-  const bucket = S3_DOMAIN.exec(origin.domain)?.[1];
-  if (bucket === undefined) return await fetchCustom(origin, request);
+  if (!S3_DOMAIN.test(origin.domain)) return await fetchCustom(origin, request);
+  // S3 takes the bucket from the Host header, which a function at origin-request may have changed,
+  // or forgotten to change.
+  const { host = origin.domain } = request.headers;
+  const bucket = S3_DOMAIN.exec(host)?.[1] ?? host;
   const answer = await s3.readAs({
     principal: { service: 'cloudfront.amazonaws.com', sourceArn: distribution.arn },
     bucket,

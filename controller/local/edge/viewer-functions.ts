@@ -8,6 +8,7 @@ import type {
 import type { FunctionRun } from '../function-runtime/runtime.ts';
 import type { CloudClock } from '../service.ts';
 import type { EdgeDistribution } from './configuration.ts';
+import type { EdgeOptions } from './edge.ts';
 import { fromFields, resolveFields, toCookieFields, toFields } from './fields.ts';
 import { errorPage, type ViewerAnswer } from './viewer.ts';
 
@@ -16,6 +17,7 @@ export interface FunctionContext {
   readonly cloudfront: CloudFront;
   readonly clock: CloudClock;
   readonly log: (line: string) => void;
+  readonly functionFailed?: EdgeOptions['functionFailed'];
   readonly distribution: EdgeDistribution;
   readonly requestId: string;
   readonly ip: string;
@@ -99,7 +101,10 @@ function runFunction(
     now: clock.now(),
   });
   for (const line of run.logs) context.log(`${arn} ${requestId} ${line}`);
-  if (run.outcome.kind === 'failed') context.log(`${arn} ${requestId} ${run.outcome.message}`);
+  if (run.outcome.kind === 'failed') {
+    context.log(`${arn} ${requestId} ${run.outcome.message}`);
+    context.functionFailed?.({ name: arn.slice(arn.indexOf('/') + 1), by: run.outcome.by });
+  }
   return run;
 }
 

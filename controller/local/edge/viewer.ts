@@ -13,6 +13,8 @@ export interface Viewer {
   readonly request: EventRequest;
   /** As sent; undefined: no question mark. */
   readonly query: string | undefined;
+  /** The header Cookie as sent. */
+  readonly cookie: string | undefined;
   readonly body: Buffer;
 }
 
@@ -39,6 +41,7 @@ export async function readViewer(incoming: IncomingMessage): Promise<Viewer> {
       cookies: parseCookies(headers.cookie ?? ''),
     },
     query,
+    cookie: headers.cookie,
     body: method === 'GET' || method === 'HEAD' ? Buffer.alloc(0) : await buffer(incoming),
   };
 }

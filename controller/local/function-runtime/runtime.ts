@@ -151,11 +151,11 @@ function loadFunction(code: string): LoadedFunction {
 
 const RUN = '$run';
 const IMPORT =
-  /(^|[;\n])(\s*)import\s+([\w$]+)\s+from\s*["'](cloudfront|crypto|querystring|buffer)["'];?/g;
+  /(?<=^|[;\n])(\s*)import\s+([\w$]+)\s+from\s*["'](cloudfront|crypto|querystring|buffer)["'];?/g;
 
 /** A module's top level as the body of a function, so that it can be evaluated once per run. */
 function wrapCode(code: string): vm.Script {
-  const body = code.replaceAll(IMPORT, '$1$2const $3=$$import("$4");');
+  const body = code.replaceAll(IMPORT, '$1const $2=$$import("$3");');
   // Compiled alone first: `}` in the wrong place must not end our function instead of theirs.
   const options = { filename: 'function.js' };
   const alone = new vm.Script(`"use strict";${body}`, options);

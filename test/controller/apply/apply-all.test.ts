@@ -3,13 +3,18 @@ import { applyAll } from '../../../controller/apply/apply-all.ts';
 import { RefusedError } from '../../../controller/core/errors.ts';
 import { planGroup } from '../../../controller/core/plan/group.ts';
 import { sealPlanSet } from '../../../controller/core/plan/plan.ts';
+import { nameCode } from '../../../controller/core/state/code-record.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { environmentPolicy, GROUP, World } from '../../fakes/world.ts';
 
 /** An edge group whose new code is not accepted. */
-const GROUP_PLAN = planGroup({
+const { plan: GROUP_PLAN } = planGroup({
   group: GROUP,
-  composed: { request: 'aaaa', response: 'bbbb' },
+  source: nameCode({ request: 'aaaa', response: 'bbbb' }, []),
+  record: undefined,
+  recordRevision: undefined,
+  errors: undefined,
+  now: new Date('2026-10-01T10:00:00Z'),
   live: { request: undefined, response: undefined },
   golden: undefined,
   subjects: [],

@@ -259,7 +259,7 @@ describe('interleavings', () => {
     expect(world.route?.canary).toBeUndefined();
     expect(world.ssm.get('/headgate/shop/prod/route')?.value).toBe(world.routes.get(HOST));
     expect(world.storedRecord).toMatchObject({ phase: 'held' });
-    expect([...world.history.keys()].toSorted()).toEqual([1, 2, 3, 4]);
+    expect([...world.history.keys()].toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
   });
 
   it('two reconciles at the same moment: one acts, the other is told to run again', async () => {

@@ -200,6 +200,7 @@ function brokenButRoutes(context: Context): Context {
     bundler: broken(),
     edgeCode: broken(),
     builds: () => broken(),
+    codeRecords: () => broken(),
     records: () => broken(),
     parameters: () => broken(),
   };

@@ -75,3 +75,17 @@ test('a file that would be passed over for its ending is an issue', async () => 
   expect(exitCode).toBe(EXIT.usage);
   expect(printed).toContain('policies/cart.yml:1:1: policies end in .yaml; rename the file');
 });
+
+test("the team's viewer code is composed in, and what is wrong with it has a place too", async () => {
+  const [edge, shop] = good;
+  if (edge === undefined || shop === undefined) throw new Error('the examples are there');
+  const text = edge.text.replace('staging:\n', 'staging:\n    before: ./viewer.js\n');
+  const policies = [{ ...edge, text }, shop];
+  const viewer = (code: string) => [...policies, { file: 'policies/viewer.js', text: code }];
+  const fine = await runValidate(viewer('function before(event) { return event.request; }'));
+  expect(fine.exitCode).toBe(EXIT.done);
+  const { exitCode, printed } = await runValidate(viewer('function before(event) { ) }'));
+  expect(exitCode).toBe(EXIT.usage);
+  expect(printed).toMatch(/^policies\/edge.yaml:8:5: policies\/viewer.js:1:26: Unexpected "\)"/);
+  expect((await runValidate(policies)).printed).toContain('there is no file policies/viewer.js');
+});

@@ -43,6 +43,7 @@ it('prints the lines that point any client to it, answers, and closes on SIGTERM
   const exports = [...printed.matchAll(/^export (\w+)=(.*)$/gm)];
   const environment = Object.fromEntries(exports.map(([, name, value]) => [name, value]));
   expect(environment).toHaveProperty('AWS_ENDPOINT_URL');
+  expect(environment).toHaveProperty('AWS_DEFAULT_REGION', environment['AWS_REGION']);
   const { s3 } = await createClients(environment);
   expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
   expect(printed).toMatch(/^# Edge: http:\/\/\S+:\d+/m);
@@ -60,6 +61,20 @@ it('exits 2 when a directory of --builds is no built app', async () => {
   const { errors, code } = await run(['--demo', '--builds', directory, directory, directory]);
   expect(code).toBe(2);
   expect(errors).toContain('has no index.html');
+});
+
+it('ends the story with exit code 130 and one line when it is interrupted in the middle', async () => {
+  const { child, exit } = start(['--demo', '--exit']);
+  const errors = text(child.stderr);
+  let printed = '';
+  for await (const chunk of child.stdout) {
+    printed += String(chunk);
+    // A command of the story is running now.
+    if (printed.includes('2. Publish')) child.kill('SIGINT');
+  }
+  expect(await exit).toBe(130);
+  expect(await errors).toBe('Interrupted in the middle of the story.\n');
+  expect(printed.trimEnd().split('\n').at(-1)).toMatch(/^2\. Publish/);
 });
 
 it('plays the whole story and verifies each step', { timeout: 180_000 }, async () => {

@@ -1,17 +1,20 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { composeEdge } from '../../../edge/build.ts';
-import type { EdgeBundle } from '../../../controller/ports/edge-bundler.ts';
 import {
   applyDecision,
   applyMarks,
   toVisitor,
 } from '../../../edge/cloudfront-function/translate.ts';
 import type { CloudFrontResponse, RequestEvent } from '../../../edge/cloudfront-function/event.ts';
+import { EDGE_FEATURES } from '../../../edge/contract/features.ts';
+import type { EdgeFeature } from '../../../edge/contract/features.ts';
 import { withFloor } from '../../../edge/contract/floor.ts';
 import type { FloorTable } from '../../../edge/contract/route.ts';
 import { decide } from '../../../edge/core/decide.ts';
+import { readField } from '../../../edge/core/fields.ts';
 import { floorRoute, readRoute } from '../../../edge/core/read-route.ts';
 import { missing } from '../../depth.ts';
+import { assignmentVectors } from '../../vectors/assignment.ts';
 import {
   renderRequestOutput,
   renderResponseOutput,
@@ -19,100 +22,133 @@ import {
   toResponseEvent,
 } from '../../vectors/cloudfront-event.ts';
 import type { Output } from '../../vectors/cloudfront-event.ts';
-import { requestVectors, responseVectors } from '../../vectors/edge.ts';
-import type { RequestVector } from '../../vectors/edge.ts';
+import { NOW, requestVectors, responseVectors } from '../../vectors/edge.ts';
+import type { RequestVector, ResponseVector } from '../../vectors/edge.ts';
 import { hasNjs, listEngines, runBatch } from '../../vectors/engines.ts';
-import type { Batch, BatchResult } from '../../vectors/engines.ts';
+import type { BatchResult, Engine } from '../../vectors/engines.ts';
+import { hostileVectors } from '../../vectors/hostile.ts';
 
-// Every vector has a host of its own, so that one batch, one store and one floor table hold them all.
-const hostOf = (index: number) => `v${index}.example.com`;
-const entries = <Value>(pick: (vector: RequestVector) => Value | undefined) =>
-  Object.fromEntries(
-    requestVectors.flatMap((vector, index) => {
-      const value = pick(vector);
-      return value === undefined ? [] : [[hostOf(index), value] as const];
-    }),
-  );
-const floors: FloorTable = entries((vector) => vector.floor);
-const requests: Batch = {
-  store: entries((vector) => vector.stored),
-  failures: entries((vector) => vector.failures),
-  // CloudFront's Host is as the viewer wrote it.
-  events: requestVectors.map(({ request }, index) =>
-    toRequestEvent(request, `${hostOf(index).toUpperCase()}:8443`),
-  ),
-};
-const responses: Batch = {
-  store: {},
-  failures: {},
-  events: responseVectors.map((vector) => toResponseEvent(vector)),
-};
+const table = [...requestVectors, ...assignmentVectors, ...hostileVectors];
+
+it('is one table of many cases', () => {
+  expect(table.length + responseVectors.length).toBeGreaterThanOrEqual(300);
+});
 
 describe('core', () => {
-  it.each(requestVectors)('$name', (vector) => {
+  beforeAll(() => void vi.spyOn(Date, 'now').mockReturnValue(NOW * 1000));
+  afterAll(() => void vi.restoreAllMocks());
+
+  it.each(table)('$name', (vector) => {
     const event = toRequestEvent(vector.request, 'unused');
     const decision = decideAsHandler(vector, event);
-    expect(renderRequestOutput(applyDecision(decision, event.request))).toBe(vector.expect);
+    expect(renderRequestOutput(applyDecision(decision, event.request))).toBe(
+      expectedAnswer(vector.expect, EDGE_FEATURES),
+    );
   });
 
   it.each(responseVectors)('$name', (vector) => {
-    expect(renderResponseOutput(applyMarks(toResponseEvent(vector)))).toBe(vector.expect);
+    const output = applyMarks(toResponseEvent(vector));
+    expect(renderResponseOutput(output)).toBe(expectedMarks(vector, ['session']));
   });
 });
 
 /** The way of the handler without its reads. */
-function decideAsHandler({ stored, failures = 0, floor }: RequestVector, event: RequestEvent) {
+function decideAsHandler(vector: RequestVector, event: RequestEvent) {
   const visitor = toVisitor(event);
+  const page = readField(visitor.cookies, 'hg_build');
+  return decideByRoute(vector, event) ?? decide(floorRoute(vector.floor, page), visitor);
+}
+
+function decideByRoute({ stored, failures = 0 }: RequestVector, event: RequestEvent) {
   try {
     const route = stored !== undefined && failures < 2 && readRoute(stored);
-    if (route) return decide(route, visitor);
+    return route ? decide(route, toVisitor(event)) : undefined;
   } catch {
     // Unreadable: the floor.
+    return undefined;
   }
-  return decide(floorRoute(floor, visitor.page), visitor);
+}
+
+/** Leaving a preview also clears the badge, where there are badges. */
+function expectedAnswer(expected: string, features: readonly EdgeFeature[]): string {
+  return features.includes('signed')
+    ? expected.replace(/ hg_preview=$/, '$& hg_preview_build=')
+    : expected;
+}
+
+function expectedMarks(vector: ResponseVector, features: readonly EdgeFeature[]): string {
+  if (vector.session === undefined || !features.includes('session')) return vector.expect;
+  return `${vector.expect} hg_session=${vector.session}.${NOW.toString(36)}`;
 }
 
 if (!hasNjs()) missing('njs', 'apt-get install njs');
 
-describe.each(listEngines())('the bundle in %s', (_name, run) => {
-  let bundle: EdgeBundle;
+const bundles = [[], EDGE_FEATURES].flatMap((features) =>
+  listEngines().map(([name, run]) => ({
+    name,
+    run,
+    features,
+    of: features.join('+') || 'nothing',
+  })),
+);
+
+describe.each(bundles)('the bundle of $of in $name', ({ run, features }) => {
+  const vectors = table
+    .filter((vector) => vector.features?.every((one) => features.includes(one)) ?? true)
+    .map((vector, index) => ({ ...vector, index }));
   let requested: BatchResult;
   let responded: BatchResult;
   beforeAll(async () => {
-    bundle = await composeEdge();
-    requested = await runBatch(run, withFloor(bundle.request.code, floors), requests);
-    responded = await runBatch(run, bundle.response.code, responses);
+    const bundle = await composeEdge(features);
+    requested = await runRequests(run, bundle.request.code, vectors);
+    const events = responseVectors.map((vector) => toResponseEvent(vector));
+    const batch = { store: {}, failures: {}, events, now: NOW };
+    responded = await runBatch(run, bundle.response.code, batch);
   });
 
-  it.each(requestVectors.map((vector, index) => ({ ...vector, index })))(
-    '$name',
-    ({ index, expect: expected }) => {
-      expect(renderRequestOutput(requested.outputs[index] as Output)).toBe(expected);
-    },
-  );
+  it.each(vectors)('$name', ({ index, expect: expected }) => {
+    expect(renderRequestOutput(requested.outputs[index] as Output)).toBe(
+      expectedAnswer(expected, features),
+    );
+  });
 
   it.each(responseVectors.map((vector, index) => ({ ...vector, index })))(
     '$name',
-    ({ index, expect: expected }) => {
-      expect(renderResponseOutput(responded.outputs[index] as CloudFrontResponse)).toBe(expected);
+    ({ index, ...vector }) => {
+      const output = responded.outputs[index] as CloudFrontResponse;
+      expect(renderResponseOutput(output)).toBe(expectedMarks(vector, features));
     },
   );
 
   it('reads once, and a second time only when the first was no use', () => {
-    const expected = requestVectors.map(({ stored, failures = 0 }) =>
-      failures > 0 || !isUsable(stored) ? 2 : 1,
-    );
-    expect(requestVectors.map((_vector, index) => requested.reads[hostOf(index)])).toEqual(
-      expected,
-    );
+    const expected = vectors.map((vector) => {
+      const readable = decideByRoute(vector, toRequestEvent(vector.request, 'unused'));
+      return (vector.failures ?? 0) > 0 || readable === undefined ? 2 : 1;
+    });
+    expect(vectors.map((_vector, index) => requested.reads[hostOf(index)])).toEqual(expected);
   });
 });
 
-function isUsable(stored: string | undefined): boolean {
-  try {
-    const route = readRoute(stored ?? '');
-    return route !== false && route.pool !== null;
-  } catch {
-    return false;
-  }
+// Every vector has a host of its own, so that one batch, one store and one floor table hold them all.
+const hostOf = (index: number) => `v${index}.example.com`;
+
+function runRequests(run: Engine, code: string, vectors: readonly RequestVector[]) {
+  const byHost = <Value>(pick: (vector: RequestVector) => Value | undefined) =>
+    Object.fromEntries(
+      vectors.flatMap((vector, index) => {
+        const value = pick(vector);
+        return value === undefined ? [] : [[hostOf(index), value] as const];
+      }),
+    );
+  const floors: FloorTable = byHost((vector) => vector.floor);
+  return runBatch(run, withFloor(code, floors), {
+    store: byHost((vector) => vector.stored),
+    failures: byHost((vector) => vector.failures),
+    // CloudFront's Host is as the viewer wrote it.
+    events: vectors.map(({ request }, index) =>
+      toRequestEvent(request, `${hostOf(index).toUpperCase()}:8443`),
+    ),
+    queries: vectors.map(({ request }) => request.query ?? ''),
+    now: NOW,
+  });
 }

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { composeEdge } from '../../../edge/build.ts';
 import { withFloor } from '../../../edge/contract/floor.ts';
-import { GOLDEN_ROUTE, goldenCases } from '../../../edge/contract/golden.ts';
+import { EDGE_FEATURES } from '../../../edge/contract/features.ts';
+import { GOLDEN_ROUTE, goldenCasesOf } from '../../../edge/contract/golden.ts';
 import { GOLDEN_HOST, ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
 import { runBatch, runInVm } from '../../vectors/engines.ts';
 
-const bundle = await composeEdge();
+const bundles = { none: await composeEdge([]), all: await composeEdge(EDGE_FEATURES) };
 const route = JSON.stringify(GOLDEN_ROUTE);
 
-const run = async (which: 'request' | 'response', event: unknown, stored = route) => {
-  const batch = { store: { [GOLDEN_HOST]: stored }, failures: {}, events: [event] };
-  const { outputs } = await runBatch(runInVm, withFloor(bundle[which].code, {}), batch);
-  return outputs[0];
-};
+describe.each([
+  ['no features', bundles.none, goldenCasesOf([])],
+  ['all features', bundles.all, goldenCasesOf(EDGE_FEATURES)],
+] as const)('golden cases of %s', (_name, bundle, goldenCases) => {
+  const run = async (which: 'request' | 'response', event: unknown) => {
+    const batch = { store: { [GOLDEN_HOST]: route }, failures: {}, events: [event] };
+    const { outputs } = await runBatch(runInVm, withFloor(bundle[which].code, {}), batch);
+    return outputs[0];
+  };
 
-describe('golden cases', () => {
   it.each(goldenCases)('$name', async (golden) => {
     expect(golden.check(await run(golden.function, golden.event))).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { keys } from '../../../core/state/keys.ts';
 import type { CodeArchive } from '../../../ports/edge-code.ts';
-import { headObject, writeObject } from './objects.ts';
+import { headObject, readObject, writeObject } from './objects.ts';
 
 export function createCodeArchive(client: S3Client, name: string): CodeArchive {
   const bucket = { client, name };
@@ -17,6 +17,10 @@ export function createCodeArchive(client: S3Client, name: string): CodeArchive {
       };
       // The hash names the code: one that is there already is the same.
       await writeObject(bucket, object, 'absent');
+    },
+    async read(hash) {
+      const object = await readObject(bucket, keys.edgeCode(hash));
+      return object && Buffer.from(object.bytes).toString();
     },
   };
 }

@@ -3,6 +3,7 @@ import { FLOOR_BYTES_LIMIT, withFloor } from '../../../../edge/contract/floor.ts
 import { GOLDEN_ROUTE } from '../../../../edge/contract/golden.ts';
 import { buildFloor } from '../../../../controller/core/plan/floor.ts';
 import { planGroup, type GroupFacts } from '../../../../controller/core/plan/group.ts';
+import { nameCode } from '../../../../controller/core/state/code-record.ts';
 import type { EnvironmentRecord } from '../../../../controller/core/state/record.ts';
 import { environmentPolicy, GROUP, World } from '../../../fakes/world.ts';
 
@@ -24,10 +25,21 @@ const record = await releasedRecord();
 const subjects = [{ region: 'us-east-1', spa: true, hosts: record.hosts, record }];
 const { floor } = buildFloor(subjects);
 
+const code = nameCode({ request: 'aaaa', response: 'bbbb' }, []);
+const codeRecord = {
+  version: 1,
+  group: GROUP.name,
+  releases: [{ ...code, at: '2026-10-01T08:00:00.000Z', quiet: true }],
+} as const;
+
 function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
   return {
     group: GROUP,
-    composed: { request: 'aaaa', response: 'bbbb' },
+    source: code,
+    record: codeRecord,
+    recordRevision: '1',
+    errors: undefined,
+    now: new Date('2026-10-01T10:00:00Z'),
     live: {
       request: { hash: 'aaaa', code: withFloor('code', floor) },
       response: { hash: 'bbbb', code: 'code' },
@@ -40,7 +52,7 @@ function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
 }
 
 function kinds(group: GroupFacts): readonly string[] {
-  return planGroup(group).changes.map((change) =>
+  return planGroup(group).plan.changes.map((change) =>
     change.kind === 'publish-function' ? change.name : change.kind,
   );
 }
@@ -55,18 +67,19 @@ describe('planGroup', () => {
   });
 
   it('publishes both functions the first time, after the golden route they are tested with', () => {
-    const first = facts({ live: { request: undefined, response: undefined }, golden: undefined });
+    const live = { request: undefined, response: undefined };
+    const first = facts({ live, record: undefined, golden: undefined });
     expect(kinds(first)).toEqual([
       'write-golden',
       'headgate-prod-request',
       'headgate-prod-response',
+      'write-code-record',
     ]);
   });
 
   it('publishes only the function whose source changed', () => {
-    expect(kinds(facts({ composed: { request: 'aaaa', response: 'cccc' } }))).toEqual([
-      'headgate-prod-response',
-    ]);
+    const source = nameCode({ request: 'aaaa', response: 'cccc' }, []);
+    expect(kinds(facts({ source }))).toEqual(['headgate-prod-response', 'write-code-record']);
   });
 
   it('leaves a floor that names a kept build: releases must not become code changes', () => {
@@ -94,9 +107,8 @@ describe('planGroup', () => {
   it('keeps the floors of environments it could not read', () => {
     const partly = { isComplete: false, subjects: [] };
     expect(kinds(facts(partly))).toEqual([]);
-    const [change] = planGroup(
-      facts({ ...partly, composed: { request: 'dddd', response: 'bbbb' } }),
-    ).changes;
+    const source = nameCode({ request: 'dddd', response: 'bbbb' }, []);
+    const [change] = planGroup(facts({ ...partly, source })).plan.changes;
     expect(change).toMatchObject({ floor });
   });
 
@@ -105,17 +117,38 @@ describe('planGroup', () => {
     const other = ['checkout', 'prod', 'us-east-1', '7', 1] as const;
     const hosts = Object.fromEntries(record.hosts.map((host) => [host, stale]));
     const live = publishedWith({ ...hosts, 'checkout.example.com': other });
-    const [change] = planGroup(facts({ live, isComplete: false })).changes;
+    const [change] = planGroup(facts({ live, isComplete: false })).plan.changes;
     expect(change).toMatchObject({ floor: { ...floor, 'checkout.example.com': other } });
   });
 
   it('is refused with another store than the one the routes live in', () => {
     const renamed = facts({ group: { ...GROUP, keyValueStore: 'elsewhere' }, golden: undefined });
-    const plan = planGroup(renamed);
+    const { plan } = planGroup(renamed);
     expect(plan.changes).toEqual([]);
     expect(plan.refusals).toMatchObject([
       { exitCode: 3, next: expect.stringContaining('headgate-prod') },
     ]);
+  });
+
+  it('names code and features, and what code that waits does not have', () => {
+    const source = nameCode({ request: 'dddd', response: 'bbbb' }, ['signed', 'gate']);
+    const { plan } = planGroup(facts({ source }));
+    expect(plan).toMatchObject({
+      from: `code ${code.hash}`,
+      to: `code ${source.hash} with signed, gate`,
+      notes: [],
+    });
+    const waiting = planGroup(facts({ source }), 'until group staging is quiet');
+    expect(waiting).toMatchObject({ isSettled: false, code, plan: { direction: 'none' } });
+    expect(waiting.plan.notes.join()).toContain(`code ${code.hash} has no signed, gate`);
+    expect(planGroup(facts()).isSettled).toBe(true);
+  });
+
+  it('takes code that is not the source from the archive, also for a new floor alone', () => {
+    const source = nameCode({ request: 'dddd', response: 'bbbb' }, []);
+    const stale = facts({ source, live: publishedWith({}) });
+    const [change] = planGroup(stale, 'until group staging is quiet').plan.changes;
+    expect(change).toMatchObject({ hash: 'aaaa', source: undefined, floor });
   });
 
   it('leaves out hosts beyond the byte limit and says which', () => {
@@ -124,6 +157,6 @@ describe('planGroup', () => {
     const { floor: full, left } = buildFloor(many);
     expect(Buffer.byteLength(JSON.stringify(full))).toBeLessThanOrEqual(FLOOR_BYTES_LIMIT);
     expect(left.length + Object.keys(full).length).toBe(60);
-    expect(planGroup(facts({ subjects: many })).notes.join()).toContain(left[0]);
+    expect(planGroup(facts({ subjects: many })).plan.notes.join()).toContain(left[0]);
   });
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createEdgeBundler } from '../../../../controller/adapters/edge/bundler.ts';
 import { validate } from '../../../../controller/commands/validate.ts';
 import type { PolicyText } from '../../../../controller/core/policy/source.ts';
 import type { Context } from '../../../../controller/ports/context.ts';
@@ -36,6 +37,7 @@ export async function runValidate(
 ): Promise<{ exitCode: number; printed: string }> {
   const printed: string[] = [];
   const context = {
+    bundler: createEdgeBundler(),
     terminal: { print: (text: string) => printed.push(text) },
     files: {
       list: (directory: string) => {

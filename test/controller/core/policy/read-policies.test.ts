@@ -58,7 +58,9 @@ test('defaults are filled in and values get units', () => {
         hosts: ['cart.example.com'],
         edge: { group: 'prod', distribution: 'E3CARTPRODUCT' },
         release: { build: '1043', line: 10, steps: [], bakeSeconds: 600, keep: 3 },
-        preview: { access: 'open' },
+        cohorts: [],
+        split: [],
+        preview: { access: 'open', ttlSeconds: 604_800 },
         quarantine: [],
         guard: { alarms: [{ name: 'a', region: 'us-east-1' }], noData: 'hold' },
       },
@@ -81,6 +83,54 @@ test.each([
   expect(policies.apps[0]?.environments[0]?.release.steps).toEqual([
     { weightBasisPoints: points, holdSeconds },
   ]);
+});
+
+test('what decides about single visitors gets units, lines and its defaults', () => {
+  const environment = `cohorts:
+      - { name: staff, build: "1044", cookie: staff, header: { name: X-Team, value: web } }
+    split: [{ build: "1045", weight: 2.5% }]
+    preview: { access: signed, ttl: 1d }
+    gate:
+      protect: [/shop/*]
+      page: /waiting/index.html
+      priority: { cookie: hg_priority }
+      bypass: [{ path: /shop/health }, { header: X-Probe }]
+      failOpenUntil: 2026-12-01T10:00Z`;
+  const { policies, issues } = readPolicies([
+    readExample('edge.yaml'),
+    {
+      file: 'cart.yaml',
+      text: writeApp({ release: 'build: "1043", sticky: session', environment }),
+    },
+  ]);
+  expect(issues).toEqual([]);
+  expect(policies.apps[0]?.environments[0]).toMatchObject({
+    release: { sessionIdleSeconds: 600 },
+    cohorts: [
+      {
+        name: 'staff',
+        build: '1044',
+        line: 12,
+        cookie: { name: 'staff' },
+        header: { name: 'x-team', value: 'web' },
+      },
+    ],
+    split: [{ build: '1045', line: 13, weightBasisPoints: 250 }],
+    preview: { access: 'signed', ttlSeconds: 86_400 },
+    gate: {
+      protect: ['/shop/*'],
+      exclude: ['/shop/health'],
+      accepting: true,
+      rateBasisPoints: 10_000,
+      priority: { cookie: 'hg_priority', since: 1 },
+      bypassHeaders: ['x-probe'],
+      page: '/waiting/index.html',
+      status: 429,
+      idleSeconds: 1800,
+      capSeconds: 43_200,
+      failOpenUntil: '2026-12-01T10:00Z',
+    },
+  });
 });
 
 test('one refused environment leaves the others of its app', () => {

@@ -1,8 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { sealPlanSet } from '../../../../controller/core/plan/plan.ts';
+import type { GatePolicy } from '../../../../controller/core/policy/policy.ts';
 import { renderPlanMarkdown } from '../../../../controller/core/report/plan-markdown.ts';
 import { renderPlanSet } from '../../../../controller/core/report/plan-text.ts';
-import { environmentPolicy, World } from '../../../fakes/world.ts';
+import { assign, environmentPolicy, World } from '../../../fakes/world.ts';
+
+function gateOf(changes: Partial<GatePolicy> = {}): GatePolicy {
+  return {
+    protect: ['/shop/*', '/cart', '/checkout/*'],
+    exclude: [],
+    accepting: true,
+    rateBasisPoints: 4000,
+    bypassHeaders: [],
+    page: '/waiting/index.html',
+    status: 429,
+    idleSeconds: 1800,
+    capSeconds: 43_200,
+    ...changes,
+  };
+}
+
+function gate(paths: string, admission: string): string {
+  return `gate: protects ${paths}; ${admission}; admitted visitors stay`;
+}
 
 async function rolling(): Promise<World> {
   const world = new World();
@@ -60,6 +80,82 @@ describe('a plan, as text', () => {
     `);
   });
 
+  it('explains what decides about single visitors', async () => {
+    const world = await rolling();
+    world.routes.set('keys/shop/prod', '{}');
+    world.publish('3');
+    world.policy = environmentPolicy('2', {
+      release: { ...world.policy.release, sessionIdleSeconds: 600 },
+      ...assign({ cohort: '2', arm: '3' }),
+      gate: gateOf({ failOpenUntil: '2026-03-02T00:00Z' }),
+    });
+    await world.reconcile();
+    world.fireAlarm();
+    const set = sealPlanSet([await world.plan()]);
+    expect(renderPlanSet(set).replace(set.checksum, 'CHECKSUM')).toMatchInlineSnapshot(`
+      "shop/prod  ROLL BACK  build 2 at 5 %, stable 1 -> build 1 (held)
+        Build 2 was rolled back (alarm): stable build 1 serves everyone.
+        evidence: shop-prod-errors entered ALARM at 2026-03-01T00:00:00.000Z: too many errors
+        write route in KeyValueStore headgate-prod: shop.example.com, d1.cloudfront.example
+        write SSM /headgate/shop/prod/route
+        write record: held, generation 3
+        write history: generation 3, rolled-back
+        note: warning: cohort staff is skipped: build 2 is quarantined since rollback 3
+        note: sessions on build 2 end with their next page
+        note: gate: protects 3 paths (/shop/*, /cart, /checkout/*); accepting, 40 % get in; admitted visitors stay
+        note: warning: the gate protects no API path, and a single-page app goes on asking its API without loading a page
+        note: until 2026-03-02T00:00Z a fault of the gate lets everyone in
+
+      4 write(s). Plan checksum CHECKSUM."
+    `);
+  });
+
+  it.each<[string, Partial<GatePolicy>, readonly string[]]>([
+    ['a share', { protect: ['/api/*'] }, [gate('1 path (/api/*)', 'accepting, 40 % get in')]],
+    [
+      'everyone',
+      { protect: ['/*'], rateBasisPoints: 10_000 },
+      [gate('1 path (/*)', 'accepting, everyone gets in')],
+    ],
+    [
+      'nobody',
+      { protect: ['/v1/graphql'], rateBasisPoints: 0 },
+      [gate('1 path (/v1/graphql)', 'accepting, nobody new gets in')],
+    ],
+    [
+      'priority only, and warns of the API',
+      { protect: ['/a', '/b'], accepting: false, priority: { cookie: 'hg_priority', since: 1 } },
+      [
+        gate('2 paths (/a, /b)', 'not accepting, nobody new gets in without priority'),
+        'warning: the gate protects no API path, and a single-page app goes on asking its API without loading a page',
+      ],
+    ],
+    [
+      'nobody when it fails, any more',
+      { protect: ['/api/*'], failOpenUntil: '2026-02-28T00:00Z' },
+      [
+        gate('1 path (/api/*)', 'accepting, 40 % get in'),
+        'warning: failOpenUntil 2026-02-28T00:00Z is over: a fault of the gate makes everyone wait',
+      ],
+    ],
+  ])('explains a gate that lets in %s', async (_, changes, notes) => {
+    const world = await rolling();
+    world.policy = environmentPolicy('2', { gate: gateOf(changes) });
+    expect((await world.plan()).notes).toEqual(notes);
+  });
+
+  it('says what becomes of sessions', async () => {
+    const world = await rolling();
+    const { release } = world.policy;
+    world.policy = environmentPolicy('2', { release: { ...release, sessionIdleSeconds: 90 } });
+    const kept = 'sessions in progress keep their build, until 90 s without a page';
+    expect((await world.reconcile()).plan.notes).toEqual([kept]);
+    world.policy = environmentPolicy('2');
+    expect((await world.plan()).notes).toEqual([
+      'sessions in progress are not kept: sticky is visitor now, so all are drawn again',
+    ]);
+  });
+
   it('does not say that nothing is to be done when something could not be read', () => {
     expect(renderPlanSet(sealPlanSet([]), 2)).toMatch(
       /^Nothing to write, 2 could not be planned\. /,
@@ -115,7 +211,7 @@ describe('the checksum of a plan', () => {
   it('is another one when the policy, or what is live, moved', async () => {
     const world = await rolling();
     const { checksum } = await world.plan();
-    world.policy = { ...world.policy, preview: { access: 'off' } };
+    world.policy = { ...world.policy, preview: { access: 'off', ttlSeconds: 60 } };
     expect((await world.plan()).checksum).not.toBe(checksum);
     world.policy = environmentPolicy('2');
     await world.reconcile();

@@ -3,10 +3,12 @@ import {
   DeleteAlarmsCommand,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
+  GetMetricDataCommand,
   PutMetricAlarmCommand,
   PutMetricDataCommand,
   SetAlarmStateCommand,
   type MetricAlarm,
+  type MetricDataQuery,
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -80,11 +82,11 @@ test('metrics that were put fire the alarm and, when they stop, calm it; history
   await putAlarm('fires', { TreatMissingData: 'notBreaching' });
   await waitFor('fires', 'OK');
   await putErrors('fires', 2, 4);
-  await waitFor('fires', 'ALARM');
-  const alarm = await readAlarm('fires');
-  expect(alarm).toMatchObject({ Period: 10, StateReason: expect.stringContaining('[6]') });
-  expect(alarm.StateTransitionedTimestamp?.getTime()).toBeGreaterThan(before.getTime());
-  await waitFor('fires', 'OK');
+  // Looked for in the history: the alarm is over again within a period, sooner than a busy machine looks.
+  await vi.waitFor(async () => expect((await history('fires')).AlarmHistoryItems).toHaveLength(3), {
+    timeout: 10_000,
+  });
+  expect(await readAlarm('fires')).toMatchObject({ Period: 10, StateValue: 'OK' });
   const { AlarmHistoryItems = [] } = await history('fires', {
     StartDate: before,
     EndDate: new Date(Date.now() + 1000),
@@ -92,9 +94,11 @@ test('metrics that were put fire the alarm and, when they stop, calm it; history
   });
   const states = AlarmHistoryItems.map(
     ({ HistoryData = '' }) =>
-      (JSON.parse(HistoryData) as { newState: { stateValue: string } }).newState.stateValue,
+      (JSON.parse(HistoryData) as { newState: { stateValue: string; stateReason: string } })
+        .newState,
   );
-  expect(states).toEqual(['OK', 'ALARM', 'OK']);
+  expect(states.map(({ stateValue }) => stateValue)).toEqual(['OK', 'ALARM', 'OK']);
+  expect(states[1]?.stateReason).toContain('[6]');
   const later = await history('fires', { StartDate: new Date(Date.now() + 60_000) });
   expect(later.AlarmHistoryItems).toEqual([]);
 });
@@ -130,6 +134,7 @@ test.each([
   ['Maximum', 6],
 ] as const)('%s of 5, 1 and 6 is %d', async (Statistic, value) => {
   const name = `statistic-${Statistic}`;
+  await putAlarm(name, { Statistic, Threshold: 0, TreatMissingData: 'ignore' });
   await cloudWatch.send(
     new PutMetricDataCommand({
       Namespace: 'shop',
@@ -137,13 +142,11 @@ test.each([
         {
           MetricName: 'errors',
           Values: [5, 1, 6],
-          Timestamp: new Date(Date.now() - 50),
           Dimensions: [{ Name: 'alarm', Value: name }],
         },
       ],
     }),
   );
-  await putAlarm(name, { Statistic, Threshold: 0, TreatMissingData: 'ignore' });
   await waitFor(name, 'ALARM');
   expect((await readAlarm(name)).StateReason).toContain(`[${value}]`);
 });
@@ -203,6 +206,54 @@ test('lists come in pages', async () => {
   expect([first, second].map(({ MetricAlarms }) => MetricAlarms?.length)).toEqual([2, 1]);
   expect(second.NextToken).toBeUndefined();
   await expect(list('bogus')).rejects.toMatchObject({ name: 'InvalidNextToken' });
+});
+
+test('GetMetricData sums what was put by period, newest first, and nothing for what is unknown', async () => {
+  const start = new Date(Date.now() - 1000);
+  const query = (Id: string, MetricName: string, more: object = {}): MetricDataQuery => ({
+    Id,
+    MetricStat: {
+      Metric: { Namespace: 'shop', MetricName, Dimensions: [{ Name: 'alarm', Value: 'data' }] },
+      // A minute takes 300 ms.
+      Period: 60,
+      Stat: 'Sum',
+      ...more,
+    },
+  });
+  const get = (queries: MetricDataQuery[], more: object = {}) =>
+    cloudWatch.send(
+      new GetMetricDataCommand({
+        StartTime: start,
+        EndTime: new Date(Date.now() + 1000),
+        MetricDataQueries: queries,
+        ...more,
+      }),
+    );
+  await putErrors('data', 2, 3);
+  await new Promise((resolve) => setTimeout(resolve, 310));
+  await putErrors('data', 7);
+  const { MetricDataResults = [] } = await get([query('a', 'errors'), query('b', 'absent')]);
+  expect(MetricDataResults).toMatchObject([
+    { Id: 'a', Label: 'errors', Values: [7, 5], StatusCode: 'Complete' },
+    { Id: 'b', Values: [], Timestamps: [] },
+  ]);
+  const [times = []] = MetricDataResults.map(({ Timestamps }) => Timestamps);
+  expect(times.toSorted((x, y) => Number(y) - Number(x))).toEqual(times);
+  const ascending = await get([query('a', 'errors')], { ScanBy: 'TimestampAscending' });
+  expect(ascending.MetricDataResults?.[0]?.Values).toEqual([5, 7]);
+  const before = await get([query('a', 'errors')], {
+    EndTime: start,
+    StartTime: new Date(start.getTime() - 5000),
+  });
+  expect(before.MetricDataResults?.[0]?.Values).toEqual([]);
+  for (const wrong of [
+    get([query('a', 'errors'), query('a', 'errors')]),
+    get([query('A', 'errors')]),
+    get([query('a', 'errors', { Period: 15 })]),
+    get([query('a', 'errors')], { EndTime: start }),
+  ]) {
+    await expect(wrong).rejects.toMatchObject({ name: 'ValidationException' });
+  }
 });
 
 test('what CloudWatch would refuse is refused', async () => {

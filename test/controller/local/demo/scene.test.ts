@@ -23,7 +23,8 @@ describe.skipIf(absent)('a real browser in the storefront on the local edge', ()
     directory = await mkdtemp(join(tmpdir(), 'headgate-scene-'));
     cloud = await startCloud({ directory: join(directory, 'cloud'), speed: 200 });
     const cli = [join(import.meta.dirname, '../../../../dist/cli.js')];
-    scene = await setScene({ cloud, cli, directory, speed: 200, builds: undefined });
+    const { signal } = new AbortController();
+    scene = await setScene({ cloud, cli, directory, speed: 200, builds: undefined, signal });
     await Promise.all([publish(scene, scene.a), publish(scene, scene.b)]);
     await scene.policies.nameBuild(scene.a.build);
     await runOnPolicies(scene, 'reconcile');

@@ -24,7 +24,8 @@ it('stops at the first step that is not true, and says what was expected', async
   const idle = join(directory, 'idle.mjs');
   await writeFile(idle, '');
   const printed: string[] = [];
-  const options = { cloud, cli: [idle], speed: 200, directory, builds: undefined };
+  const { signal } = new AbortController();
+  const options = { cloud, cli: [idle], speed: 200, directory, builds: undefined, signal };
   const scene = await playStory((line) => void printed.push(line), options);
   expect(scene).toBeUndefined();
   expect(printed.at(-1)).toBe(

@@ -184,7 +184,10 @@ export function composeConfig(parts: DistributionParts): DistributionConfig {
 }
 
 /** Creates a distribution and lets it be Deployed; returns its id and domain. */
-export async function distribute(world: World, parts: DistributionParts) {
+export async function distribute(
+  world: Pick<World, 'cloudFront' | 'advance'>,
+  parts: DistributionParts,
+) {
   const DistributionConfig = composeConfig(parts);
   const { Distribution } = await world.cloudFront.send(
     new CreateDistributionCommand({ DistributionConfig }),

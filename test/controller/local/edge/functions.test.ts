@@ -123,6 +123,17 @@ it('sees a KeyValueStore write after the delay, and not before', async () => {
   expect(await get('/')).toMatchObject({ text: 'build 1' });
 });
 
+it('tells of every failed run, by function and kind', async () => {
+  const { length } = world.failures;
+  await get('/throws');
+  await get('/invalid');
+  await get('/moved');
+  expect(world.failures.slice(length)).toEqual([
+    { name: 'request', by: 'execution' },
+    { name: 'request', by: 'validation' },
+  ]);
+});
+
 it('sends a generated response with its status, cookies and body', async () => {
   const moved = await get('/moved');
   expect(moved).toMatchObject({ status: 302, reason: 'Found' });

@@ -1,6 +1,8 @@
 import '@aws-sdk/signature-v4a';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -8,8 +10,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createCloudFront } from '../../../../controller/local/cloudfront/cloudfront.ts';
-import { startEdge, type Edge } from '../../../../controller/local/edge/edge.ts';
+import { createDynamoDb } from '../../../../controller/local/dynamodb/dynamodb.ts';
+import {
+  startEdge,
+  type Edge,
+  type FunctionFailure,
+} from '../../../../controller/local/edge/edge.ts';
 import { startServer } from '../../../../controller/local/http/server.ts';
+import { openLambdaFunctions } from '../../../../controller/local/lambda/function-store.ts';
+import { createLambda } from '../../../../controller/local/lambda/lambda.ts';
+import { createLambdaRuntime } from '../../../../controller/local/lambda-runtime/runtime.ts';
 import { createS3 } from '../../../../controller/local/s3/s3.ts';
 import { createClock } from '../../../../controller/local/state/clock.ts';
 import { openDisk } from '../../../../controller/local/state/disk.ts';
@@ -27,16 +37,27 @@ export interface World {
   readonly cloudFront: CloudFrontClient;
   readonly keyValueStore: CloudFrontKeyValueStoreClient;
   readonly s3: S3Client;
+  readonly lambda: LambdaClient;
+  readonly dynamoDb: DynamoDBClient;
   readonly edge: Edge;
   /** What functions logged, newest last. */
   readonly logs: readonly string[];
+  /** Failed runs of functions, newest last. */
+  readonly failures: readonly FunctionFailure[];
   advance(seconds: number): void;
   /** Sends a request to the edge; `host` in the headers chooses the distribution. */
-  send(path: string, headers: Record<string, string>, method?: string): Promise<Answer>;
+  send(
+    path: string,
+    headers: Record<string, string>,
+    method?: string,
+    body?: string,
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
 export const PROPAGATION_SECONDS = 5;
+/** Where Lambda@Edge functions run. */
+export const EDGE_REGION = 'eu-west-1';
 
 export async function startWorld(kept?: string): Promise<World> {
   const directory = kept ?? (await mkdtemp(join(tmpdir(), 'headgate-edge-')));
@@ -46,27 +67,47 @@ export async function startWorld(kept?: string): Promise<World> {
   const logs: string[] = [];
   const log = (line: string) => void logs.push(line);
   const s3 = createS3({ disk, clock });
-  const cloudfront = createCloudFront({ disk, clock, propagationSeconds: PROPAGATION_SECONDS });
+  const functions = openLambdaFunctions(disk, clock);
+  const cloudfront = createCloudFront({
+    disk,
+    clock,
+    lambda: functions,
+    propagationSeconds: PROPAGATION_SECONDS,
+  });
+  const lambdaService = createLambda({
+    functions,
+    isReplicated: cloudfront.distributions.mayServe,
+  });
   const server = await startServer({
     port: 0,
     // Signatures are of the real time.
     clock: createClock(1),
-    services: [s3, ...cloudfront.services],
+    services: [s3, lambdaService, createDynamoDb({ disk, clock }), ...cloudfront.services],
     anonymous: s3.anonymous,
     log: () => {},
   });
-  const edge = await startEdge({ cloudfront, s3, clock, port: 0, log });
+  const environment = {
+    AWS_ENDPOINT_URL: `http://localhost:${server.port}`,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  const lambda = createLambdaRuntime({ functions, region: EDGE_REGION, environment, log });
+  const failures: FunctionFailure[] = [];
+  const functionFailed = (failure: FunctionFailure) => void failures.push(failure);
+  const edge = await startEdge({ cloudfront, s3, lambda, clock, port: 0, log, functionFailed });
   const clients = createClients(server.port);
   return {
     ...clients,
     directory,
     edge,
     logs,
+    failures,
     advance: (seconds) => void (offset += seconds * 1000),
-    send: (path, headers, method = 'GET') => send(edge.port, { path, headers, method }),
+    send: (path, headers, method = 'GET', body = '') =>
+      send(edge.port, { path, headers, method, body }),
     async close() {
       for (const client of Object.values(clients)) client.destroy();
-      await Promise.all([server.close(), edge.close()]);
+      await Promise.all([server.close(), edge.close(), lambda.close()]);
       if (kept === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
@@ -89,15 +130,21 @@ function createClients(port: number) {
     { step: 'build' },
   );
   const s3 = new S3Client({ ...config, forcePathStyle: true });
-  return { cloudFront: new CloudFrontClient(config), keyValueStore, s3 };
+  return {
+    cloudFront: new CloudFrontClient(config),
+    keyValueStore,
+    s3,
+    lambda: new LambdaClient(config),
+    dynamoDb: new DynamoDBClient(config),
+  };
 }
 
 function send(
   port: number,
-  { path, headers, method }: { path: string; headers: Record<string, string>; method: string },
+  given: { path: string; headers: Record<string, string>; method: string; body: string },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method, headers }, (incoming) => {
+    const outgoing = request({ host: '127.0.0.1', port, ...given }, (incoming) => {
       const { statusCode = 0, statusMessage = '' } = incoming;
       buffer(incoming).then(
         (body) =>
@@ -111,6 +158,6 @@ function send(
       );
     });
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(given.body);
   });
 }

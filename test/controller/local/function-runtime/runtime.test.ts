@@ -55,6 +55,12 @@ describe('the runtime', () => {
     expect(REQUEST.request.uri).toBe('/a');
   });
 
+  it('runs minified code with two imports on one line', () => {
+    const code =
+      'import e from"cloudfront";import t from"crypto";function handler(r){return{statusCode:200,body:typeof e.kvs+typeof t.createHmac}}';
+    expect(run(code).outcome).toMatchObject({ response: { body: 'functionfunction' } });
+  });
+
   it('gives the store, and throws for a missing key or a store that is not associated', () => {
     expect(evaluate(`await cf.kvs('store-1').exists('shop')`)).toBe(true);
     expect(evaluate(`await cf.kvs().exists('other')`)).toBe(false);

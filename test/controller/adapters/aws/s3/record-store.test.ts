@@ -27,7 +27,7 @@ const record: EnvironmentRecord = {
   generation: 1,
   route: '{}',
   store: 'headgate-prod',
-      hosts: ['shop.example.com'],
+  hosts: ['shop.example.com'],
   phase: 'idle',
   stable: { build: '1043', digest: '0123456789abcdef' },
   kept: [],

@@ -1,0 +1,65 @@
+/** What a plan says of single visitors, beside builds and weights. */
+import type { GatePolicy } from '../policy/policy.ts';
+import { parseRoute } from '../state/route.ts';
+import type { EnvironmentFacts } from './facts.ts';
+import type { Direction } from './plan.ts';
+
+/** Whether sessions in progress keep their build. */
+export function explainSessions(
+  { environment, adoption }: EnvironmentFacts,
+  direction: Direction,
+): readonly string[] {
+  const live = parseRoute(adoption.record?.route);
+  const idle = environment.release.sessionIdleSeconds;
+  if (direction === 'rollback') {
+    const ends = live?.idle !== undefined && live.canary !== undefined;
+    return ends ? [`sessions on build ${live.canary.build[0]} end with their next page`] : [];
+  }
+  if (idle !== undefined) {
+    return [`sessions in progress keep their build, until ${minutes(idle)} without a page`];
+  }
+  return live?.idle === undefined
+    ? []
+    : ['sessions in progress are not kept: sticky is visitor now, so all are drawn again'];
+}
+
+/** The gate in one line, and what is likely a mistake about it. */
+export function explainGate({ app, environment, now }: EnvironmentFacts): readonly string[] {
+  const { gate } = environment;
+  if (gate === undefined) return [];
+  const { protect, failOpenUntil } = gate;
+  const paths = `${protect.length} path${protect.length === 1 ? '' : 's'}`;
+  const notes = [
+    `gate: protects ${paths} (${protect.join(', ')}); ${explainAdmission(gate)}; admitted visitors stay`,
+  ];
+  if (app.spa && !protect.some(reachesApi)) {
+    notes.push(
+      'warning: the gate protects no API path, and a single-page app goes on asking its API without loading a page',
+    );
+  }
+  if (failOpenUntil !== undefined) {
+    const isOver = Date.parse(failOpenUntil) <= now.getTime();
+    notes.push(
+      isOver
+        ? `warning: failOpenUntil ${failOpenUntil} is over: a fault of the gate makes everyone wait`
+        : `until ${failOpenUntil} a fault of the gate lets everyone in`,
+    );
+  }
+  return notes;
+}
+
+function explainAdmission({ accepting, rateBasisPoints: rate, priority }: GatePolicy): string {
+  const nobody = `nobody new gets in${priority === undefined ? '' : ' without priority'}`;
+  if (!accepting) return `not accepting, ${nobody}`;
+  if (rate === 0) return `accepting, ${nobody}`;
+  return `accepting, ${rate === 10_000 ? 'everyone gets' : `${rate / 100} % get`} in`;
+}
+
+/** By name: nothing else tells an API from a page. */
+function reachesApi(pattern: string): boolean {
+  return pattern === '/*' || /\/(api|graphql|rpc)([/*]|$)/i.test(pattern);
+}
+
+function minutes(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}

@@ -1,0 +1,73 @@
+/** Rules for what decides about single visitors: cohorts, split, sessions, gate. */
+import type { Issue } from './issue.ts';
+import type { Path } from './shape.ts';
+import { parseBasisPoints } from './values.ts';
+import { issueAt, listEnvironments, type EnvironmentEntry, type Rule } from './written.ts';
+
+const SPLIT_EXAMPLE = 'split: [{ build: 1044-redesign, weight: 10% }]';
+
+/** What one environment breaks: where below it, and what. */
+interface Breach {
+  readonly at: Path;
+  readonly message: string;
+  readonly example: string;
+}
+
+export const VISITOR_RULES: readonly Rule[] = [
+  cohortsHaveConditions,
+  splitsLeaveSome,
+  splitsNameBuildsOnce,
+  onlySessionsIdle,
+  bypassesAreOneThing,
+].map(perEnvironment);
+
+function perEnvironment(find: (entry: EnvironmentEntry) => readonly Breach[]): Rule {
+  return (policies) =>
+    listEnvironments(policies).flatMap((entry) =>
+      find(entry).map(({ at, message, example }): Issue =>
+        issueAt(entry.source, [...entry.path, ...at], { message, example, environment: entry.id }),
+      ),
+    );
+}
+
+/** A cohort of everyone would be a release without a guard. */
+function cohortsHaveConditions({ written }: EnvironmentEntry): readonly Breach[] {
+  return written.cohorts.flatMap(({ name, cookie, header, country, ip }, index) => {
+    if (cookie ?? header ?? country ?? ip) return [];
+    const message = `cohorts[${index}]: "${name}" has no condition; give it one of cookie, header, country, ip`;
+    const example = `cohorts: [{ name: ${name}, build: "1043", cookie: ${name} }]`;
+    return [{ at: ['cohorts', index], message, example }];
+  });
+}
+
+function splitsLeaveSome({ written: { split } }: EnvironmentEntry): readonly Breach[] {
+  const together = split.reduce((sum, { weight }) => sum + parseBasisPoints(weight), 0);
+  if (together < 10_000) return [];
+  const message = `split: the weights are ${together / 100}% together; under 100%, so that releases reach someone`;
+  return [{ at: ['split'], message, example: SPLIT_EXAMPLE }];
+}
+
+function splitsNameBuildsOnce({ written: { split } }: EnvironmentEntry): readonly Breach[] {
+  return split.flatMap(({ build }, index) => {
+    const first = split.findIndex((arm) => arm.build === build);
+    if (first === index) return [];
+    const message = `split[${index}]: build "${build}" is the arm split[${first}] already; give one arm both weights`;
+    return [{ at: ['split', index, 'build'], message, example: SPLIT_EXAMPLE }];
+  });
+}
+
+function onlySessionsIdle({ written: { release } }: EnvironmentEntry): readonly Breach[] {
+  if (release.sticky === 'session' || release.sessionIdle === undefined) return [];
+  const message = `sessionIdle: ${release.sessionIdle} means nothing with sticky: ${release.sticky}`;
+  return [{ at: ['release', 'sessionIdle'], message, example: 'sticky: session' }];
+}
+
+function bypassesAreOneThing({ written: { gate } }: EnvironmentEntry): readonly Breach[] {
+  const entries = gate?.bypass ?? [];
+  return entries.flatMap(({ path, header }, index) => {
+    if ((path === undefined) !== (header === undefined)) return [];
+    const message = `bypass[${index}]: a path or a header, and not both in one entry`;
+    const example = 'bypass: [{ path: /health }, { header: x-probe }]';
+    return [{ at: ['gate', 'bypass', index], message, example }];
+  });
+}

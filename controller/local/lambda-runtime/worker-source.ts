@@ -1,0 +1,62 @@
+/**
+ * What runs in the worker thread of an execution environment: loads `index.js` once, then answers
+ * one event after the other. A text, because a thread needs a file or a text, and bundled into the
+ * command line there is no file.
+ */
+export const WORKER_SOURCE = `'use strict';
+const { parentPort, workerData } = require('node:worker_threads');
+const { isBuiltin } = require('node:module');
+const v8 = require('node:v8');
+const vm = require('node:vm');
+
+function requireBuiltin(name) {
+  if (isBuiltin(name)) return require(name);
+  throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' });
+}
+
+function load() {
+  const filename = '/var/task/index.js';
+  const names = ['exports', 'require', 'module', '__filename', '__dirname'];
+  // Nothing is in that folder, so import() finds the built-in modules alone.
+  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const run = vm.compileFunction(workerData.source, names, { filename, importModuleDynamically });
+  const module = { exports: {} };
+  run.call(module.exports, module.exports, requireBuiltin, module, filename, '/var/task');
+  const { handler } = module.exports;
+  if (typeof handler !== 'function') throw new Error('index.handler is undefined or not exported');
+  return handler;
+}
+
+/** Async handlers return a promise; the others call back. One that does neither answers null. */
+function call(handler, event, context) {
+  return new Promise((resolve, reject) => {
+    const callback = (error, result) => (error == null ? resolve(result) : reject(error));
+    const returned = handler(event, context, callback);
+    if (returned && typeof returned.then === 'function') returned.then(resolve, reject);
+    else if (handler.length < 3) resolve(null);
+  });
+}
+
+const describe = (error) => (error instanceof Error ? error.stack : String(error));
+
+let handler;
+let failure;
+try {
+  handler = load();
+} catch (error) {
+  failure = describe(error);
+}
+parentPort.on('message', async ({ event, context, deadline }) => {
+  const own = { ...context, callbackWaitsForEmptyEventLoop: true };
+  own.getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
+  let answer;
+  try {
+    answer = { output: JSON.stringify((await call(handler, JSON.parse(event), own)) ?? null) };
+  } catch (error) {
+    answer = { error: describe(error) };
+  }
+  const heapBytes = v8.getHeapStatistics().used_heap_size;
+  parentPort.postMessage({ kind: 'answer', heapBytes, ...answer });
+});
+parentPort.postMessage({ kind: 'loaded', failure });
+`;

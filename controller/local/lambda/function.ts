@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+
+/** What is configured beside the code; a version keeps what it was published with. */
+export interface FunctionSettings {
+  readonly role: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly architecture: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly description: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface FunctionCode {
+  /** Base64 SHA-256 of the archive. */
+  readonly codeSha256: string;
+  readonly codeBytes: number;
+}
+
+/** `$LATEST`, which changes, or a numbered version, which never does. */
+export interface FunctionVersion extends FunctionSettings, FunctionCode {
+  readonly version: string;
+  readonly revisionId: string;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+export interface FunctionRecord {
+  readonly name: string;
+  readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly latest: FunctionVersion;
+  /** Oldest first. */
+  readonly published: readonly FunctionVersion[];
+  /** Of the last version ever published: a number is never given twice. */
+  readonly lastNumber: number;
+}
+
+export const LATEST = '$LATEST';
+
+export function versionsOf({ latest, published }: FunctionRecord): readonly FunctionVersion[] {
+  return [latest, ...published];
+}
+
+/** Puts other code in the place of `$LATEST`. */
+export function changeCode(
+  record: FunctionRecord,
+  code: FunctionCode,
+  modified: number,
+): FunctionRecord {
+  return { ...record, latest: { ...record.latest, ...code, modified, revisionId: randomUUID() } };
+}
+
+/** Publishes `$LATEST`, unless its code is that of the last version: then that one is the answer. */
+export function publish(
+  record: FunctionRecord,
+  { description, now }: { readonly description: string; readonly now: number },
+): { readonly record: FunctionRecord; readonly version: FunctionVersion } {
+  const { latest, published, lastNumber } = record;
+  const last = published.at(-1);
+  if (last?.codeSha256 === latest.codeSha256) return { record, version: last };
+  const version = {
+    ...latest,
+    version: String(lastNumber + 1),
+    revisionId: randomUUID(),
+    modified: now,
+    ...(description === '' ? {} : { description }),
+  };
+  const grown = { ...record, published: [...published, version], lastNumber: lastNumber + 1 };
+  return { record: grown, version };
+}

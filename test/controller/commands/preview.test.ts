@@ -1,0 +1,85 @@
+import { beforeAll, expect, it } from 'vitest';
+import { keys } from '../../../controller/commands/keys.ts';
+import { preview } from '../../../controller/commands/preview.ts';
+import { mac } from '../../../controller/core/tokens/mac.ts';
+import type { Context } from '../../../controller/ports/context.ts';
+import { readToken } from '../../../edge/core/token.ts';
+import { BUILD, SIGNED, useSigning, type RunOptions, type Signing } from './signing.ts';
+
+const open = useSigning();
+let mine: Signing;
+beforeAll(async () => {
+  mine = await open();
+  await mine.run(keys, ['rotate', mine.app, 'prod']);
+});
+
+const run = (args: readonly string[], options: RunOptions) =>
+  mine.run(preview, [mine.app, 'prod', ...args], options);
+
+it('prints a link with a token for that build, as long as asked for', async () => {
+  const { code, said } = await run([BUILD], { policy: SIGNED, values: { ttl: '2h', json: true } });
+  expect(code).toBe(0);
+  const { url, expires, ...rest } = JSON.parse(said) as Record<string, string>;
+  expect(rest).toEqual({ host: 'shop.example.com', build: BUILD, access: 'signed' });
+  const token = /^https:\/\/shop\.example\.com\/\?override_build_number=(.+)$/.exec(
+    String(url),
+  )?.[1];
+  const end = Date.parse(String(expires)) / 1000;
+  expect(Math.abs(end - Date.now() / 1000 - 7200)).toBeLessThan(60);
+  const ring = await mine.ring();
+  const read = (now: number) =>
+    readToken(
+      String(token),
+      { kind: 'p', fields: 1, now },
+      { scope: `${mine.app}~prod`, ring, mac },
+    );
+  expect(read(end - 1)?.[0]).toBe(BUILD);
+  expect(read(end)).toBeUndefined();
+});
+
+it('lives as long as the policy says when nobody says less', async () => {
+  const { said } = await run([BUILD], { policy: SIGNED, values: { json: true } });
+  const { expires } = JSON.parse(said) as { expires: string };
+  expect(Math.round((Date.parse(expires) - Date.now()) / 86_400_000)).toBe(7);
+});
+
+it('is the plain link when anyone may preview', async () => {
+  const { said } = await run([BUILD], {});
+  expect(said).toBe(`https://shop.example.com/?override_build_number=${BUILD}`);
+});
+
+it.each<[readonly string[], RunOptions, RegExp]>([
+  [[], { policy: SIGNED }, /needs an app, an environment and a build/],
+  [['9999'], { policy: SIGNED }, /9999 of shop-\d+ is not published[\s\S]*headgate build list/],
+  [[BUILD], { policy: '\n    preview: { access: off }' }, /allows no previews/],
+  [[BUILD], { policy: SIGNED, values: { ttl: '8d' } }, /--ttl 8d is longer than 7d/],
+  [[BUILD], { policy: SIGNED, values: { ttl: 'soon' } }, /--ttl "soon" is not a duration/],
+])('prints no link that would not work: %j %j', async (args, options, says) => {
+  const { code, said } = await run(args, options);
+  expect(code).toBe(2);
+  expect(said).toMatch(says);
+});
+
+it('asks for keys when there are none', async () => {
+  const other = await open();
+  const { code, said } = await other.run(preview, [other.app, 'prod', BUILD], { policy: SIGNED });
+  expect(code).toBe(2);
+  expect(said).toMatch(/has no signing keys[\s\S]*headgate keys rotate shop-\d+ prod/);
+});
+
+it('shows a quarantined build in signed previews only', async () => {
+  const build = { build: BUILD, digest: '' };
+  const quarantine = [{ build, rollback: 2, reason: 'wrong prices', at: '2026-03-01T00:00:00Z' }];
+  const record = { quarantine, store: 'headgate-prod' };
+  const through = (context: Context): Context => ({
+    ...context,
+    records: (place) => ({
+      ...context.records(place),
+      read: async () => ({ record, revision: '1' }) as never,
+    }),
+  });
+  const refused = await run([BUILD], { through });
+  expect(refused.code).toBe(3);
+  expect(refused.said).toMatch(/quarantined in shop-\d+\/prod \(wrong prices\)/);
+  expect((await run([BUILD], { policy: SIGNED, through })).code).toBe(0);
+});
