@@ -5,7 +5,7 @@ import type { TokenKeys } from './token.ts';
 import type { Visitor } from './visitor.ts';
 
 /** The previewed build, for scripts, so that a page can show a badge. Says nothing to the edge. */
-export const BADGE_COOKIE = 'hg_preview_build';
+const BADGE_COOKIE = 'hg_preview_build';
 
 /**
  * Sets what a link with this token leaves in the browser, all of it until the token ends; false for

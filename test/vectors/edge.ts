@@ -586,11 +586,11 @@ export const requestVectors: readonly RequestVector[] = [
   ...faults,
 ];
 
-export const html = (build: string): Values => ({
+const html = (build: string): Values => ({
   'content-type': 'text/html; charset=utf-8',
   'x-amz-meta-headgate-build': build,
 });
-export const visit = (cookies: Values, build?: string): EdgeRequest => ({
+const visit = (cookies: Values, build?: string): EdgeRequest => ({
   path: '/',
   headers: { ...NAVIGATE, ...(build === undefined ? {} : { 'x-headgate-build': build }) },
   cookies,
