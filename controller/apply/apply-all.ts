@@ -103,6 +103,7 @@ async function isRolledBack(plan: Plan, { routes }: Context): Promise<boolean> {
     const live = change.hosts.map((host) => parseRoute(values.get(host)));
     return live.every((route) => (route?.rollback?.gen ?? 0) > plan.base);
   } catch {
+    // Unreadable: nothing may be claimed, and the caller throws the error that led here.
     return false;
   }
 }
