@@ -2,7 +2,16 @@
  * What the policies of an edge group may use at the edge; what none of them uses is left out of the
  * group's bundles.
  */
-export type EdgeFeature = 'session' | 'split' | 'cohorts' | 'signed' | 'gate' | 'pinned';
+export type EdgeFeature =
+  | 'session'
+  | 'split'
+  | 'cohorts'
+  | 'signed'
+  | 'gate'
+  | 'pinned'
+  | 'origins'
+  | 'untrusted'
+  | 'adopted';
 
 export const EDGE_FEATURES: readonly EdgeFeature[] = [
   'session',
@@ -11,4 +20,7 @@ export const EDGE_FEATURES: readonly EdgeFeature[] = [
   'signed',
   'gate',
   'pinned',
+  'origins',
+  'untrusted',
+  'adopted',
 ];

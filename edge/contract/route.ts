@@ -46,6 +46,14 @@ export interface Route {
   /** A fixed test, drawn with a salt of its own; the canary's steps share out the visitors it leaves. */
   readonly split?: Split;
   readonly gate?: Gate;
+  /** Whole origins, by the name under which the route speaks of them as of a build. */
+  readonly origins?: Readonly<Record<string, OriginTarget>>;
+  /** Where builds lie in the bucket, with a slash at both ends. Absent: `/<app>/builds/`. */
+  readonly root?: string;
+  /** 1: previews may be of untrusted builds, which lie below `/<app>/untrusted/`. */
+  readonly untrusted?: 1;
+  /** Cookies of an earlier set-up that still count: the page's build, and the mark of an override. */
+  readonly cookies?: readonly [build: string, override: string];
   /** Present after a rollback, until the next rollout starts: what was barred, why, when. */
   readonly rollback?: RollbackMarker;
 }
@@ -105,6 +113,9 @@ export interface Gate {
   readonly until?: number;
 }
 
+/** The id of one of the distribution's origins, or `https://host[:port][/path]`: it has `://` in it. */
+export type OriginTarget = string;
+
 export interface RollbackMarker {
   /** The barred build. */
   readonly build: BuildRef;
@@ -127,4 +138,6 @@ export type Floor = readonly [
   region: string,
   build: string,
   spa?: Route['spa'],
+  /** Where the app's pages are; for Lambda@Edge, which has no origin at viewer-request. */
+  bucket?: string,
 ];

@@ -8,3 +8,6 @@ declare const FEATURE_COHORTS: boolean;
 declare const FEATURE_SIGNED: boolean;
 declare const FEATURE_GATE: boolean;
 declare const FEATURE_PINNED: boolean;
+declare const FEATURE_ORIGINS: boolean;
+declare const FEATURE_UNTRUSTED: boolean;
+declare const FEATURE_ADOPTED: boolean;

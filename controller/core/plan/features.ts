@@ -13,4 +13,7 @@ const USES: Readonly<Record<EdgeFeature, (environment: EnvironmentPolicy) => boo
   signed: ({ preview }) => preview.access === 'signed',
   gate: ({ gate }) => gate !== undefined,
   pinned: ({ pinnedUrls }) => pinnedUrls === true,
+  origins: () => false,
+  untrusted: ({ preview }) => preview.builds === 'all',
+  adopted: ({ adopted }) => adopted !== undefined,
 };

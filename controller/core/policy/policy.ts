@@ -36,8 +36,15 @@ export interface AppPolicy {
   readonly region: string;
   readonly spa: boolean;
   readonly pool: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  /** Whole origins that environments may name in the place of builds. */
+  readonly origins?: Readonly<Record<string, OriginPolicy>>;
+  /** Where builds lie in the bucket: '' or `some/prefix/`. Absent: `<app>/builds/`. */
+  readonly root?: string;
   readonly environments: readonly EnvironmentPolicy[];
 }
+
+/** An origin of the distribution by its id, or anyone's by its URL (scheme, host, port, path). */
+export type OriginPolicy = { readonly id: string } | { readonly url: string };
 
 export interface EnvironmentPolicy {
   readonly name: string;
@@ -52,6 +59,8 @@ export interface EnvironmentPolicy {
   readonly pinnedUrls?: true;
   readonly preview: PreviewPolicy;
   readonly gate?: GatePolicy;
+  /** What an earlier set-up left behind and still counts here. */
+  readonly adopted?: AdoptedPolicy;
   readonly quarantine: readonly QuarantineLift[];
   readonly guard: GuardPolicy;
 }
@@ -99,6 +108,16 @@ export interface PreviewPolicy {
   readonly access: 'open' | 'signed' | 'off';
   /** How long a signed link lives. */
   readonly ttlSeconds: number;
+  /** `all`: also builds of untrusted refs. Never where customers are. */
+  readonly builds?: 'protected' | 'all';
+}
+
+/** Of the versioned-deployment pattern: see policies/README.md. */
+export interface AdoptedPolicy {
+  /** Cookies that named the page's build and marked an override. */
+  readonly cookies?: { readonly build: string; readonly override: string };
+  /** The SSM parameter that other tools read the active build from; written beside our own. */
+  readonly activeBuildParameter?: string;
 }
 
 /** Who may pass the protected paths. */
