@@ -1,6 +1,7 @@
 import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import type { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { buildClientConfig, findEndpoint } from './adapters/aws/client-config.ts';
@@ -10,7 +11,7 @@ import { createFiles } from './adapters/process/files.ts';
 import { createTerminal } from './adapters/process/terminal.ts';
 import type { Context } from './ports/context.ts';
 
-/** CloudFront and its KeyValueStores are global; their API lives here. */
+/** CloudFront and its KeyValueStores are global; their API lives here. Lambda@Edge functions come from here, too. */
 const GLOBAL_REGION = 'us-east-1';
 
 /** Joins adapters to ports; the only place that makes SDK clients, each when it is first needed. */
@@ -69,10 +70,10 @@ type Buckets = Pick<
 function joinBuckets(): Buckets {
   const s3 = oncePerRegion(createS3);
   return {
-    builds: ({ bucket, region }) =>
+    builds: ({ bucket, region, root }) =>
       loadOnCall(async () => {
         const { createBuildStore } = await import('./adapters/aws/s3/build-store.ts');
-        return createBuildStore(await s3(region), bucket);
+        return createBuildStore(await s3(region), bucket, root);
       }),
     uploads: ({ bucket, region }) =>
       loadOnCall(async () => {
@@ -103,7 +104,10 @@ function joinBuckets(): Buckets {
 }
 
 /** What lives at the edge. */
-function joinEdge(): Pick<Context, 'routes' | 'edgeCode' | 'functionMetrics' | 'distributions'> {
+function joinEdge(): Pick<
+  Context,
+  'routes' | 'edgeCode' | 'lambdaCode' | 'functionMetrics' | 'distributions'
+> {
   const cloudfront = oncePerRegion(createCloudFront);
   const storeArns = oncePerRegion(async () => {
     const { createStoreArns } = await import('./adapters/aws/store-arns.ts');
@@ -117,6 +121,10 @@ function joinEdge(): Pick<Context, 'routes' | 'edgeCode' | 'functionMetrics' | '
     edgeCode: loadOnCall(async () => {
       const { createEdgeCode } = await import('./adapters/aws/cloudfront/edge-code.ts');
       return createEdgeCode(await cloudfront(), await storeArns());
+    }),
+    lambdaCode: loadOnCall(async () => {
+      const { createLambdaCode } = await import('./adapters/aws/lambda/lambda-code.ts');
+      return createLambdaCode(await createLambda());
     }),
     functionMetrics: loadOnCall(async () => {
       const { createFunctionMetrics } =
@@ -151,6 +159,11 @@ async function createCloudWatch(region?: string): Promise<CloudWatchClient> {
 async function createCloudFront(): Promise<CloudFrontClient> {
   const { CloudFrontClient } = await import('@aws-sdk/client-cloudfront');
   return new CloudFrontClient(buildClientConfig(GLOBAL_REGION));
+}
+
+async function createLambda(): Promise<LambdaClient> {
+  const { LambdaClient } = await import('@aws-sdk/client-lambda');
+  return new LambdaClient(buildClientConfig(GLOBAL_REGION));
 }
 
 async function createKeyValueStore(): Promise<CloudFrontKeyValueStoreClient> {

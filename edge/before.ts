@@ -7,13 +7,23 @@ export class BeforeError extends Error {
 }
 
 const NAMESPACE = 'before';
-/** What CloudFront's runtime has; nothing else can be imported there. */
-const RUNTIME_MODULES = ['cloudfront', 'crypto', 'querystring', 'buffer'];
+/** What the team's code may import: nothing but what its runtime has. */
+export interface Runtime {
+  readonly has: (module: string) => boolean;
+  /** For messages: `CloudFront has only crypto`. */
+  readonly text: string;
+}
+
+const MODULES = ['cloudfront', 'crypto', 'querystring', 'buffer'];
+const CLOUDFRONT: Runtime = {
+  has: (module) => MODULES.includes(module),
+  text: `CloudFront has only ${MODULES.join(', ')}`,
+};
 const EXPORTS_BEFORE =
   /\bexport\s+(async\s+)?(function|const|let|var)\s+before\b|\bexport\s*\{[^}]*\bbefore\b/;
 
 /** Brings the team's file into the bundle as `headgate:before`, with names of its own. */
-export function bringBefore(before: BeforeCode | undefined): Plugin {
+export function bringBefore(before: BeforeCode | undefined, runtime = CLOUDFRONT): Plugin {
   return {
     name: NAMESPACE,
     setup({ onResolve, onLoad }) {
@@ -22,8 +32,8 @@ export function bringBefore(before: BeforeCode | undefined): Plugin {
         namespace: NAMESPACE,
       }));
       onResolve({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => {
-        if (RUNTIME_MODULES.includes(path)) return { path, external: true };
-        const text = `"${path}" can't be imported: CloudFront has only ${RUNTIME_MODULES.join(', ')}`;
+        if (runtime.has(path)) return { path, external: true };
+        const text = `"${path}" can't be imported: ${runtime.text}`;
         return { errors: [{ text }] };
       });
       onLoad({ filter: /.*/, namespace: NAMESPACE }, () => ({ contents: exportBefore(before) }));

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import type { BuildOptions, Plugin } from 'esbuild';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import type { BeforeCode, EdgeBundle, EdgeFunctionCode } from '../controller/ports/edge-bundler.ts';
 import { BeforeError, bringBefore, explainFailure } from './before.ts';
 import { FLOOR_BYTES_LIMIT, withFloor } from './contract/floor.ts';
 import { EDGE_FEATURES } from './contract/features.ts';
 import type { EdgeFeature } from './contract/features.ts';
+import { minifyMore } from './minify.ts';
 
 /** CloudFront refuses functions over this many bytes. */
 const FUNCTION_BYTES_LIMIT = 10_000;
@@ -22,8 +23,12 @@ interface Budgets {
 
 /** What each function may take with these features, minified UTF-8, without the floor table. */
 export function budgetsOf(features: readonly EdgeFeature[]): Budgets {
-  if (features.includes('gate')) return { request: CODE_BYTES_LIMIT, response: 2500 };
-  if (features.includes('signed')) return { request: 6500, response: 2000 };
+  const has = (one: EdgeFeature) => features.includes(one);
+  const isMore = has('pinned') && (has('signed') || has('gate'));
+  if (isMore || has('origins') || has('untrusted') || has('adopted')) {
+    return { request: 7900, response: 2500 };
+  }
+  if (has('gate')) return { request: 7000, response: 2500 };
   return { request: features.length > 0 ? 5500 : 4000, response: 2000 };
 }
 
@@ -51,6 +56,9 @@ const SYNTAX: BuildOptions = {
     'regexp-sticky-and-unicode-flags': false,
   },
 };
+
+/** Properties that nothing but edge/core reads or writes: in no route, key ring, event or answer. */
+const OWN_NAMES = /^(path|query|told|guarded|wanted|ring|scope|mac)$/;
 
 /** A function with the bytes that each of its source files takes. */
 export interface MeasuredFunction extends EdgeFunctionCode {
@@ -108,7 +116,7 @@ function refuseOver(bundle: MeasuredBundle, limits: Budgets): void {
   }
 }
 
-function renderSizes(code: MeasuredFunction): string {
+export function renderSizes(code: MeasuredFunction): string {
   return Object.entries(code.sizes)
     .toSorted(([, a], [, b]) => b - a)
     .map(([file, bytes]) => `${String(bytes).padStart(6)}  ${file}`)
@@ -146,9 +154,9 @@ async function composeFunction(
     format: 'esm',
     platform: 'neutral',
     minify: true,
-    define: Object.fromEntries(
-      EDGE_FEATURES.map((one) => [`FEATURE_${one.toUpperCase()}`, String(features.includes(one))]),
-    ),
+    // The team's code may have such names, too, and in values that come from elsewhere.
+    ...(before === undefined && { mangleProps: OWN_NAMES }),
+    define: defineFeatures(features),
     // The bytes depend on this file alone.
     tsconfigRaw: {},
     logLevel: 'silent',
@@ -156,11 +164,21 @@ async function composeFunction(
     throw before === undefined ? failure : explainFailure(failure, before);
   });
   const code = keepHandler(result.outputFiles[0]?.text ?? '');
-  const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
-  const inputs = result.metafile.outputs[`${name}.js`]?.inputs ?? {};
-  const sizes = Object.fromEntries(
-    Object.entries(inputs).map(([file, input]) => [file, input.bytesInOutput]),
+  return measure(await minifyMore(code, { isOurs: before === undefined }), result.metafile);
+}
+
+/** What the bundler is told about FEATURE_...: see edge/core/features.d.ts. */
+export function defineFeatures(features: readonly EdgeFeature[]): Record<string, string> {
+  return Object.fromEntries(
+    EDGE_FEATURES.map((one) => [`FEATURE_${one.toUpperCase()}`, String(features.includes(one))]),
   );
+}
+
+/** Hash and sizes of a bundle that was made of one entry point. */
+export function measure(code: string, { outputs }: Metafile): MeasuredFunction {
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  const sizes = Object.fromEntries(inputs.map(([file, input]) => [file, input.bytesInOutput]));
   return { code, hash, sizes };
 }
 
@@ -182,7 +200,7 @@ function keepHandler(code: string): string {
 }
 
 /** The package root, from the source tree as well as from `dist/`. */
-function findRoot(folder: string): string {
+export function findRoot(folder: string): string {
   if (existsSync(join(folder, 'edge/cloudfront-function/request.ts'))) return folder;
   const parent = dirname(folder);
   if (parent === folder) throw new Error('edge sources not found: is the package complete?');

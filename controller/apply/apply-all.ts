@@ -9,6 +9,7 @@ import {
 import { explainError, exitCodeOf, type Failure } from '../core/report/failure.ts';
 import type { Outcome } from '../core/report/outcome.ts';
 import { parseRoute } from '../core/state/route.ts';
+import type { WriteRelease, WriteRoute } from '../core/plan/change.ts';
 import type { Context } from '../ports/context.ts';
 import { applyPlan } from './apply.ts';
 
@@ -95,17 +96,29 @@ async function concludeRollback(
   return outcome;
 }
 
-async function isRolledBack(plan: Plan, { routes }: Context): Promise<boolean> {
-  const change = plan.changes.find(({ kind }) => kind === 'write-route');
-  if (change?.kind !== 'write-route') return false;
+async function isRolledBack(plan: Plan, context: Context): Promise<boolean> {
+  const change = plan.changes.find(
+    ({ kind }) => kind === 'write-route' || kind === 'write-release',
+  );
+  if (change?.kind !== 'write-route' && change?.kind !== 'write-release') return false;
   try {
-    const { values } = await routes.read(change.store, change.hosts);
-    const live = change.hosts.map((host) => parseRoute(values.get(host)));
-    return live.every((route) => (route?.rollback?.gen ?? 0) > plan.base);
+    const live = await readRoutes(change, context);
+    return live.every((text) => (parseRoute(text)?.rollback?.gen ?? 0) > plan.base);
   } catch {
     // Unreadable: nothing may be claimed, and the caller throws the error that led here.
     return false;
   }
+}
+
+async function readRoutes(
+  change: WriteRoute | WriteRelease,
+  { routes, parameters }: Context,
+): Promise<readonly (string | undefined)[]> {
+  if (change.kind === 'write-release') {
+    return [(await parameters(change.region).read([change.name])).get(change.name)?.value];
+  }
+  const { values } = await routes.read(change.store, change.hosts);
+  return change.hosts.map((host) => values.get(host));
 }
 
 async function replan(plan: Plan, around: Surroundings): Promise<Plan | undefined> {

@@ -3,6 +3,9 @@ import type { Plan } from '../core/plan/plan.ts';
 import type { Context } from '../ports/context.ts';
 import { associate } from './associate.ts';
 import { publishFunction } from './publish-function.ts';
+import { associateVersion } from './associate-version.ts';
+import { publishVersion } from './publish-version.ts';
+import { confirmRelease, writeRelease } from './write-release.ts';
 import { writeParameter } from './write-parameter.ts';
 import { writeIntent, writeRecord, type RecordSession } from './write-record.ts';
 import { writeGolden, writeRoute } from './write-route.ts';
@@ -32,6 +35,10 @@ async function applyChange(
       return writeIntent(change, context, session);
     case 'write-route':
       return writeRoute(change, context, plan.direction === 'rollback');
+    case 'write-release':
+      return writeRelease(change, context, plan.direction === 'rollback');
+    case 'confirm-release':
+      return confirmRelease(change, context);
     case 'write-parameter':
       return writeParameter(change, context);
     case 'write-record':
@@ -44,9 +51,13 @@ async function applyChange(
       return writeGolden(change, context);
     case 'publish-function':
       return publishFunction(change, context, plan.direction !== 'rollback');
+    case 'publish-version':
+      return publishVersion(change, context, plan.direction !== 'rollback');
     case 'write-code-record':
       return context.codeRecords(change.place).write(change.record, change.revision);
     case 'associate':
       return associate(change, context);
+    case 'associate-version':
+      return associateVersion(change, context);
   }
 }

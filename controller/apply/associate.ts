@@ -2,7 +2,7 @@ import { ConflictError, UsageError } from '../core/errors.ts';
 import type { Associate } from '../core/plan/change.ts';
 import type { Context } from '../ports/context.ts';
 
-/** Puts the two functions on the behaviours that lack them; nothing else of the distribution changes. */
+/** Puts the two functions on the behaviours that lack them, in the place of those they replace; nothing else changes. */
 export async function associate(change: Associate, context: Context): Promise<void> {
   const [request, response, distribution] = await Promise.all([
     readArn(change.requestFunction, context),
@@ -16,6 +16,7 @@ export async function associate(change: Associate, context: Context): Promise<vo
     pattern,
     viewerRequestArn: request,
     viewerResponseArn: response,
+    replaces: change.replaces ?? [],
   }));
   await context.distributions.associate(distribution.id, distribution.revision, associations);
 }

@@ -4,6 +4,7 @@ import { ConflictError, RefusedError } from '../core/errors.ts';
 import type { PublishFunction } from '../core/plan/change.ts';
 import type { Context } from '../ports/context.ts';
 import { composeGroup } from '../read/compose-group.ts';
+import { readArchived } from './read-archived.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
 
 /**
@@ -43,16 +44,6 @@ async function findCode(change: PublishFunction, context: Context): Promise<stri
   const archive = context.archive(change.archive);
   if (!(await archive.has(hash))) await archive.write(hash, code);
   return code;
-}
-
-async function readArchived(change: PublishFunction, context: Context): Promise<string> {
-  const { hash, group } = change;
-  const code = await context.archive(change.archive).read(hash);
-  if (code !== undefined) return code;
-  throw new RefusedError(
-    `The code ${hash} of edge group ${group} is not in bucket ${change.archive.bucket} any more.`,
-    'Restore that object, or publish other code: change the source, or `code:` in edge.yaml.',
-  );
 }
 
 /** Retried, because the golden route may have been written a moment ago and still be on its way. */

@@ -32,10 +32,20 @@ async function repairParameter(change: WriteParameter, context: Context): Promis
   throw new ConflictError(`The SSM parameter ${name} kept moving: gave up.`);
 }
 
+async function readServed(
+  { served, region }: WriteParameter,
+  context: Context,
+): Promise<readonly string[]> {
+  if ('store' in served) {
+    return [...(await context.routes.read(served.store, served.hosts)).values.values()];
+  }
+  const found = await context.parameters(region).read([served.parameter]);
+  return [...found.values()].map(({ value }) => value);
+}
+
 /** What this parameter must say, by the route that is live now. */
 async function readRightValue(change: WriteParameter, context: Context): Promise<string> {
-  const { values } = await context.routes.read(change.store, change.hosts);
-  const routes = [...values.values()].flatMap((text) => {
+  const routes = (await readServed(change, context)).flatMap((text) => {
     const route = parseRoute(text);
     return route === undefined ? [] : [{ route, text }];
   });

@@ -1,5 +1,6 @@
 import { ConflictError } from '../core/errors.ts';
 import type { WriteIntent, WriteRecord } from '../core/plan/change.ts';
+import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
 
@@ -43,10 +44,22 @@ export async function writeRecord(
       if (!(error instanceof ConflictError)) throw error;
     }
     const found = await records.read(app, environment);
+    if (found !== undefined) refuseTaken(change, found.record);
     if (found !== undefined && found.record.generation >= generation) return;
     expected = found?.revision;
   }
   throw new ConflictError(
     `The record of ${app}/${environment} kept moving. The edge has rolled back; the next run adopts that.`,
   );
+}
+
+/**
+ * Without a KeyValueStore nothing kept a forward run from releasing the same generation meanwhile:
+ * the rollback is then made again, above it.
+ */
+function refuseTaken({ record }: WriteRecord, found: EnvironmentRecord): void {
+  const { app, environment, generation, route, store } = record;
+  const highest = Math.max(found.generation, found.intent?.generation ?? 0);
+  if (store !== undefined || highest < generation || found.route === route) return;
+  throw new ConflictError(`Another run released ${app}/${environment} at the same time.`);
 }

@@ -1,7 +1,9 @@
 import { EXIT, UsageError, type ExitCode } from '../core/errors.ts';
 import * as names from '../core/policy/values.ts';
+import { renderAdopted } from '../core/publish/adopted.ts';
 import type { Context } from '../ports/context.ts';
-import { adoptBuild, renderAdopted } from './publish/adopt.ts';
+import { adoptBuild } from './publish/adopt.ts';
+import { checkRoot, findRoot } from './publish/find-root.ts';
 import { showBuild } from './publish/show-build.ts';
 import type { Arguments, Command } from './command.ts';
 import { readPlace, refuseArguments, type PlaceRead } from './read-place.ts';
@@ -13,17 +15,20 @@ export const build: Command = {
 headgate build show <build> --bucket <bucket> --app <app> ...
 headgate build adopt <build>... --bucket <bucket> --app <app> ...
 
-  list    the numbers of the published builds
+  list    the numbers of the published builds; those of untrusted refs are
+          called pr-... . Whole origins are in the policy, not here.
   show    files, bytes, digest and publishing settings of one
   adopt   writes the manifest of builds that another tool stored below
-          <app>/builds/<build>/; copies and changes nothing. The app's policy
-          must say \`pool: { include: [] }\` as long as it serves them: their
-          files are all below their own prefix.
+          <root><build>/; copies and changes nothing. The app's policy must say
+          the same \`root\`, and \`pool: { include: [] }\` as long as it serves
+          them: their files are all below their own prefix.
 
-  headgate build adopt 1041 1042 --bucket acme-web-builds --app shop
+  headgate build adopt 1041 1042 --root / --bucket acme-web-builds --app shop
 
   --bucket <bucket>  the S3 bucket that the policy of the app names
   --app <app>        the app, as in its policy
+  --root <prefix>    where builds lie in the bucket, / for its top (default: as
+                     the app's settings say, else <app>/builds/)
   --region <region>  of the bucket (default: AWS_REGION)
   --json             the result as JSON
 
@@ -32,6 +37,7 @@ build of that number was published meanwhile with other files.`,
   options: {
     bucket: { type: 'string' },
     app: { type: 'string' },
+    root: { type: 'string' },
     region: { type: 'string' },
     json: { type: 'boolean' },
   },
@@ -50,10 +56,16 @@ async function runBuild({ positionals, values }: Arguments, context: Context): P
   }
   const { problems, ...where } = readPlace(values);
   refuseArguments(
-    [...checkCount(verb, builds), ...builds.flatMap(checkNumber), ...problems],
+    [
+      ...checkCount(verb, builds),
+      ...builds.flatMap(checkNumber),
+      ...checkRoot(values['root']),
+      ...problems,
+    ],
     'headgate build --help',
   );
-  await run({ ...where, builds, json: values['json'] === true }, context);
+  const place = await findRoot({ ...where, root: values['root'] }, context);
+  await run({ ...where, place, builds, json: values['json'] === true }, context);
   return EXIT.done;
 }
 

@@ -1,6 +1,12 @@
 import { EXIT, RefusedError, UsageError, type ExitCode } from '../core/errors.ts';
+import { findOrigin } from '../core/policy/origins.ts';
+import type { AppPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
+import { describeBuild, isUntrusted, startWith, type Build } from '../core/state/build.ts';
+import { listAllNamed } from '../core/state/origins.ts';
 import { findQuarantine } from '../core/state/quarantine.ts';
+import type { EnvironmentRecord } from '../core/state/record.ts';
+import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
 import { findSubject } from './find-subject.ts';
@@ -19,13 +25,21 @@ build on every page there, until the browser closes or they open
 a token for this app, environment and build, and stops working when it expires.
 
   headgate preview shop prod 1043 --ttl 2h
+  headgate preview shop pulls pr-12-3
+
+A whole origin of the policy (\`origins\`) can be shown once the live route has
+it: by release, cohort or split.
+
+Builds of pull requests (pr-...) are shown by environments with
+\`preview: { builds: all }\` only.
 
   --ttl <duration>   of a signed link (default, and at most: the policy's)
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --json             the link, its host, access and expiry
 
 Exit codes: 0 printed, 2 the policy or the arguments are wrong, the build is
-not published or there are no keys, 3 an open preview of a quarantined build.`,
+not published or there are no keys, 3 an open preview of a quarantined build,
+or a build of a pull request where only builds of protected refs are shown.`,
   options: {
     ttl: { type: 'string' },
     policies: { type: 'string', default: POLICIES_DIRECTORY },
@@ -45,6 +59,7 @@ async function runPreview({ positionals, values }: Arguments, context: Context):
   }
   const { policies } = await loadPolicies(context.files, String(values['policies']));
   const subject = findSubject(policies, [app, environment], 'preview');
+  refuseUntrusted(subject, build);
   await checkBuild(subject, build, context);
   const { access } = subject.environment.preview;
   const [host = ''] = subject.environment.hosts;
@@ -54,6 +69,20 @@ async function runPreview({ positionals, values }: Arguments, context: Context):
   context.terminal.print(values['json'] === true ? JSON.stringify(result) : url);
   if (signed) context.terminal.note(`Valid until ${signed.expires}.`);
   return EXIT.done;
+}
+
+/** What a pull request runs could do as a customer's browser does: it is kept off their hosts. */
+function refuseUntrusted({ app, environment }: EnvironmentSubject, build: string): void {
+  if (!isUntrusted(build) || environment.preview.builds === 'all') return;
+  const name = `${app.app}/${environment.name}`;
+  const others = app.environments.filter(({ preview: { builds } }) => builds === 'all');
+  const [other] = others;
+  throw new RefusedError(
+    `${name} shows builds of protected refs only, and ${build} is a build of a pull request.`,
+    other === undefined
+      ? `Add an environment for pull requests, with a distribution and a host on another registrable domain, and \`preview: { builds: all }\`.`
+      : `Look at it there: headgate preview ${app.app} ${other.name} ${build}`,
+  );
 }
 
 async function checkBuild(
@@ -69,23 +98,35 @@ async function checkBuild(
       'Say `access: signed` there and reconcile.',
     );
   }
-  const published = await context.builds(app).readManifest(app.app, build);
-  if (published === undefined) {
-    throw new UsageError(
-      `Build ${build} of ${app.app} is not published in bucket ${app.bucket}.`,
-      `\`headgate build list --bucket ${app.bucket} --app ${app.app}\` lists those that are.`,
-    );
-  }
-  if (access === 'signed') return;
-  const stored = await context.records(app).read(app.app, environment.name);
-  const entry = findQuarantine(stored?.record.quarantine ?? [], {
-    build,
-    digest: published.digest,
-  });
-  if (entry === undefined) return;
+  const found = findOrigin(app, build) ?? (await findPublished(app, build, context));
+  if (access === 'signed' && found.origin === undefined) return;
+  const record = (await context.records(app).read(app.app, environment.name))?.record;
+  if (found.origin !== undefined) checkRouted(found, name, record);
+  const entry = findQuarantine(record?.quarantine ?? [], found);
+  if (entry === undefined || access === 'signed') return;
   throw new RefusedError(
-    `Build ${build} is quarantined in ${name} (${entry.reason}), and open previews don't show those.`,
+    `${startWith(found)} is quarantined in ${name} (${entry.reason}), and open previews don't show those.`,
     'A signed preview may: say `access: signed` in the policy and reconcile.',
+  );
+}
+
+async function findPublished(app: AppPolicy, build: string, context: Context): Promise<Build> {
+  const published = await context.builds(app).readManifest(app.app, build);
+  if (published !== undefined) return { build, digest: published.digest };
+  throw new UsageError(
+    `Build ${build} of ${app.app} is not published in bucket ${app.bucket}.`,
+    `\`headgate build list --bucket ${app.bucket} --app ${app.app}\` lists those that are.`,
+  );
+}
+
+/** The edge knows an origin from the route alone, so a preview can't be ahead of it. */
+function checkRouted(origin: Build, name: string, record: EnvironmentRecord | undefined): void {
+  const route = parseRoute(record?.route);
+  const named = route === undefined ? [] : listAllNamed(route);
+  if (named.some((ref) => ref[1] === origin.digest)) return;
+  throw new UsageError(
+    `The live route of ${name} has no ${describeBuild(origin)}, so no preview can show it.`,
+    `Give it to a cohort first, and reconcile: cohorts: [{ name: staff, build: ${origin.build}, cookie: staff }]`,
   );
 }
 

@@ -82,6 +82,6 @@ function findPriority({
   if (found !== undefined) return found;
   throw new UsageError(
     `The policy of ${app.app}/${environment.name} has no \`gate: priority\`, so no cookie passes its gate.`,
-    'Say `priority: { cookie: hg_priority }` under `gate` and reconcile.',
+    'Say `priority: { cookie: shop_priority }` under `gate` and reconcile.',
   );
 }

@@ -1,7 +1,8 @@
-import { createCloudWatch, type CloudWatch } from './cloudwatch/cloudwatch.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createCloudFront } from './cloudfront/cloudfront.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
-import { startEdge, type FunctionFailure } from './edge/edge.ts';
+import { startEdge, type Edge } from './edge/edge.ts';
+import { createEdgeMetrics } from './edge-metrics.ts';
 import { LOCAL_KEY } from './http/authorization.ts';
 import { startServer } from './http/server.ts';
 import { createLambda } from './lambda/lambda.ts';
@@ -37,6 +38,10 @@ export interface Cloud {
   /** `http://localhost:<port>`, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   readonly edgeUrl: string;
+  /** What the edge did since the start, by `<distribution id> <path pattern>`. */
+  readonly stats: Edge['stats'];
+  /** Time and memory of CloudFront Functions since the start, by name. */
+  readonly functionUse: Edge['functionUse'];
   /** What a child process needs to speak to this cloud instead of AWS. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -46,22 +51,22 @@ export interface Cloud {
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const log = options.log ?? (() => {});
   const clock = createClock(options.speed ?? 1);
-  const { s3, cloudWatch, cloudfront, functions, services } = openServices(options, clock);
+  // Functions are told where the endpoint is, which is known once it listens.
+  const environment: Record<string, string> = {};
+  const parts = openServices(options, { clock, log, environment });
+  const { s3, cloudWatch, cloudfront, lambda, metrics, services } = parts;
   const { anonymous } = s3;
   const server = await startServer({ port: options.port ?? 0, clock, services, anonymous, log });
   const endpoint = `http://localhost:${server.port}`;
-  const environment = {
+  Object.assign(environment, {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: LOCAL_KEY,
     AWS_SECRET_ACCESS_KEY: LOCAL_KEY,
     AWS_REGION: REGION,
     // Of version 1 of the AWS CLI, which knows no other.
     AWS_DEFAULT_REGION: REGION,
-  };
-  const region = options.edgeRegion ?? REGION;
-  const lambda = createLambdaRuntime({ functions, region, environment, log });
-  const functionFailed = (failure: FunctionFailure) => countFailure(cloudWatch, failure);
-  const edgeParts = { cloudfront, s3, lambda, clock, log, functionFailed };
+  });
+  const edgeParts = { cloudfront, s3, lambda, clock, log, ...metrics };
   const edge = await startEdge({ ...edgeParts, port: options.edgePort ?? 0 }).catch(
     async (error: unknown) => {
       // Its port is taken: nothing may stay behind that keeps the process alive.
@@ -73,6 +78,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   return {
     endpoint,
     edgeUrl: edge.url,
+    stats: edge.stats,
+    functionUse: edge.functionUse,
     environment,
     async close() {
       await Promise.all([server.close(), edge.close()]);
@@ -82,32 +89,35 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
 }
 
-function openServices({ directory, propagationSeconds = 5 }: CloudOptions, clock: CloudClock) {
+interface Surroundings {
+  readonly clock: CloudClock;
+  readonly log: (line: string) => void;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+function openServices(
+  { directory, propagationSeconds = 5, edgeRegion = REGION }: CloudOptions,
+  { clock, log, environment }: Surroundings,
+) {
   const disk = openDisk(directory);
   const s3 = createS3({ disk, clock });
   const cloudWatch = createCloudWatch({ disk, clock });
+  const metrics = createEdgeMetrics(cloudWatch);
   const functions = openLambdaFunctions(disk, clock);
   const cloudfront = createCloudFront({ disk, clock, propagationSeconds, lambda: functions });
-  const lambda = createLambda({ functions, isReplicated: cloudfront.distributions.mayServe });
-  const tables = [createSsm({ disk, clock }), createDynamoDb({ disk, clock })];
-  const services = [s3, cloudWatch, lambda, ...tables, createSts(), ...cloudfront.services];
-  return { s3, cloudWatch, cloudfront, functions, services };
-}
-
-const FAILURES = {
-  execution: 'FunctionExecutionErrors',
-  validation: 'FunctionValidationErrors',
-} as const;
-
-/** What CloudFront says about its functions: the metrics live in us-east-1. */
-function countFailure(cloudWatch: CloudWatch, { name, by }: FunctionFailure): void {
-  cloudWatch.count({
-    region: REGION,
-    namespace: 'AWS/CloudFront',
-    MetricName: FAILURES[by],
-    Dimensions: [
-      { Name: 'FunctionName', Value: name },
-      { Name: 'Region', Value: 'Global' },
-    ],
+  const lambda = createLambdaRuntime({
+    functions,
+    edgeRegion,
+    environment: () => environment,
+    log,
+    ran: metrics.lambdaRan,
   });
+  const control = createLambda({
+    functions,
+    isReplicated: cloudfront.distributions.mayServe,
+    invoke: lambda.invoke,
+  });
+  const tables = [createSsm({ disk, clock }), createDynamoDb({ disk, clock })];
+  const services = [s3, cloudWatch, control, ...tables, createSts(), ...cloudfront.services];
+  return { s3, cloudWatch, cloudfront, lambda, metrics, services };
 }

@@ -10,6 +10,8 @@ export interface UpOptions {
   readonly edgePort: number;
   readonly speed: number;
   readonly propagationSeconds: number;
+  /** Where Lambda@Edge functions run. */
+  readonly edgeRegion: string;
 }
 
 /** As `parseArgs` of node:util gives them. */
@@ -44,6 +46,7 @@ export function readUpOptions({ positionals, values }: Arguments): UpOptions {
     edgePort: number('edge-port', PORT, demo ? 0 : 4581),
     speed: number('speed', { low: 1, high: 1000 }, demo ? 200 : 1),
     propagationSeconds: number('propagation', { low: 0, high: 600 }, 5),
+    edgeRegion: String(values['edge-region'] ?? 'us-east-1'),
   };
   problems.push(...findMisuse(options, { positionals, values }));
   if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`, EXAMPLE);
@@ -58,8 +61,14 @@ interface Limits {
 
 const PORT: Limits = { low: 0, high: 65_535, whole: true };
 
-function findMisuse({ demo, exit, builds }: UpOptions, { positionals, values }: Arguments) {
+function findMisuse(
+  { demo, exit, builds, edgeRegion }: UpOptions,
+  { positionals, values }: Arguments,
+) {
   return [
+    ...(/^[a-z]{2}(-[a-z]+)+-\d$/.test(edgeRegion)
+      ? []
+      : [`--edge-region ${JSON.stringify(edgeRegion)} is no region like eu-west-1`]),
     ...(exit && !demo ? ['--exit belongs to --demo'] : []),
     ...(builds && !demo ? ['--builds belongs to --demo'] : []),
     ...(demo && values['directory'] !== undefined

@@ -26,6 +26,7 @@ empty: no bucket, no distribution.
   --speed <n>              divides all durations (default: 1, --demo: 200)
   --propagation <seconds>  how far the edge is behind the KeyValueStore, before
                            --speed (default: 5)
+  --edge-region <region>   where Lambda@Edge functions run (default: us-east-1)
 
 --demo plays the whole story on a fresh cloud: three builds, a canary, a
 preview, an alarm, the rollback, the repair. Each step is verified. Its own
@@ -48,6 +49,7 @@ middle of the story.`,
     'edge-port': { type: 'string' },
     speed: { type: 'string' },
     propagation: { type: 'string' },
+    'edge-region': { type: 'string' },
   },
   allowPositionals: true,
   run: runUp,
@@ -134,9 +136,10 @@ async function start(
   directory: string,
   log: (line: string) => void,
 ): Promise<Cloud> {
-  const { port, edgePort, speed, propagationSeconds } = options;
+  const { port, edgePort, speed, propagationSeconds, edgeRegion } = options;
+  const settings = { port, edgePort, speed, propagationSeconds, edgeRegion };
   try {
-    return await startCloud({ directory, port, edgePort, speed, propagationSeconds, log });
+    return await startCloud({ directory, log, ...settings });
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
     throw new UsageError(
@@ -147,11 +150,13 @@ async function start(
   }
 }
 
-function describeCloud(cloud: Cloud, { speed, propagationSeconds }: UpOptions): string {
+function describeCloud(cloud: Cloud, options: UpOptions): string {
+  const { speed, propagationSeconds, edgeRegion } = options;
   const seconds = Number((propagationSeconds / speed).toFixed(3));
   return (
     `${renderExports(cloud)}\n` +
-    `# Edge: ${cloud.edgeUrl} - each host's distribution answers there, ${seconds} s behind the KeyValueStore.\n` +
+    `# Edge: ${cloud.edgeUrl} - each host's distribution answers there, ${seconds} s behind the KeyValueStore;\n` +
+    `# Lambda@Edge functions run in ${edgeRegion}.\n` +
     `# Speed ${speed}: ${speed === 1 ? 'real time' : `durations are divided by ${speed}`}.`
   );
 }

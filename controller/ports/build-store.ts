@@ -1,6 +1,6 @@
 import type { Manifest, PublishSettings } from '../core/state/manifest.ts';
 
-/** Published builds of one bucket. */
+/** Published builds of one bucket; of trusted and untrusted refs, told apart by their numbers. */
 export interface BuildStore {
   /** The manifest with the digest of its bytes; undefined when the build isn't published. */
   readManifest(

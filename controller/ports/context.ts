@@ -5,6 +5,7 @@ import type { EdgeBundler } from './edge-bundler.ts';
 import type { CodeArchive, CodeRecordStore, EdgeCode, FunctionMetrics } from './edge-code.ts';
 import type { Files } from './files.ts';
 import type { KeyStore } from './key-store.ts';
+import type { LambdaCode } from './lambda-code.ts';
 import type { PageStore } from './page-store.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { RecordStore } from './record-store.ts';
@@ -17,6 +18,8 @@ import type { UploadStore } from './upload-store.ts';
 export interface Place {
   readonly bucket: string;
   readonly region: string | undefined;
+  /** Where an app's builds lie in it; undefined: below `<app>/builds/`. */
+  readonly root?: string | undefined;
 }
 
 /** Everything outside that a command may use. Built once, in `context.ts`. */
@@ -29,6 +32,7 @@ export interface Context {
   readonly alarms: Alarms;
   readonly routes: RouteStore;
   readonly edgeCode: EdgeCode;
+  readonly lambdaCode: LambdaCode;
   readonly distributions: Distributions;
   builds(place: Place): BuildStore;
   uploads(place: Place): UploadStore;

@@ -1,4 +1,5 @@
 import type { EdgeFeature } from '../../edge/contract/features.ts';
+import type { LambdaEdgeConfig } from '../../edge/contract/lambda-edge.ts';
 
 export interface EdgeFunctionCode {
   /** Minified, without the floor table. */
@@ -25,4 +26,13 @@ export interface EdgeBundler {
    * limit. Throws UsageError, with places in its file, when `before` can't be composed in.
    */
   compose(features: readonly EdgeFeature[], before?: BeforeCode): Promise<EdgeBundle>;
+  /**
+   * The same for Lambda@Edge: `index.js`, in CommonJS, whose `handler` answers viewer-request,
+   * origin-request and viewer-response. The floor table is put behind it in the same way.
+   */
+  composeLambdaEdge(
+    features: readonly EdgeFeature[],
+    config: LambdaEdgeConfig,
+    before?: BeforeCode,
+  ): Promise<EdgeFunctionCode>;
 }

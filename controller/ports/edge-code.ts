@@ -56,4 +56,6 @@ export interface FunctionMetrics {
    * `until`. Throws when CloudWatch can't be read.
    */
   countErrors(functions: readonly string[], since: Date, until: Date): Promise<number>;
+  /** The same of the Lambda functions of these distributions. */
+  countLambdaErrors(distributions: readonly string[], since: Date, until: Date): Promise<number>;
 }

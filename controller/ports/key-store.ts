@@ -8,6 +8,8 @@ export interface MasterKey {
 
 /** Master keys of one region. */
 export interface KeyStore {
+  /** Their kids, newest first; asks for no secret. */
+  list(app: string, environment: string): Promise<readonly string[]>;
   /** Newest first. */
   read(app: string, environment: string): Promise<readonly MasterKey[]>;
   /** Makes a new one and stores it. Throws ConflictError when the kid is taken. */

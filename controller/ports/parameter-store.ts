@@ -2,6 +2,8 @@ export interface Parameter {
   readonly value: string;
   /** Grows by one with every write. */
   readonly version: number;
+  /** Absent: String. SSM never changes the type of a parameter, and only that one can be written here. */
+  readonly type?: string;
 }
 
 /** SSM parameters of one region. There is no conditional write: callers compare versions. */

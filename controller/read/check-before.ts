@@ -1,10 +1,11 @@
 import { UsageError } from '../core/errors.ts';
+import { configOf } from '../core/plan/lambda-group.ts';
 import { featuresOf } from '../core/plan/features.ts';
 import type { Issue } from '../core/policy/issue.ts';
 import type { Policies } from '../core/policy/policy.ts';
 import { subjectsOf } from '../core/policy/subjects.ts';
 import type { Context } from '../ports/context.ts';
-import { composeGroup } from './compose-group.ts';
+import { composeGroup, composeLambda } from './compose-group.ts';
 
 /** What is wrong with the teams' own viewer code. Asks nobody: it is only composed. */
 export async function checkBefore(
@@ -12,12 +13,14 @@ export async function checkBefore(
   policies: Policies,
 ): Promise<readonly Issue[]> {
   const subjects = subjectsOf(policies);
-  const checks = policies.groups.map(async ({ name, before, place }): Promise<readonly Issue[]> => {
+  const checks = policies.groups.map(async (group): Promise<readonly Issue[]> => {
+    const { name, before, place } = group;
     if (before === undefined) return [];
-    const members = subjects.filter(({ group }) => group.name === name);
-    const features = featuresOf(members.map(({ environment }) => environment));
+    const members = subjects.filter((subject) => subject.group.name === name);
+    const features = featuresOf(members);
     try {
-      await composeGroup(context, features, before);
+      if (group.runtime === 'cloudfront-functions') await composeGroup(context, features, before);
+      else await composeLambda(context, { features, config: configOf(group), before });
       return [];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

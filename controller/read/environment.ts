@@ -2,11 +2,12 @@ import { findMisplaced } from '../core/plan/builds.ts';
 import type { Distribution } from '../core/plan/behaviours.ts';
 import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
 import { settingsOf } from '../core/plan/settings.ts';
-import type { AppPolicy, EnvironmentPolicy } from '../core/policy/policy.ts';
+import { findOrigin } from '../core/policy/origins.ts';
+import { storeOf, type AppPolicy, type EnvironmentPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Observations } from '../core/rollout/verdict.ts';
 import { adoptLive } from '../core/state/adopt.ts';
-import { derivedKeysKey, parameters } from '../core/state/keys.ts';
+import { derivedKeysKey, keys, parameters } from '../core/state/keys.ts';
 import { newestRoute, type Live } from '../core/state/live.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
@@ -23,18 +24,43 @@ export async function readEnvironment(
   const now = context.clock.now();
   const [stored, distribution] = await Promise.all([
     context.records(app).read(app.app, environment.name),
-    context.distributions.read(environment.edge.distribution),
+    context.distributions.read(environment.edge.distribution, {
+      caching: app.origins !== undefined,
+    }),
   ]);
   const hosts = hostsToRead(environment, distribution, stored?.record);
-  const store = stored?.record.store ?? subject.group.keyValueStore;
+  const store = stored === undefined ? storeOf(subject.group) : stored.record.store;
   const { live, hasKeys } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
-  const evidence = await readEvidence(context, subject, adoption.record);
+  const [evidence, pageBytes] = await Promise.all([
+    readEvidence(context, subject, adoption.record),
+    readPageSize(context, subject),
+  ]);
   const recordRevision = stored?.revision;
-  const read = { recordRevision, store, adoption, liveRoute, live, hasKeys, distribution };
+  const recordedGeneration = highestGeneration(stored?.record);
+  const read = {
+    recordRevision,
+    recordedGeneration,
+    store,
+    adoption,
+    liveRoute,
+    live,
+    hasKeys,
+    pageBytes,
+    distribution,
+  };
   return { ...subject, ...read, ...evidence, now, by, commit };
+}
+
+/** Of the waiting page that the gate names. */
+async function readPageSize(
+  context: Context,
+  { app, environment: { gate } }: EnvironmentSubject,
+): Promise<number | undefined> {
+  if (gate === undefined) return undefined;
+  return context.pages(app).size(`${keys.pages(app.app)}${gate.page.slice(1)}`);
 }
 
 /** What depends on the record as adopted: the builds it names, its alarms, its history. */
@@ -63,6 +89,11 @@ function hostsToRead(
   return [...new Set([...environment.hosts, ...own, ...recordedHosts(record)])];
 }
 
+/** Of the record and of what an interrupted run meant to make of it; 0: there is no record. */
+export function highestGeneration(record: EnvironmentRecord | undefined): number {
+  return Math.max(record?.generation ?? 0, record?.intent?.generation ?? 0);
+}
+
 /** Those the record knows to carry the route, and those an interrupted run may have given it to. */
 export function recordedHosts(record: EnvironmentRecord | undefined): readonly string[] {
   return [...(record?.hosts ?? []), ...(record?.intent?.hosts ?? [])];
@@ -71,8 +102,9 @@ export function recordedHosts(record: EnvironmentRecord | undefined): readonly s
 async function readLive(
   context: Context,
   subject: EnvironmentSubject,
-  { store, hosts }: { store: string; hosts: readonly string[] },
+  { store, hosts }: { store: string | undefined; hosts: readonly string[] },
 ): Promise<{ live: Live; hasKeys: boolean }> {
+  if (store === undefined) return readReleased(context, subject);
   const key = derivedKeysKey(subject.app.app, subject.environment.name);
   const [stored, found] = await Promise.all([
     context.routes.read(store, [...hosts, key]),
@@ -81,7 +113,21 @@ async function readLive(
   // That there are keys is all that may leave here: the rest goes into plans, and plans are printed.
   const values = new Map(stored.values);
   const hasKeys = values.delete(key);
-  return { live: { revision: stored.revision, values, parameters: found }, hasKeys };
+  return { live: { values, parameters: found }, hasKeys };
+}
+
+/** Where Lambda@Edge runs: it reads routes and derives keys from SSM, and there is nothing else. */
+async function readReleased(
+  context: Context,
+  subject: EnvironmentSubject,
+): Promise<{ live: Live; hasKeys: boolean }> {
+  const { app, environment } = subject;
+  const usesKeys = environment.preview.access === 'signed' || environment.gate !== undefined;
+  const [found, kids] = await Promise.all([
+    readParameters(context, subject),
+    usesKeys ? context.keys(app.region).list(app.app, environment.name) : [],
+  ]);
+  return { live: { values: new Map(), parameters: found }, hasKeys: !usesKeys || kids.length > 0 };
 }
 
 export async function readParameters(
@@ -90,8 +136,14 @@ export async function readParameters(
 ): Promise<Live['parameters']> {
   const route = parameters.route(app.app, environment.name);
   const activeBuild = parameters.activeBuild(app.app, environment.name);
-  const found = await context.parameters(app.region).read([route, activeBuild]);
-  return { route: found.get(route), activeBuild: found.get(activeBuild) };
+  const adopted = environment.adopted?.activeBuildParameter;
+  const names = [route, activeBuild, ...(adopted === undefined ? [] : [adopted])];
+  const found = await context.parameters(app.region).read(names);
+  return {
+    route: found.get(route),
+    activeBuild: found.get(activeBuild),
+    ...(adopted !== undefined && { adopted: found.get(adopted) }),
+  };
 }
 
 function numbersToRead(
@@ -99,13 +151,10 @@ function numbersToRead(
   record: EnvironmentRecord | undefined,
 ): readonly string[] {
   const { release, cohorts, split } = environment;
-  const named = [
-    release.build,
-    record?.stable.build,
-    record?.rollout?.canary.build,
-    ...[...cohorts, ...split].map(({ build }) => build),
-  ];
-  return [...new Set(named.filter((build) => build !== undefined))];
+  const served = record === undefined ? [] : [record.stable, record.rollout?.canary];
+  const published = served.filter((build) => build !== undefined && build.origin === undefined);
+  const named = [release, ...cohorts, ...split, ...published].flatMap((one) => one?.build ?? []);
+  return [...new Set(named)];
 }
 
 async function readBuilds(
@@ -124,6 +173,11 @@ async function readBuild(
 ): Promise<readonly PublishedBuild[]> {
   const store = context.builds(app);
   const read = await store.readManifest(app.app, number);
+  const origin = findOrigin(app, number);
+  if (origin !== undefined) {
+    const isPublishedToo = read !== undefined;
+    return [{ build: origin, misplaced: [], hasEntryPage: true, isPublishedToo }];
+  }
   if (read === undefined) return [];
   const { manifest, digest } = read;
   const entry = manifest.files.find((file) => file.path === 'index.html');

@@ -1,9 +1,10 @@
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
+import { storeOf } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { adoptLive } from '../core/state/adopt.ts';
-import { newestRoute } from '../core/state/live.ts';
+import { newestRoute, type Live } from '../core/state/live.ts';
 import type { Context } from '../ports/context.ts';
-import { readParameters, recordedHosts } from './environment.ts';
+import { highestGeneration, readParameters, recordedHosts } from './environment.ts';
 
 /** The least a rollback needs: the live route. The record and the parameters are read if they can be. */
 export async function readForRollback(
@@ -19,25 +20,24 @@ export async function readForRollback(
   ]);
   const { record, revision } = stored.found ?? { record: undefined, revision: undefined };
   const hosts = [...new Set([...environment.hosts, ...recordedHosts(record)])];
-  const store = record?.store ?? group.keyValueStore;
-  const live = {
-    ...(await context.routes.read(store, hosts)),
-    parameters: parameters.found ?? { route: undefined, activeBuild: undefined },
-  };
+  const store = record === undefined ? storeOf(group) : record.store;
+  const live = await readLive(context, subject, { store, hosts, parameters: parameters.found });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(record, liveRoute, { now, by, steps, hosts, store });
   const facts: EnvironmentFacts = {
     ...subject,
     recordRevision: revision,
+    recordedGeneration: highestGeneration(record),
     store,
     adoption,
     liveRoute,
     live,
     // Not asked for, to save a request: what is adopted may lack its entry, and writing it twice is harmless.
     hasHistory: adoption.reason === undefined || adoption.reason === 'intent-void',
-    // Nothing that a rollback does depends on keys or builds.
+    // Nothing that a rollback does depends on keys, pages or builds.
     hasKeys: true,
+    pageBytes: undefined,
     builds: new Map(),
     observations: { alarms: [], entered: [], enteredUnreadable: undefined },
     distribution: undefined,
@@ -46,6 +46,29 @@ export async function readForRollback(
     commit,
   };
   return { facts, problems: [...stored.problems, ...parameters.problems] };
+}
+
+interface Reading {
+  readonly store: string | undefined;
+  readonly hosts: readonly string[];
+  /** As far as they could be read. */
+  readonly parameters: Live['parameters'] | undefined;
+}
+
+async function readLive(
+  context: Context,
+  subject: EnvironmentSubject,
+  { store, hosts, parameters }: Reading,
+): Promise<Live> {
+  if (store === undefined) {
+    // The route is there and nowhere else: this time it must be read.
+    return {
+      values: new Map(),
+      parameters: parameters ?? (await readParameters(context, subject)),
+    };
+  }
+  const { values } = await context.routes.read(store, hosts);
+  return { values, parameters: parameters ?? { route: undefined, activeBuild: undefined } };
 }
 
 /** Rollback stays open: what can't be read is told, and put right later, but stops nothing. */

@@ -2,7 +2,9 @@ import { planEnvironment } from '../core/plan/environment.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import type { FloorSubject } from '../core/plan/floor.ts';
 import { featuresOf } from '../core/plan/features.ts';
-import { planGroup, type GroupFacts, type PlannedGroup } from '../core/plan/group.ts';
+import { planGroup, type GroupFacts } from '../core/plan/group.ts';
+import type { PlannedGroup } from '../core/plan/group-plan.ts';
+import { associateLeft, associateVersion } from '../core/plan/associate-plan.ts';
 import {
   nameSubject,
   sealPlanSet,
@@ -24,6 +26,7 @@ import { attemptEach } from './attempt-each.ts';
 import { readEnvironment, readObservations } from './environment.ts';
 import { readForRollback } from './for-rollback.ts';
 import { readGroup } from './group.ts';
+import { readLeftBehind } from './left-behind.ts';
 
 export interface Planned {
   readonly set: PlanSet;
@@ -45,13 +48,11 @@ export async function planAll(
   { run, isComplete }: { run: RunFacts; isComplete: boolean },
 ): Promise<Planned> {
   const environments = await planEnvironments(context, policies, run);
-  const unread = new Set(environments.failures.map(({ subject }) => nameSubject(subject)));
-  const guarded = await attemptEach(
-    subjectsOf(policies).filter((subject) => unread.has(nameSubject(nameEnvironment(subject)))),
-    nameEnvironment,
-    (subject) => planGuardAlone(context, subject),
-  );
-  const [groups, apps] = await Promise.all([
+  const unread = findUnread(policies, environments.failures);
+  const members = { unread, planned: environments.done, name: nameEnvironment };
+  const [guarded, left, groups, apps] = await Promise.all([
+    attemptEach(unread, nameEnvironment, (subject) => planGuardAlone(context, subject)),
+    readLeftBehind(context, members),
     attemptEach(policies.groups, nameGroup, (group) =>
       readOneGroup(context, group, { policies, environments: environments.done, isComplete }),
     ),
@@ -63,15 +64,33 @@ export async function planAll(
   ]);
   const plannedGroups = planGroups(policies, groups.done, isComplete);
   const plans = [
-    ...[...plannedGroups.values()].map(({ plan }) => plan),
+    ...[...plannedGroups].map(([name, planned]) => {
+      const own = left.filter(({ group }) => group.name === name);
+      return associateLeft(planned, own).plan;
+    }),
     ...apps.done,
     ...environments.done.map(({ facts, plan }) =>
-      waitForCode(plan, facts.environment, plannedGroups.get(facts.group.name)),
+      finishPlan(plan, facts, plannedGroups.get(facts.group.name)),
     ),
     ...guarded.done.flat(),
   ];
   const failures = [...environments.failures, ...groups.failures, ...apps.failures];
   return { set: sealPlanSet(plans), failures };
+}
+
+function findUnread(
+  policies: Policies,
+  failures: readonly Failure[],
+): readonly EnvironmentSubject[] {
+  const failed = new Set(failures.map(({ subject }) => nameSubject(subject)));
+  return subjectsOf(policies).filter((subject) =>
+    failed.has(nameSubject(nameEnvironment(subject))),
+  );
+}
+
+/** What depends on the code that its group runs. */
+function finishPlan(plan: Plan, facts: EnvironmentFacts, group: PlannedGroup | undefined): Plan {
+  return associateVersion(waitForCode(plan, facts, group), facts, group);
 }
 
 /** Forward moves fail closed, rollback stays open: the alarms and the live route are enough for it. */
@@ -117,9 +136,14 @@ function readOneGroup(
   const members = environments.filter(({ facts }) => facts.group.name === group.name);
   const all = subjectsOf(policies).filter((subject) => subject.group.name === group.name);
   return readGroup(context, group, {
-    features: featuresOf(all.map(({ environment }) => environment)),
+    features: featuresOf(
+      all,
+      members.map(({ facts }) => facts.adoption.record),
+    ),
     subjects: members.flatMap(floorSubject),
     isComplete: isComplete && members.length === all.length,
+    distributions: all.map(({ environment }) => environment.edge.distribution),
+    routes: members.flatMap(({ facts }) => liveRoutes(facts)),
   });
 }
 
@@ -152,8 +176,13 @@ function nameGroup(group: EdgeGroup): Subject {
 function floorSubject({ facts, plan }: PlannedEnvironment): readonly FloorSubject[] {
   const record = nextRecord(plan) ?? facts.adoption.record;
   if (record === undefined) return [];
-  const { region, spa } = facts.app;
-  return [{ region, spa, hosts: record.hosts, record }];
+  const { region, bucket, root, spa } = facts.app;
+  return [{ region, bucket, root, spa, hosts: record.hosts, record }];
+}
+
+/** Of every host, and the one that the record means to be there. */
+function liveRoutes({ live, adoption }: EnvironmentFacts): readonly (string | undefined)[] {
+  return [...live.values.values(), live.parameters.route?.value, adoption.record?.route];
 }
 
 function nextRecord(plan: Plan): EnvironmentRecord | undefined {

@@ -5,9 +5,23 @@ declare module 'cloudfront' {
     /** Throws on a missing key. */
     get(key: string): Promise<string>;
   }
+  /** What isn't given is as at the origin of the behaviour. */
+  interface RequestOrigin {
+    readonly domainName: string;
+    readonly hostHeader: string;
+    readonly originAccessControlConfig: { readonly enabled: false };
+    readonly customOriginConfig: {
+      readonly port: number;
+      readonly protocol: 'https';
+      readonly sslProtocols: readonly string[];
+    };
+  }
   const cloudfront: {
     /** The store that is associated with the function. */
     kvs(): KeyValueStore;
+    /** One of the distribution's own; throws when it has none with this id. */
+    selectRequestOriginById(id: string): void;
+    updateRequestOrigin(origin: RequestOrigin): void;
   };
   export default cloudfront;
 }

@@ -1,4 +1,4 @@
-import { BUILD_METADATA } from '../contract/route.ts';
+import { BUILD_HEADER, BUILD_METADATA } from '../contract/route.ts';
 import type { Decision } from '../core/decide.ts';
 import { readField } from '../core/fields.ts';
 import { GATE_HEADER } from '../core/gate.ts';
@@ -12,9 +12,6 @@ import type {
   ResponseEvent,
 } from './event.ts';
 
-/** Names the build: from viewer-request to viewer-response, and to the browser. */
-const BUILD_HEADER = 'x-headgate-build';
-
 /** The route's key: the host in lower case, without a port. */
 export function readHost(event: RequestEvent): string {
   return readField(event.request.headers, 'host').toLowerCase().split(':')[0] as string;
@@ -25,11 +22,12 @@ export function toVisitor(event: RequestEvent): Visitor {
   return {
     headers: request.headers,
     cookies: request.cookies,
-    requestId: event.context.requestId,
+    id: event.context.requestId,
     now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? Math.floor(Date.now() / 1000) : 0,
     path: request.uri,
     query: readQuery(request),
     ip: FEATURE_COHORTS ? event.viewer.ip : '',
+    method: request.method,
   };
 }
 
@@ -44,11 +42,11 @@ function readQuery(request: CloudFrontRequest): string {
   );
 }
 
-/** `told`: by the gate, for viewer-response; empty: nothing. */
+/** What to answer, or what to ask the origin for. */
 export function applyDecision(
   decision: Decision,
   request: CloudFrontRequest,
-  told?: string | false,
+  visitor: Visitor,
 ): CloudFrontRequest | CloudFrontResponse {
   if (!('uri' in decision)) return decision;
   const headers = request.headers;
@@ -60,7 +58,7 @@ export function applyDecision(
   else delete headers[BUILD_HEADER];
   if (FEATURE_GATE) {
     delete headers[GATE_HEADER];
-    if (told) headers[GATE_HEADER] = { value: told };
+    if (visitor.told) headers[GATE_HEADER] = { value: visitor.told };
   }
   return request;
 }
@@ -73,7 +71,7 @@ export function applyMarks(event: ResponseEvent): CloudFrontResponse {
   const viewer: Viewer = {
     headers: request.headers,
     cookies: request.cookies,
-    requestId: event.context.requestId,
+    id: event.context.requestId,
     now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? Math.floor(Date.now() / 1000) : 0,
   };
   const marks = markResponse(viewer, {

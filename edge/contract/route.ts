@@ -12,6 +12,12 @@ export const ROUTE_BYTES_LIMIT = 1000;
 /** Object metadata that names the build on every HTML file; S3 serves it as `x-amz-meta-<this>`. */
 export const BUILD_METADATA = 'headgate-build';
 
+/**
+ * Request header that names the build or the origin: from one function to the next, and in the cache
+ * key of apps with whole origins; response header for people.
+ */
+export const BUILD_HEADER = 'x-headgate-build';
+
 /** Key of the route that golden events are run against; never a host that can resolve. */
 export const GOLDEN_HOST = 'golden.headgate.invalid';
 
@@ -139,5 +145,7 @@ export type Floor = readonly [
   build: string,
   spa?: Route['spa'],
   /** Where the app's pages are; for Lambda@Edge, which has no origin at viewer-request. */
-  bucket?: string,
+  bucket?: string | null,
+  /** See `Route`. */
+  root?: string,
 ];

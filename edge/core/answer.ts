@@ -9,16 +9,13 @@ export interface Answer {
 }
 
 // No default arguments: CloudFront's runtime doesn't know them.
-export function answer(
-  statusCode: number,
-  text: string,
-  header?: readonly [name: string, value: string],
-): Answer {
+// oxlint-disable-next-line max-params -- an array for the header takes bytes that the budget has not
+export function answer(statusCode: number, text: string, name?: string, value?: string): Answer {
   const headers: Record<string, Field> = {
     'cache-control': { value: 'no-store' },
     'content-type': { value: 'text/plain' },
     'referrer-policy': { value: 'no-referrer' },
   };
-  if (header) headers[header[0]] = { value: header[1] };
+  if (name) headers[name] = { value: value as string };
   return { statusCode, headers, cookies: {}, body: { encoding: 'text', data: text } };
 }

@@ -1,3 +1,7 @@
+import { SLOT_COOKIE } from './cookies.ts';
+import { readField } from './fields.ts';
+import type { Viewer } from './visitor.ts';
+
 /** A slot is 0 to SLOTS - 1: enough to be sticky, too few to identify anyone. */
 export const SLOTS = 1048576;
 
@@ -18,12 +22,13 @@ export function mix(slot: number, salt: number): number {
  * The slot in a visitor's cookie, or a first one from the request id: both functions see the same
  * id, so viewer-response gives the visitor the slot that viewer-request drew with.
  */
-export function readSlot(cookie: string, requestId: string): number {
+export function readSlot(viewer: Viewer): number {
+  const cookie = readField(viewer.cookies, SLOT_COOKIE);
   let hash = +cookie >>> 0;
   if (hash < SLOTS && '' + hash === cookie) return hash;
   // CloudFront's ids are random from the start, and every character costs. `|`: an id may be shorter.
   for (let index = (hash = 0); index < ID_LENGTH; index++) {
-    hash = Math.imul(hash, 31) + (requestId.charCodeAt(index) | 0);
+    hash = Math.imul(hash, 31) + (viewer.id.charCodeAt(index) | 0);
   }
   return scramble(hash) % SLOTS;
 }

@@ -10,12 +10,12 @@ export function isMember(cohort: Cohort, visitor: Visitor): boolean {
   const ranges = cohort.ip;
   const sent = cookie && readField(visitor.cookies, cookie[0]);
   const ip = visitor.ip;
-  return (
-    !!(cookie || header || country || ranges) &&
-    (!cookie || (!!sent && sent === (cookie[1] || sent))) &&
-    (!header || readField(visitor.headers, header[0]) === header[1]) &&
-    (!country || country.indexOf(readField(visitor.headers, 'cloudfront-viewer-country')) >= 0) &&
+  const fails =
+    (cookie && (!sent || sent !== (cookie[1] || sent))) ||
+    (header && readField(visitor.headers, header[0]) !== header[1]) ||
+    (country && country.indexOf(readField(visitor.headers, 'cloudfront-viewer-country')) < 0) ||
     // A range is a whole address, or its beginning up to a separator.
-    (!ranges || ranges.some((range) => ip === range || (!ip.indexOf(range) && /[.:]$/.test(range))))
-  );
+    (ranges &&
+      !ranges.some((range) => ip === range || (!ip.indexOf(range) && /[.:]$/.test(range))));
+  return !fails && !!(cookie || header || country || ranges);
 }

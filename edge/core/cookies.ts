@@ -9,10 +9,10 @@ export const SESSION_COOKIE = 'hg_session';
 /** The build this browser previews, for the session. */
 export const PREVIEW_COOKIE = 'hg_preview';
 
-export const FOR_A_YEAR = '; Max-Age=31536000';
-export const FOR_THE_SESSION = '';
-export const REMOVED = '; Max-Age=0';
+/** Not for scripts, until the browser is closed; `Max-Age` may follow. */
+export const HIDDEN = '; HttpOnly';
+export const FOR_A_YEAR = '; HttpOnly; Max-Age=31536000';
 
-export function makeCookie(value: string, lifetime: string): Field {
-  return { value, attributes: 'Path=/; Secure; SameSite=Lax; HttpOnly' + lifetime };
+export function makeCookie(value: string, attributes: string): Field {
+  return { value, attributes: 'Path=/; Secure; SameSite=Lax' + attributes };
 }

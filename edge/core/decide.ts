@@ -1,12 +1,13 @@
+import type { OriginTarget } from '../contract/route.ts';
 import { answer } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { chooseBuild, isBarred, isNamed, readPreview } from './choose-build.ts';
-import { FOR_THE_SESSION, makeCookie, PREVIEW_COOKIE, REMOVED } from './cookies.ts';
+import { chooseBuild } from './choose-build.ts';
 import { meetGate } from './gate.ts';
+import { isBarred, isNamed } from './named-builds.ts';
+import { answerOverride, readPreview } from './preview.ts';
 import { isBuildNumber } from './read-route.ts';
 import type { ReadableRoute } from './read-route.ts';
 import { encodePath, matchPattern, normalisePath, resolveFile } from './rewrite.ts';
-import { setPreview } from './signed-preview.ts';
 import { isNavigation } from './visitor.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -17,104 +18,77 @@ export interface Served {
   readonly uri: string;
   /** Absent for a pooled file: it belongs to every build. */
   readonly build?: string;
+  /** The whole origin that `build` is; absent: the bucket. */
+  readonly origin?: OriginTarget;
 }
 
 /** Which build this visitor gets, and where the file is. No `route`: unreadable, and no floor. */
 export function decide(route: ReadableRoute | false | undefined, visitor: Visitor): Decision {
   const path = normalisePath(visitor.path);
-  if (!path) return answer(400, 'Bad path');
-  if (!route) return answer(503, 'Retry', ['retry-after', '5']);
-  return (
-    decideReserved(route, visitor, path) ||
-    answerOverride(route, visitor, path) ||
-    serve(route, visitor, path)
-  );
+  if (!path) return answer(400, 'No path');
+  if (!route) return answer(503, 'Retry', 'retry-after', '5');
+  // No RegExp: in njs one that doesn't match takes longer than JSON.parse takes for half a route.
+  if ((path + '/').indexOf('headgate/') === 2 && /[_.]/.test(path[1] as string)) {
+    return decideReserved(route, visitor, path);
+  }
+  return answerOverride(route, visitor, path) || serve(route, visitor, path);
 }
 
 /** `/_headgate/build` says what this visitor gets; the rest of it, but for pinned files, and manifests don't exist. */
-function decideReserved(
-  route: ReadableRoute,
-  visitor: Visitor,
-  path: string,
-): Decision | undefined {
-  // No RegExp: in njs one that doesn't match takes longer than JSON.parse takes for half a route.
-  if ((path + '/').indexOf('headgate/') !== 2 || !/[_.]/.test(path[1] as string)) return undefined;
-  if (path === '/_headgate/build') {
-    return answer(
-      200,
-      JSON.stringify({
-        app: route.app,
-        environment: route.env,
-        build: chooseBuild(route, visitor),
-        generation: route.gen,
-      }),
-      ['content-type', 'application/json'],
-    );
-  }
-  return (FEATURE_PINNED && servePinned(route, visitor, path)) || answer(404, 'Not found');
+function decideReserved(route: ReadableRoute, visitor: Visitor, path: string): Decision {
+  return path === '/_headgate/build'
+    ? answer(
+        200,
+        JSON.stringify({
+          app: route.app,
+          environment: route.env,
+          build: chooseBuild(route, visitor),
+          generation: route.gen,
+        }),
+        'content-type',
+        'application/json',
+      )
+    : (FEATURE_PINNED && servePinned(route, visitor, path)) || answer(404, 'No file');
 }
 
 /** `/_headgate/b/<build>/<file>`: a file of one build that somebody may get. */
-function servePinned(route: ReadableRoute, visitor: Visitor, path: string): Decision | undefined {
+function servePinned(route: ReadableRoute, visitor: Visitor, path: string): Decision | false {
   const pin = /^\/_headgate\/b\/([^/]+)(\/(?!\.headgate\/).*[^/])$/.exec(path) || [];
   const build = pin[1] as string;
   // Navigations leave a quarantined build, this way too.
-  return readPreview(route, visitor) === build ||
-    (isNamed(route, build) && !(isNavigation(visitor.headers) && isBarred(route, build)))
-    ? serve(route, visitor, pin[2] as string, build)
-    : undefined;
-}
-
-const PARAMETER = 'override_build_number=';
-
-/**
- * `?override_build_number=1043` starts a preview in this browser and `=off` ends it; both go on to
- * the clean URL. The first one counts, all are removed, every other byte of the query stays.
- */
-function answerOverride(route: ReadableRoute, visitor: Visitor, path: string): Answer | undefined {
-  const parameters = visitor.query.split('&');
-  const isOurs = (parameter: string) => (parameter + '=').indexOf(PARAMETER) === 0;
-  const given = parameters.filter(isOurs)[0];
-  if (!given) return undefined;
-  const value = given.slice(PARAMETER.length);
-  const off = value === 'off';
-  if (!off && route.preview !== 'open' && (!FEATURE_SIGNED || route.preview !== 'signed')) {
-    return undefined;
-  }
-  const rest = parameters.filter((parameter) => !isOurs(parameter)).join('&');
-  const redirect = answer(302, '', ['location', encodePath(path) + (rest && '?' + rest)]);
-  if (FEATURE_SIGNED && (off || route.preview === 'signed')) {
-    return setPreview(redirect.cookies, value, visitor) ? redirect : answer(403, 'Bad link');
-  }
-  if (!isBuildNumber(value)) return answer(400, 'No build');
-  if (isBarred(route, value)) return answer(403, 'Barred');
-  redirect.cookies[PREVIEW_COOKIE] = makeCookie(
-    value,
-    !FEATURE_SIGNED && off ? REMOVED : FOR_THE_SESSION,
+  return (
+    (readPreview(route, visitor) === build ||
+      (isNamed(route, build) && !(isNavigation(visitor.headers) && isBarred(route, build)))) &&
+    serve(route, visitor, pin[2] as string, build)
   );
-  return redirect;
 }
 
 /** The file of the pool; else of the build that is `pinned`, else of this visitor's. */
 // oxlint-disable-next-line max-params -- one object for them takes bytes that the budget has not
 function serve(route: ReadableRoute, visitor: Visitor, path: string, pinned?: string): Decision {
-  const root = '/' + route.app;
-  if (FEATURE_GATE) {
-    const held = meetGate(route, visitor, path);
-    if (held) return held;
-  }
+  const held = FEATURE_GATE && meetGate(route, visitor, path);
+  if (held) return held;
+  const app = '/' + route.app + '/';
   const pool = route.pool;
   const matches = (pattern: string) => matchPattern(pattern, path);
   if (pool.include.some(matches) && !pool.exclude.some(matches)) {
-    return { uri: root + '/pool' + encodePath(path) };
+    return { uri: app + 'pool' + encodePath(path) };
   }
   const build = FEATURE_PINNED && pinned ? pinned : chooseBuild(route, visitor);
   // A name that would leave its path segment: the route is as good as unreadable.
-  if (!isBuildNumber(route.app) || !isBuildNumber(build)) throw new Error('bad name');
-  const file = resolveFile(
-    route.spa,
-    path,
-    !(FEATURE_PINNED && pinned) && isNavigation(visitor.headers),
-  );
-  return { uri: root + '/builds/' + build + encodePath(file), build };
+  if (!isBuildNumber(route.app) || !isBuildNumber(build)) throw new Error();
+  const origin = FEATURE_ORIGINS && route.origins && route.origins[build];
+  // Every object has a `constructor`.
+  if (typeof origin === 'string') return { uri: encodePath(path), build, origin };
+  const navigation = !(FEATURE_PINNED && pinned) && isNavigation(visitor.headers);
+  const file = encodePath(resolveFile(route.spa, path, navigation));
+  const folder = findFolder(route, build) || app + 'builds/';
+  return { uri: folder + build + file, build };
+}
+
+/** Where this build lies in the bucket, unless it is with all the others of its app. */
+function findFolder(route: ReadableRoute, build: string): string | false | undefined {
+  return FEATURE_UNTRUSTED && route.untrusted && build.indexOf('pr-') === 0
+    ? '/' + route.app + '/untrusted/builds/'
+    : FEATURE_ADOPTED && route.root;
 }

@@ -17,10 +17,3 @@ export function readField(fields: Fields, name: string): string {
   const field = fields[name];
   return field ? field.value : '';
 }
-
-/** Empty also when it was sent twice: one of them is not ours, and nobody can say which. */
-export function readSingle(fields: Fields, name: string): string {
-  const field = fields[name];
-  const all = field && field.multiValue;
-  return all && all[1] ? '' : readField(fields, name);
-}

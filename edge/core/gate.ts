@@ -1,14 +1,12 @@
 import type { Gate } from '../contract/route.ts';
 import { answer } from './answer.ts';
 import { mix, readSlot } from './assign.ts';
-import { SLOT_COOKIE } from './cookies.ts';
 import type { Decision } from './decide.ts';
 import { readField } from './fields.ts';
-import { readPresented } from './presented-token.ts';
 import { isProtected } from './protected-path.ts';
 import type { ReadableRoute } from './read-route.ts';
 import { encodePath } from './rewrite.ts';
-import { signToken } from './token.ts';
+import { readToken, signFields } from './token.ts';
 import type { TokenKeys } from './token.ts';
 import { isNavigation } from './visitor.ts';
 import type { Visitor } from './visitor.ts';
@@ -33,20 +31,20 @@ export function meetGate(
   // Asked again when keys were missed, and dear.
   visitor.guarded = visitor.guarded || isProtected(gate, path);
   if (!visitor.guarded) return undefined;
-  if (gate.bypass && gate.bypass.some((name) => visitor.headers[name])) return undefined;
-  const admitted = admit(gate, visitor);
-  visitor.told = admitted;
-  if (admitted !== false) return undefined;
+  const headers = visitor.headers;
+  if (gate.bypass && gate.bypass.some((name) => headers[name])) return undefined;
+  visitor.told = admit(gate, visitor);
+  if (visitor.told !== false) return undefined;
   if (
-    isNavigation(visitor.headers) &&
-    /^(GET|HEAD)$/.test(visitor.method as string) &&
-    // Android's web views send their own name.
-    !/XML/.test(readField(visitor.headers, 'x-requested-with'))
+    isNavigation(headers) &&
+    /GET|HEAD/.test(visitor.method as string) &&
+    // Android's web views send their own name. No RegExp: in njs one that doesn't match is dear.
+    readField(headers, 'x-requested-with').indexOf('XML') < 0
   ) {
     visitor.told = gate.status + ' ' + RETRY_AFTER;
     return { uri: '/' + route.app + '/pages' + encodePath(gate.page) };
   }
-  const refusal = answer(429, '{"gate":"wait"}', ['content-type', 'application/json']);
+  const refusal = answer(429, '{"gate":"wait"}', 'content-type', 'application/json');
   refusal.headers['retry-after'] = { value: RETRY_AFTER };
   refusal.headers[GATE_HEADER] = { value: 'wait' };
   return refusal;
@@ -54,30 +52,28 @@ export function meetGate(
 
 /**
  * Who may pass: false holds the visitor; a text lets them in: empty, or the session to give
- * them, `<token> <seconds it lives>`.
+ * them, `<token> <seconds it lives>`. Without keys that it misses, false, until it is asked again.
  */
 export function admit(gate: Gate, visitor: Visitor): string | false {
   const now = visitor.now;
+  const cookies = visitor.cookies;
   const keys = visitor.keys as TokenKeys;
-  // Judged anew with every request, so that a revocation is felt at once.
-  const priority = gate.priority && readPresented(visitor, 'v', gate.priority);
-  if (priority && +(priority[0] as string) >= (gate.since || 0)) return '';
-  const session = readPresented(visitor, 's', ADMIT_COOKIE);
-  const slot = readSlot(readField(visitor.cookies, SLOT_COOKIE), visitor.requestId);
-  // An admitted visitor stays, whatever the rate is now, and whether or not the gate is open.
+  const again = keys.wanted;
+  // Judged anew with every request, so that a revocation is felt at once. Without `since` nothing is below it.
+  const priority = gate.priority && readToken(readField(cookies, gate.priority), 'v', visitor);
+  if (priority && !(+(priority[0] as string) < (gate.since as number))) return '';
+  const session = readToken(readField(cookies, ADMIT_COOKIE), 's', visitor);
+  const slot = readSlot(visitor);
+  // Slot, start, expiry. An admitted visitor stays, whatever the rate is now, and whether or not the gate is open.
   const fields =
     session && +(session[1] as string) + gate.cap > now
-      ? session.slice(0, 2)
-      : gate.open && mix(slot, gate.salt) % 10000 < gate.rate && [slot, now];
-  if (fields) return giveSession(gate, visitor, fields);
-  // Presented, and nobody can tell whether it is good.
-  return !!keys.wanted && !keys.ring && now < (gate.until || 0) && '';
-}
-
-/** With every request, so that it ends `idle` seconds after the last, and `cap` after the first. Without keys they pass without. */
-function giveSession(gate: Gate, visitor: Visitor, fields: readonly (string | number)[]): string {
-  const lives = Math.min(gate.idle, +(fields[1] as string) + gate.cap - visitor.now);
-  const expiry = visitor.now + lives;
-  const token = signToken({ kind: 's', fields, expiry }, visitor.keys as TokenKeys);
-  return token ? token + ' ' + lives : '';
+      ? session
+      : gate.open && mix(slot, gate.salt) % 10000 < gate.rate && [slot, now, 0];
+  // Presented, and nobody can tell whether it is good. Without `until` it is never before it.
+  if (!fields) return !!again && !keys.ring && now < (gate.until as number) && '';
+  const left = Math.min(gate.idle, +(fields[1] as string) + gate.cap - now);
+  // It ends `idle` seconds after the last request, or up to a tenth sooner: so most requests needn't sign.
+  if (+(fields[2] as string) - now > left * 0.9) return '';
+  const token = signFields('s', [fields[0] as string, fields[1] as string, now + left], keys);
+  return token ? token + ' ' + left : !!again && '';
 }

@@ -1,7 +1,6 @@
 import { readSlot } from './assign.ts';
-import { FOR_A_YEAR, makeCookie, SLOT_COOKIE } from './cookies.ts';
+import { FOR_A_YEAR, HIDDEN, makeCookie, SLOT_COOKIE } from './cookies.ts';
 import type { Field } from './fields.ts';
-import { readField } from './fields.ts';
 import { ADMIT_COOKIE } from './gate.ts';
 import type { Viewer } from './visitor.ts';
 
@@ -20,11 +19,10 @@ export function markGate(viewer: Viewer, told: string): GateMarks | undefined {
   if (!retryAfter) return undefined;
   const cookies: Record<string, Field> = {};
   if (word.indexOf('~') > 0) {
-    cookies[ADMIT_COOKIE] = makeCookie(word, '; Max-Age=' + retryAfter);
+    cookies[ADMIT_COOKIE] = makeCookie(word, HIDDEN + '; Max-Age=' + retryAfter);
     return { status: undefined, retryAfter, cookies };
   }
   // Held visitors keep their lottery ticket: who reloads must not draw again.
-  const slot = readSlot(readField(viewer.cookies, SLOT_COOKIE), viewer.requestId);
-  cookies[SLOT_COOKIE] = makeCookie(String(slot), FOR_A_YEAR);
+  cookies[SLOT_COOKIE] = makeCookie(String(readSlot(viewer)), FOR_A_YEAR);
   return { status: +word, retryAfter, cookies };
 }

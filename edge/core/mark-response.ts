@@ -1,7 +1,7 @@
 import { readSlot } from './assign.ts';
 import {
   FOR_A_YEAR,
-  FOR_THE_SESSION,
+  HIDDEN,
   makeCookie,
   PAGE_COOKIE,
   PREVIEW_COOKIE,
@@ -33,14 +33,13 @@ export function markResponse(
   const previewed = !!build && isPreviewOf(readField(sent, PREVIEW_COOKIE), build);
   if (build && isDocument(viewer.headers, response.type)) {
     if (readField(sent, PAGE_COOKIE) !== build) {
-      cookies[PAGE_COOKIE] = makeCookie(build, FOR_THE_SESSION);
+      cookies[PAGE_COOKIE] = makeCookie(build, HIDDEN);
     }
-    const slotCookie = readField(sent, SLOT_COOKIE);
-    const slot = String(readSlot(slotCookie, viewer.requestId));
-    if (slotCookie !== slot) cookies[SLOT_COOKIE] = makeCookie(slot, FOR_A_YEAR);
+    const slot = String(readSlot(viewer));
+    if (readField(sent, SLOT_COOKIE) !== slot) cookies[SLOT_COOKIE] = makeCookie(slot, FOR_A_YEAR);
     // Whatever the route says, which isn't read here. Nobody stays on a build for having previewed it.
     if (FEATURE_SESSION && !previewed) {
-      cookies[SESSION_COOKIE] = makeCookie(makeSession(build, viewer.now), FOR_THE_SESSION);
+      cookies[SESSION_COOKIE] = makeCookie(makeSession(build, viewer.now), HIDDEN);
     }
   }
   return { build, noindex: previewed, cookies };

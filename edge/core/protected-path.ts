@@ -10,10 +10,9 @@ export function isProtected(gate: Gate, path: string): boolean {
   // Still something to decode, or nothing that can be: no honest link is so.
   if (folded.indexOf('%') >= 0) return true;
   const plain = path.toLowerCase();
-  const spellings = [folded, folded + '/', folded + '/index.html'];
-  const isPlain = spellings.indexOf(plain) >= 0;
+  const spellings = [plain, folded, folded + '/', folded + '/index.html'];
+  const isPlain = spellings.lastIndexOf(plain) > 0;
   const isException = isPlain && gate.except && gate.except.some((one) => matchPattern(one, path));
-  if (!isPlain) spellings.push(plain);
   return (
     !isException &&
     gate.paths.some((pattern) =>

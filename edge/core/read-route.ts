@@ -7,10 +7,14 @@ export function isBuildNumber(value: string): boolean {
 }
 
 /** What `decide` needs of a route. */
-export type ReadableRoute = Omit<Route, 'v' | 'spa' | 'preview'> & {
+export type ReadableRoute = Omit<Route, 'v' | 'spa' | 'preview' | 'stable' | 'kept'> & {
   readonly spa: Route['spa'] | undefined;
   readonly preview?: Route['preview'];
+  readonly stable: ReadableRef;
+  readonly kept: readonly ReadableRef[];
 };
+
+type ReadableRef = readonly [build: string, digest?: string];
 
 /**
  * False for a version two ahead; one ahead is read for what it shares. Unknown fields are a newer
@@ -18,7 +22,12 @@ export type ReadableRoute = Omit<Route, 'v' | 'spa' | 'preview'> & {
  */
 export function readRoute(text: string): ReadableRoute | false {
   const route = JSON.parse(text) as Route;
-  return route.v <= ROUTE_VERSION + 1 && route;
+  return route.v <= ROUTE_VERSION + 1 && (!FEATURE_ADOPTED || isRoot(route.root || '/')) && route;
+}
+
+/** A folder, and nothing that could lead out of the bucket or is read in two ways. */
+function isRoot(path: string): boolean {
+  return /^\/([^\W_][\w.-]*\/)*$(?!\n)/.test(path);
 }
 
 /**
@@ -30,17 +39,17 @@ export function floorRoute(
   page: string,
 ): ReadableRoute | false | undefined {
   // A host like `constructor` finds something that isn't a floor.
-  return (
-    floor &&
+  const route = floor &&
     isBuildNumber(floor[3]) && {
       gen: 0,
       app: floor[0],
       env: floor[1],
       spa: floor[4],
-      stable: [floor[3], ''],
-      kept: isBuildNumber(page) ? [[page, '']] : [],
+      stable: [floor[3]] as const,
+      kept: isBuildNumber(page) ? [[page] as const] : [],
       barred: [],
       pool: { include: [], exclude: [] },
-    }
-  );
+    };
+  if (FEATURE_ADOPTED && route) (route as { root?: string | undefined }).root = floor[6];
+  return route;
 }

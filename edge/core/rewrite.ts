@@ -4,18 +4,18 @@
  * `/a//%2e%2e/b%2Fc` -> `/b/c`.
  */
 export function normalisePath(path: string): string | undefined {
-  // Nearly every path: nothing to decode, resolve or refuse.
-  if (/^\/(\w[\w.-]*(\/|$))*$(?!\n)/.test(path)) return path;
+  // Nearly every path: nothing to decode, resolve or refuse. In njs a RegExp that doesn't match is dear.
+  if (path.indexOf('%') < 0 && /^\/(\w[\w.-]*(\/|$))*$(?!\n)/.test(path)) return path;
   try {
     const decoded = decodeURIComponent(path);
     // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
-    if (/[\0-\x1f\x7f\\]/.test(decoded)) return undefined;
+    if (!/^[^\0-\x1f\x7f\\]*$(?!\n)/.test(decoded)) return undefined;
     const segments: string[] = [];
-    decoded.split('/').forEach((segment) => {
+    decoded.split('/').forEach((segment, index, all) => {
       if (segment === '..') segments.pop();
-      else if (segment && segment !== '.') segments.push(segment);
+      if (segment && segment !== '.' && segment !== '..') segments.push(segment);
+      else if (index + 1 === all.length) segments.push('');
     });
-    if (/\/\.{0,2}$/.test(decoded)) segments.push('');
     return '/' + segments.join('/');
   } catch {
     // Bad percent-encoding, or not UTF-8.
@@ -52,6 +52,8 @@ export function matchPattern(pattern: string, path: string): boolean {
     if (wanted === '*') {
       star = at++;
       resume = index;
+      // Most patterns end so, and every character costs.
+      if (at === pattern.length) return true;
     } else if (index >= path.length) {
       return !wanted;
     } else if (wanted === '?' || wanted === path[index]) {

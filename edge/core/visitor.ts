@@ -7,8 +7,8 @@ export interface Viewer {
   readonly headers: Fields;
   /** Of a name sent twice, the first. */
   readonly cookies: Fields;
-  /** The same in both functions, another one for each request. */
-  readonly requestId: string;
+  /** The request's: the same in both functions, another one for each request. */
+  readonly id: string;
   /** Seconds since the epoch. */
   readonly now: number;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { composeEdge } from '../../edge/build.ts';
 import { withFloor } from '../../edge/contract/floor.ts';
-import { GOLDEN_ROUTE, goldenCases } from '../../edge/contract/golden.ts';
+import { goldenCases } from '../../edge/contract/golden.ts';
+import { GOLDEN_ROUTE } from '../../edge/contract/golden-values.ts';
 import { GOLDEN_HOST } from '../../edge/contract/route.ts';
 import { listEngines, runBatch, runInVm } from '../vectors/engines.ts';
 
@@ -41,8 +42,8 @@ describe.each(listEngines())('before, on %s', (_name, engine) => {
     const outputs = await run(VIEWER, [eventOf('/old'), eventOf('/a.js'), eventOf('/same')]);
     expect(outputs).toMatchObject([
       { statusCode: 301, headers: { location: { value: '/new' } } },
-      { uri: '/golden/pool/assets/2.js' },
-      { uri: '/golden/builds/stable/same' },
+      { uri: '/Golden/pool/assets/2.js' },
+      { uri: '/Golden/builds/stable/same' },
     ]);
   });
 
@@ -54,6 +55,16 @@ describe.each(listEngines())('before, on %s', (_name, engine) => {
       };`;
     const size = { value: String(ROUTE.length) };
     expect(await run(text, [eventOf('/')])).toMatchObject([{ headers: { size } }]);
+  });
+
+  it('keeps its own names, constructors and numbers of arguments', async () => {
+    const text = `var Box = function (path, ring) { return { path: path }; };
+      function before() {
+        var given = JSON.parse('{"path":"/x"}');
+        var value = new Box(given.path).path + Box.length;
+        return { statusCode: 200, headers: { got: { value: value } } };
+      }`;
+    expect(await run(text, [eventOf('/')])).toMatchObject([{ headers: { got: { value: '/x2' } } }]);
   });
 
   it('does not meet golden events: they are about our part', async () => {

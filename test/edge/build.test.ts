@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EDGE_FEATURES } from '../../edge/contract/features.ts';
 import { budgetsOf, checkBudgets, composeEdge } from '../../edge/build.ts';
 
 const bundle = await composeEdge([]);
@@ -8,10 +9,14 @@ describe('composeEdge', () => {
     [[]],
     [['pinned']],
     [['session', 'split', 'cohorts', 'pinned']],
-    [['signed']],
+    [['session', 'split', 'cohorts', 'signed']],
     [['session', 'split', 'cohorts', 'signed', 'pinned']],
     [['gate']],
-    [['session', 'split', 'cohorts', 'signed', 'gate', 'pinned']],
+    [['session', 'split', 'cohorts', 'signed', 'gate']],
+    [['origins']],
+    [['untrusted']],
+    [['adopted']],
+    [EDGE_FEATURES],
   ] as const)('keeps both functions in the budgets of %j', async (features) => {
     const composed = await composeEdge(features);
     expect(() => checkBudgets(composed, features)).not.toThrow();
@@ -22,7 +27,9 @@ describe('composeEdge', () => {
     expect(request.code).toContain('hg_session');
     expect(response.code).toContain('hg_session');
     expect(bundle.request.code + bundle.response.code).not.toContain('hg_session');
-    expect(bundle.request.code).not.toMatch(/crypto|createHmac|arms|cohorts|headgate\\\/b/);
+    expect(bundle.request.code).not.toMatch(
+      /crypto|createHmac|arms|cohorts|headgate\\\/b|origin|untrusted|root/i,
+    );
   });
 
   it('has the same hash for the same features in another order', async () => {
@@ -33,7 +40,7 @@ describe('composeEdge', () => {
   it('names what takes the bytes when one is over', () => {
     const code = bundle.request.code.padEnd(budgetsOf([]).request + 1);
     expect(() => checkBudgets({ ...bundle, request: { ...bundle.request, code } }, [])).toThrow(
-      /^edge function request: 4001 bytes, limit 4000\n +\d+ {2}edge\/core\/decide\.ts\n/,
+      /^edge function request: 4001 bytes, limit 4000\n +\d+ {2}edge\/core\/\w/,
     );
   });
 
@@ -41,7 +48,9 @@ describe('composeEdge', () => {
     expect(await composeEdge([])).toEqual(bundle);
   });
 
-  it('is what CloudFront loads: one handler, no export, one import', () => {
+  it('is what CloudFront loads: one handler, no export, one import, no `await` among arguments', async () => {
+    const { request } = await composeEdge(EDGE_FEATURES);
+    expect(request.code).not.toMatch(/[(,]\s*await\b/);
     for (const { code } of [bundle.request, bundle.response]) {
       expect(code.match(/function handler\(/g)).toHaveLength(1);
       expect(code).not.toMatch(/\bexport\b/);

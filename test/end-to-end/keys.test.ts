@@ -53,7 +53,7 @@ it(
   async () => {
     const mine = await setting.fork();
     const policy = signPreviews(composePolicy(mine.distributions, { prod: { build: A } }));
-    for (const args of [['keys', 'rotate', 'shop', 'prod'], ['reconcile']]) {
+    for (const args of [['keys', 'rotate', 'shop', 'prod', '--wait', '1s'], ['reconcile']]) {
       const { code, stdout, stderr } = await mine.run(args, { policy });
       expect(code, stdout + stderr).toBe(0);
     }

@@ -66,6 +66,11 @@ export async function createSetting(builds: readonly string[]): Promise<Setting>
   return createOn(base, { staging, prod });
 }
 
+/** An account without anything in it. */
+export async function createEmptySetting(): Promise<Setting> {
+  return createOn(await openBase(undefined), { staging: '', prod: '' });
+}
+
 /** A cloud in a directory of its own, with the state of another one if that is given. */
 async function openBase(original: string | undefined): Promise<Base> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-end-to-end-'));

@@ -1,12 +1,13 @@
 import { applyPlan } from '../../controller/apply/apply.ts';
 import { planRollback } from '../../controller/core/plan/rollback.ts';
+import type { EdgeGroup } from '../../controller/core/policy/policy.ts';
 import type { EnvironmentSubject } from '../../controller/core/policy/subjects.ts';
 import { readForRollback } from '../../controller/read/for-rollback.ts';
-import { appPolicy, environmentPolicy, GROUP, Killed, World, type WriteHook } from './world.ts';
+import { environmentPolicy, GROUP, Killed, World, type WriteHook } from './world.ts';
 
 /** Build 1 released, build 2 rolling at its first step. */
-export async function rolling(): Promise<World> {
-  const world = new World();
+export async function rolling(group: EdgeGroup = GROUP): Promise<World> {
+  const world = new World(group);
   world.publish('1', '2', '3');
   await world.reconcile();
   world.policy = environmentPolicy('2');
@@ -32,5 +33,5 @@ export async function rollBackByHand(world: World, hook?: WriteHook): Promise<vo
 }
 
 export function subjectOf(world: World): EnvironmentSubject {
-  return { app: appPolicy(world.policy), environment: world.policy, group: GROUP };
+  return { app: world.app, environment: world.policy, group: world.group };
 }

@@ -7,6 +7,8 @@ import type { Distribution } from '../../controller/core/plan/behaviours.ts';
 import type {
   AppPolicy,
   EdgeGroup,
+  FunctionsGroup,
+  LambdaGroup,
   EnvironmentPolicy,
 } from '../../controller/core/policy/policy.ts';
 import type { AlarmState } from '../../controller/core/rollout/verdict.ts';
@@ -30,7 +32,7 @@ export const HOST = 'shop.example.com';
 export const DOMAIN = 'd1.cloudfront.example';
 const ALARM = { name: 'shop-prod-errors', region: 'us-east-1' };
 
-export const GROUP: EdgeGroup = {
+export const GROUP: FunctionsGroup = {
   name: 'prod',
   runtime: 'cloudfront-functions',
   keyValueStore: 'headgate-prod',
@@ -44,6 +46,35 @@ export const GROUP: EdgeGroup = {
     before: { line: 5, column: 5 },
   },
 };
+
+const { keyValueStore: _keyValueStore, ...shared } = GROUP;
+
+/** The same environment served by Lambda@Edge: its route is in SSM and nowhere else. */
+export const LAMBDA_GROUP: LambdaGroup = {
+  ...shared,
+  runtime: 'lambda-edge',
+  role: 'arn:aws:iam::000000000000:role/headgate-edge',
+  routeMaxAgeSeconds: 10,
+};
+
+const LAMBDA_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:headgate-prod:1';
+
+/** Every behaviour that runs the functions runs version 1 instead. */
+export function withLambda(distribution: Distribution): Distribution {
+  const events = ['viewer-request', 'origin-request', 'viewer-response'];
+  return {
+    ...distribution,
+    behaviours: distribution.behaviours.map((one) => ({
+      ...one,
+      viewerRequestArn: undefined,
+      viewerResponseArn: undefined,
+      lambdas:
+        one.viewerRequestArn === undefined
+          ? []
+          : events.map((event) => ({ event, arn: LAMBDA_ARN })),
+    })),
+  };
+}
 
 export const STEPS = [
   { weightBasisPoints: 500, holdSeconds: 60 },
@@ -102,6 +133,8 @@ export const DISTRIBUTION: Distribution = {
   aliases: [HOST],
   enabled: true,
   status: 'Deployed',
+  originIds: ['builds', 'pool'],
+  rootObject: '',
   revision: 'r1',
   behaviours: [behaviour('/assets/*', '/shop/pool', false), behaviour('*', '', true)],
 };
@@ -111,9 +144,10 @@ function behaviour(pattern: string, originPath: string, runs: boolean) {
     pattern,
     originDomain: 'builds.s3.us-east-1.amazonaws.com',
     originPath,
+    methods: ['GET', 'HEAD'],
     viewerRequestArn: runs ? `${ARN}request` : undefined,
     viewerResponseArn: runs ? `${ARN}response` : undefined,
-    viewerLambdas: [],
+    lambdas: [],
   };
 }
 
@@ -135,7 +169,17 @@ export class World {
   entries: AlarmSeen[] = [];
   distribution: Distribution | undefined = DISTRIBUTION;
   policy: EnvironmentPolicy = environmentPolicy('1');
+  /** Of the waiting page; undefined: it is not published. */
+  pageBytes: number | undefined = 1000;
+  /** Whole origins of the app. */
+  origins: AppPolicy['origins'];
   writes: string[] = [];
+  readonly group: EdgeGroup;
+
+  constructor(group: EdgeGroup = GROUP) {
+    this.group = group;
+    if (group.runtime === 'lambda-edge') this.distribution = withLambda(DISTRIBUTION);
+  }
 
   publish(...builds: readonly string[]): void {
     for (const build of builds)
@@ -155,9 +199,15 @@ export class World {
     });
   }
 
+  get app(): AppPolicy {
+    return { ...appPolicy(this.policy), ...(this.origins && { origins: this.origins }) };
+  }
+
   /** What visitors get. */
   get route() {
-    return parseRoute(this.routes.get(HOST));
+    return parseRoute(
+      this.group.runtime === 'lambda-edge' ? this.ssm.get(ROUTE)?.value : this.routes.get(HOST),
+    );
   }
 
   get storedRecord(): EnvironmentRecord | undefined {
@@ -169,8 +219,8 @@ export class World {
   }
 
   async plan(hook?: WriteHook): Promise<Plan> {
-    const app = appPolicy(this.policy);
-    const subject = { app, environment: this.policy, group: GROUP };
+    const { app } = this;
+    const subject = { app, environment: this.policy, group: this.group };
     const facts = await readEnvironment(this.context(hook), subject, {
       by: 'tester',
       commit: 'abc',
@@ -209,13 +259,20 @@ export class World {
       clock: { now: () => new Date(this.now), sleep: async () => {} },
       surroundings: { facts: async () => ({ by: 'tester', commit: 'abc' }) },
       files: { readText: unused, readBytes: unused, writeText: unused, list: unused, scan: unused },
-      bundler: { compose: unused },
+      bundler: { compose: unused, composeLambdaEdge: unused },
       edgeCode: { readLive: unused, stage: unused, test: unused, publish: unused },
+      lambdaCode: {
+        readLast: unused,
+        digest: unused,
+        stage: unused,
+        invoke: unused,
+        publish: unused,
+      },
       archive: unused,
       codeRecords: unused,
-      functionMetrics: { countErrors: unused },
+      functionMetrics: { countErrors: unused, countLambdaErrors: unused },
       uploads: unused,
-      pages: unused,
+      pages: () => ({ write: unused, size: async () => this.pageBytes }),
       keys: unused,
       distributions: { read: async () => this.distribution, associate: unused },
       alarms: {
@@ -299,6 +356,8 @@ export class World {
     };
   }
 }
+
+const ROUTE = parameters.route('shop', 'prod');
 
 type Write = <T>(name: string, effect: () => T) => Promise<T>;
 

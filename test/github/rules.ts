@@ -19,6 +19,7 @@ interface Workflow {
 }
 
 interface Job {
+  readonly if?: string;
   readonly permissions?: Readonly<Record<string, string>> | string;
   readonly 'timeout-minutes'?: number;
   readonly uses?: string;
@@ -118,6 +119,28 @@ const noPullRequestTarget: Rule = ({ text }) =>
     ? ['no pull_request_target, no workflow_run']
     : [];
 
+const OF_THIS_REPOSITORY = 'github.event.pull_request.head.repo.full_name == github.repository';
+
+/** What a pull request changed runs there: nothing of a fork near AWS, and of others only where it may. */
+const pullRequestsAreUntrusted: Rule = ({ content, text }) =>
+  /^ {2}pull_request:/m.test(text) || /^on: pull_request$/m.test(text)
+    ? jobsOf(content)
+        .filter(
+          ([, { permissions }]) => typeof permissions === 'object' && 'id-token' in permissions,
+        )
+        .flatMap(([name, job]) => [
+          ...(job.if?.includes(OF_THIS_REPOSITORY) === true
+            ? []
+            : [`job ${name}: forks get no credentials: if: ${OF_THIS_REPOSITORY}`]),
+          ...(job.steps ?? [])
+            .filter(({ uses }) => uses?.includes('actions/publish'))
+            .filter((step) => step.with?.['untrusted'] !== 'true')
+            .map(
+              () => `job ${name}: a build of a pull request is published with untrusted: 'true'`,
+            ),
+        ])
+    : [];
+
 export const ANY_FILE: Readonly<Record<string, Rule>> = {
   pinned,
   noExpressionsInRun,
@@ -133,6 +156,7 @@ export const WORKFLOW: Readonly<Record<string, Rule>> = {
   neverCancelled,
   timeouts,
   noPullRequestTarget,
+  pullRequestsAreUntrusted,
 };
 
 /** `headgate <verb> --flag...` of every step, however it is started. */

@@ -66,6 +66,14 @@ jobs:
       - run: npx headgate reconcile
 `;
 
+const SAME = 'github.event.pull_request.head.repo.full_name == github.repository';
+const PULL = SOUND.replace('on: push', 'on: pull_request')
+  .replace('    timeout-minutes', `    if: ${SAME}\n    timeout-minutes`)
+  .replace(
+    '- run: npx headgate reconcile',
+    `- uses: acme/headgate/.github/actions/publish@${SHA} # v1.0.0\n        with: { untrusted: 'true' }`,
+  );
+
 describe('a planted violation is found', () => {
   test('but nothing in the workflow it is planted in', async () => {
     expect(await findWorkflowErrors('sound.yml', SOUND)).toEqual([]);
@@ -111,6 +119,18 @@ describe('a planted violation is found', () => {
     const text = SOUND.replace(sound, planted);
     expect(text).not.toBe(SOUND);
     expect(WORKFLOW[name]?.(readGitHubFile('planted.yml', text))).not.toEqual([]);
+  });
+
+  test.each([
+    ['of a fork with credentials', `    if: ${SAME}\n`, ''],
+    ['with a condition that says nothing of forks', SAME, 'github.actor'],
+    ['published among the builds of protected refs', "{ untrusted: 'true' }", '{}'],
+  ])('a pull request %s', (_what, sound, planted) => {
+    const rule = WORKFLOW['pullRequestsAreUntrusted'];
+    expect(rule?.(readGitHubFile('sound.yml', PULL))).toEqual([]);
+    const text = PULL.replace(sound, planted);
+    expect(text).not.toBe(PULL);
+    expect(rule?.(readGitHubFile('planted.yml', text))).toHaveLength(1);
   });
 
   test.each([

@@ -269,7 +269,7 @@ const afterRollback: readonly Row[] = [
     `${STABLE}/sw.js`,
   ],
   ['a preview of it', navigation('/', { ...OUT, hg_preview: '1043' }), STABLE + PAGE],
-  ['a preview of it begins', navigation('/', OUT, 'override_build_number=1043'), '403'],
+  ['a preview of it begins', navigation('/', OUT, 'override_build_number=1043'), '400'],
 ];
 const afterLong: readonly Row[] = [
   ['files of a page nobody keeps', file('/a.js', { hg_build: '1042' }), `${at('1045')}/a.js`],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CloudFrontRequest,
   CloudFrontResponse,
@@ -73,17 +74,40 @@ function toQuerystring(query: string): CloudFrontRequest['querystring'] {
   return Object.fromEntries([...all].map(([name, values]) => [name, repeat(values)]));
 }
 
-/** See `RequestVector.expect`. What every output must have beside that is checked here, and named when it hasn't. */
-export function renderRequestOutput(output: Output): string {
-  return 'statusCode' in output ? renderAnswer(output) : renderServed(output);
+/**
+ * See `RequestVector.expect`. What every output must have beside that is checked here, and named when it
+ * hasn't. `origin`: the whole origin that the request was sent to.
+ */
+export function renderRequestOutput(output: Output, origin?: string): string {
+  return 'statusCode' in output ? renderAnswer(output) : renderServed(output, origin);
 }
 
-function renderServed({ uri, headers }: CloudFrontRequest): string {
-  const [, , kind, build] = uri.split('/');
-  const expected = kind === 'builds' ? build : undefined;
-  const named = headers['x-headgate-build']?.value;
-  if (named !== expected) return `${uri} but x-headgate-build: ${named}`;
-  return 'if-modified-since' in headers ? `${uri} with if-modified-since` : uri;
+function renderServed({ uri, headers }: CloudFrontRequest, chosen?: string): string {
+  // Lambda@Edge's origin-request finds the origin behind the build's name.
+  const [named, origin = chosen] = headers['x-headgate-build']?.value.split(' ') ?? [];
+  if ('if-modified-since' in headers) return `${uri} with if-modified-since`;
+  if (origin !== undefined) return `${origin.replace(/\/$/, '')}${uri} as ${named}`;
+  const isShared = /^\/\w+\/(pool|pages)\//.test(uri);
+  const isNamed = named === undefined ? isShared : !isShared && uri.includes(`/${named}/`);
+  return isNamed ? uri : `${uri} but x-headgate-build: ${named}`;
+}
+
+/** What a function told CloudFront of a whole origin: its id, or its URL without a path. */
+export function renderOrigin(told: unknown): string | undefined {
+  if (told === null || typeof told === 'string') return told ?? undefined;
+  const { domainName, customOriginConfig, ...rest } = told as RequestOrigin;
+  const { port, ...protocols } = customOriginConfig;
+  const usual = {
+    protocols: { protocol: 'https', sslProtocols: ['TLSv1.2'] },
+    rest: { hostHeader: domainName, originAccessControlConfig: { enabled: false } },
+  };
+  const isUsual = isDeepStrictEqual({ protocols, rest }, usual);
+  return isUsual ? `https://${domainName}${port === 443 ? '' : `:${port}`}` : JSON.stringify(told);
+}
+
+interface RequestOrigin {
+  readonly domainName: string;
+  readonly customOriginConfig: { readonly port: number };
 }
 
 function renderAnswer({ statusCode, headers, cookies = {}, body }: CloudFrontResponse): string {
@@ -120,8 +144,9 @@ export function renderResponseOutput({ headers, cookies = {} }: CloudFrontRespon
 const LIFETIME: Readonly<Record<string, string>> = { hg_slot: '; Max-Age=31536000' };
 
 function renderCookie([name, field]: readonly [string, Field | undefined]): string {
-  // The badge is drawn by the page itself.
-  const common = `Path=/; Secure; SameSite=Lax${name === 'hg_preview_build' ? '' : '; HttpOnly'}`;
+  // The badge is drawn by the page itself; the other one is only ever removed.
+  const isReadable = name === 'hg_preview_build' || name === 'Override';
+  const common = `Path=/; Secure; SameSite=Lax${isReadable ? '' : '; HttpOnly'}`;
   if (field?.attributes === `${common}; Max-Age=0`) return `${name}=`;
   const expected = common + (LIFETIME[name] ?? '');
   return `${name}=${field?.value}${field?.attributes === expected ? '' : ` ${field?.attributes}`}`;

@@ -358,26 +358,30 @@ const reserved: readonly Row[] = [
 ];
 
 const previews: readonly Row[] = [
-  ['a preview', navigation('/', OUT, 'override_build_number=1050'), '302 / hg_preview=1050'],
+  [
+    'a preview',
+    navigation('/', OUT, 'override_build_number=1050'),
+    '302 / hg_preview=1050 hg_preview_build=1050',
+  ],
   [
     'a preview of a deep link',
     navigation('/cart/items', OUT, 'override_build_number=1050'),
-    '302 /cart/items hg_preview=1050',
+    '302 /cart/items hg_preview=1050 hg_preview_build=1050',
   ],
   [
     'the rest of the query stays',
     navigation('/', OUT, 'a=%20+&override_build_number=1050&b'),
-    '302 /?a=%20+&b hg_preview=1050',
+    '302 /?a=%20+&b hg_preview=1050 hg_preview_build=1050',
   ],
   [
     'the first of several counts',
     navigation('/', OUT, 'override_build_number=1&a=2&override_build_number=3'),
-    '302 /?a=2 hg_preview=1',
+    '302 /?a=2 hg_preview=1 hg_preview_build=1',
   ],
   [
     'repeated parameters stay',
     navigation('/', OUT, 'a=1&override_build_number=1050&a=2'),
-    '302 /?a=1&a=2 hg_preview=1050',
+    '302 /?a=1&a=2 hg_preview=1050 hg_preview_build=1050',
   ],
   [
     'names that only contain it',
@@ -387,13 +391,13 @@ const previews: readonly Row[] = [
   [
     'leading slashes',
     navigation('//evil.example/x', OUT, 'override_build_number=1'),
-    '302 /evil.example/x hg_preview=1',
+    '302 /evil.example/x hg_preview=1 hg_preview_build=1',
   ],
   ['slashes and backslashes', navigation('/\\evil.example', OUT, 'override_build_number=1'), '400'],
   [
     'an encoded second slash',
     navigation('/%2fevil.example', OUT, 'override_build_number=1'),
-    '302 /evil.example hg_preview=1',
+    '302 /evil.example hg_preview=1 hg_preview_build=1',
   ],
   [
     'a line break in the path',
@@ -403,12 +407,12 @@ const previews: readonly Row[] = [
   [
     'a plus in the path',
     navigation('/a+b', OUT, 'override_build_number=1'),
-    '302 /a%2Bb hg_preview=1',
+    '302 /a%2Bb hg_preview=1 hg_preview_build=1',
   ],
   [
     'leaving',
     navigation('/cart', { hg_preview: '1050' }, 'override_build_number=off'),
-    '302 /cart hg_preview=',
+    '302 /cart hg_preview= hg_preview_build=',
   ],
   ['no number', navigation('/', OUT, 'override_build_number='), '400'],
   ['a path for a number', navigation('/', OUT, 'override_build_number=../1'), '400'],
@@ -423,14 +427,14 @@ const previews: readonly Row[] = [
   [
     'a number of 64 characters',
     navigation('/', OUT, `override_build_number=${'1'.repeat(64)}`),
-    `302 / hg_preview=${'1'.repeat(64)}`,
+    `302 / hg_preview=${'1'.repeat(64)} hg_preview_build=${'1'.repeat(64)}`,
   ],
   [
     'a build with capitals',
     navigation('/', OUT, 'override_build_number=PR-7'),
-    '302 / hg_preview=PR-7',
+    '302 / hg_preview=PR-7 hg_preview_build=PR-7',
   ],
-  ['a barred build', navigation('/', OUT, 'override_build_number=666'), '403'],
+  ['a barred build', navigation('/', OUT, 'override_build_number=666'), '400'],
   [
     'the page of a preview',
     navigation('/cart', { ...OUT, hg_preview: '1050' }),
@@ -468,7 +472,7 @@ const noPreviews: readonly Row[] = [
   [
     'leaving while they are off',
     navigation('/', OUT, 'override_build_number=off'),
-    '302 / hg_preview=',
+    '302 / hg_preview= hg_preview_build=',
   ],
 ];
 
@@ -562,7 +566,11 @@ const faults: readonly RequestVector[] = [
   lost('a broken page cookie', file('/a.js', { hg_build: '../1' }), '/shop/builds/1039/a.js'),
   lost('a preview', navigation('/', { hg_preview: '1050' }), FLOOR_PAGE),
   lost('a preview begins', navigation('/', OUT, 'override_build_number=1050'), FLOOR_PAGE),
-  lost('leaving a preview', navigation('/', OUT, 'override_build_number=off'), '302 / hg_preview='),
+  lost(
+    'leaving a preview',
+    navigation('/', OUT, 'override_build_number=off'),
+    '302 / hg_preview= hg_preview_build=',
+  ),
   lost(
     'which build',
     file('/_headgate/build'),

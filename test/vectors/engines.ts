@@ -36,8 +36,12 @@ const runInNjs: Engine = async (code, driver, input) => {
   }
 };
 
-/** A store whose reads the driver answers, through `globalThis.readKey`. */
-const cloudfront = `{kvs:function(){return{get:async function(key){return globalThis.readKey(key)}}}}`;
+/** A store whose reads the driver answers, through `globalThis.readKey`; and what the function says of origins. */
+const cloudfront = `{
+  kvs:function(){return{get:async function(key){return globalThis.readKey(key)}}},
+  selectRequestOriginById:function(id){globalThis.origin=id},
+  updateRequestOrigin:function(origin){globalThis.origin=origin}
+}`;
 
 // Through files: njs breaks long lines on its output.
 const njsMain = `
@@ -74,6 +78,8 @@ export interface Batch {
 
 export interface BatchResult {
   readonly outputs: readonly unknown[];
+  /** What each event made the function tell CloudFront of an origin. */
+  readonly origins: readonly unknown[];
   /** Reads by key. */
   readonly reads: Readonly<Record<string, number>>;
 }
@@ -94,11 +100,14 @@ globalThis.main = async function (batch) {
     return batch.store[key];
   };
   const outputs = [];
+  const origins = [];
   for (let i = 0; i < batch.events.length; i++) {
     if (batch.queries) batch.events[i].request.rawQueryString = function () { return batch.queries[i]; };
+    globalThis.origin = null;
     const output = await handler(batch.events[i]);
     outputs.push(output);
+    origins.push(globalThis.origin);
   }
-  return JSON.stringify({ outputs: outputs, reads: reads });
+  return JSON.stringify({ outputs: outputs, origins: origins, reads: reads });
 };
 `;

@@ -1,7 +1,7 @@
 import type { Gate, Route } from '../../edge/contract/route.ts';
 import { route } from './edge.ts';
 import type { EdgeRequest, Values } from './edge.ts';
-import { NOW, OLDER_PREVIEW, PREVIEW, refusedTokens, sign } from './tokens.ts';
+import { NOW, oddTokens, OLDER_PREVIEW, PREVIEW, refusedTokens, sign } from './tokens.ts';
 
 /** Spellings that try to get round the gate or off the site, and what the gate does with whom. */
 
@@ -279,7 +279,13 @@ const closed = on(gated(), [
     fetching('/_headgate/b/1041/shop/a.json', PRIORITY),
     '/shop/builds/1041/shop/a.json',
   ],
-  ['priority twice', navigation('/shop/cart', PRIORITY), HELD, PRIORITY],
+  [
+    'priority twice: the first',
+    navigation('/shop/cart', PRIORITY),
+    `${STABLE}/index.html`,
+    REVOKED,
+  ],
+  ['priority twice: the first, revoked', navigation('/shop/cart', REVOKED), HELD, PRIORITY],
   ['priority, revoked', navigation('/shop/cart', REVOKED), HELD],
   [
     'priority in another cookie',
@@ -303,7 +309,27 @@ const closed = on(gated(), [
   ],
   ['a session at its cap', navigation('/shop/cart', session(NOW - 43_200)), HELD],
   ['a session that was idle', navigation('/shop/cart', session(NOW - 1900, NOW)), HELD],
-  ['a session twice', navigation('/shop/cart', session(NOW)), HELD, session(NOW)],
+  [
+    'a session twice: the first',
+    navigation('/shop/cart', session(NOW - 43_200)),
+    HELD,
+    session(NOW),
+  ],
+  [
+    "a session that is young isn't signed again",
+    navigation('/shop/cart', session(NOW - 9, NOW + 1621)),
+    `${STABLE}/index.html`,
+  ],
+  [
+    'a session of a tenth of its idle time is',
+    navigation('/shop/cart', session(NOW - 9, NOW + 1620)),
+    `${STABLE}/index.html session 5~${NOW - 9} 1800`,
+  ],
+  [
+    "a young session near its cap isn't either",
+    navigation('/shop/cart', session(NOW - 43_100, NOW + 100)),
+    `${STABLE}/index.html`,
+  ],
   [
     'a session in the cookie of priority',
     navigation('/shop/cart', { hg_priority: session(NOW)['__Host-hg_admit'] ?? '' }),
@@ -364,8 +390,8 @@ const previews = [
     ['preview: a link', start(PREVIEW), started(PREVIEW, '1050')],
     ['preview: a link of the older key', start(OLDER_PREVIEW), started(OLDER_PREVIEW, '1050')],
     ['preview: a link to a quarantined build', start(QUARANTINED), started(QUARANTINED, '666')],
-    ['preview: a plain number', start('1050'), '403'],
-    ['preview: nothing', start(''), '403'],
+    ['preview: a plain number', start('1050'), '400'],
+    ['preview: nothing', start(''), '400'],
     [
       'preview: off',
       start('off'),
@@ -374,7 +400,12 @@ const previews = [
     ['preview: a page', shown(PREVIEW), PREVIEWED],
     ['preview: a page by the older key', shown(OLDER_PREVIEW), PREVIEWED],
     ['preview: a page of a quarantined build', shown(QUARANTINED), '/shop/builds/666/index.html'],
-    ['preview: the cookie twice', shown(PREVIEW), `${STABLE}/index.html`, { hg_preview: PREVIEW }],
+    [
+      'preview: the cookie twice: the first',
+      shown(PREVIEW),
+      PREVIEWED,
+      { hg_preview: OLDER_PREVIEW },
+    ],
     ['preview: a plain number in the cookie', shown('1050'), `${STABLE}/index.html`],
     ['preview: a file', fetching('/a.js', { hg_preview: PREVIEW }), '/shop/builds/1050/a.js'],
     [
@@ -390,7 +421,7 @@ const previews = [
     ['preview: a pinned file without it', fetching('/_headgate/b/1050/a.js'), '404'],
   ]),
   ...on({ ...signed, env: 'keyless' }, [
-    ['preview: a link without keys', start(PREVIEW), '403'],
+    ['preview: a link without keys', start(PREVIEW), '400'],
     ['preview: a page without keys', shown(PREVIEW), `${STABLE}/index.html`],
   ]),
   ...on({ ...signed, preview: 'off' }, [
@@ -399,7 +430,11 @@ const previews = [
   ]),
   ...on(
     signed,
-    refusedTokens.map(({ name, text }) => [`token: ${name}`, shown(text), `${STABLE}/index.html`]),
+    [...refusedTokens, ...oddTokens].map(({ name, text }) => [
+      `token: ${name}`,
+      shown(text),
+      `${STABLE}/index.html`,
+    ]),
   ),
 ];
 

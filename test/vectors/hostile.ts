@@ -162,28 +162,28 @@ const queries: readonly Row[] = [
   [
     'in capitals: not the way out',
     navigation('/', OUT, 'override_build_number=OFF'),
-    '302 / hg_preview=OFF',
+    '302 / hg_preview=OFF hg_preview_build=OFF',
   ],
   ['an address', navigation('/', OUT, 'override_build_number=//evil.example'), '400'],
   [
     'an address behind it',
     navigation('/', OUT, 'override_build_number=1&next=//evil.example'),
-    '302 /?next=//evil.example hg_preview=1',
+    '302 /?next=//evil.example hg_preview=1 hg_preview_build=1',
   ],
   [
     'backslashes encoded twice',
     navigation('/%255cevil.example', OUT, 'override_build_number=1'),
-    '302 /%255cevil.example hg_preview=1',
+    '302 /%255cevil.example hg_preview=1 hg_preview_build=1',
   ],
   [
     'an address as a path',
     navigation('/https:/evil.example', OUT, 'override_build_number=1'),
-    '302 /https%3A/evil.example hg_preview=1',
+    '302 /https%3A/evil.example hg_preview=1 hg_preview_build=1',
   ],
   [
     'a user in the path',
     navigation('//@evil.example', OUT, 'override_build_number=off'),
-    '302 /%40evil.example hg_preview=',
+    '302 /%40evil.example hg_preview= hg_preview_build=',
   ],
 ];
 

@@ -9,7 +9,7 @@ import type { KeyRing, TokenKeys, TokenToSign } from '../../edge/core/token.ts';
 export const NOW = 1_790_000_000;
 
 /** Newest first; both are live. */
-const MASTERS = [
+export const MASTERS = [
   { kid: 'k2', secret: 'second master' },
   { kid: 'k1', secret: 'first master' },
 ];
@@ -92,14 +92,7 @@ const malformed: readonly RefusedToken[] = [
   ['another version', macced(`2~p~k2~1050~${NOW + 60}`)],
   ['no version', macced(`~p~k2~1050~${NOW + 60}`)],
   ['no kind', macced(`1~~k2~1050~${NOW + 60}`)],
-  ['one field too many', macced(`1~p~k2~1050~1~${NOW + 60}`)],
-  ['no field', macced(`1~p~k2~${NOW + 60}`)],
-  ['a field of 65 characters', macced(`1~p~k2~${'1'.repeat(65)}~${NOW + 60}`)],
   ['a key name of 65 characters', macced(`1~p~${'k'.repeat(65)}~1050~${NOW + 60}`)],
-  ['a slash in a field', macced(`1~p~k2~../1~${NOW + 60}`)],
-  ['a line break in a field', macced(`1~p~k2~1050\n~${NOW + 60}`)],
-  ['a letter beyond ASCII in a field', macced(`1~p~k2~\u017f1~${NOW + 60}`)],
-  ['a percent sign in a field', macced(`1~p~k2~10%350~${NOW + 60}`)],
   ['a space in front', ` ${PREVIEW}`],
   ['a space behind', `${PREVIEW} `],
   ['a line break behind', `${PREVIEW}\n`],
@@ -112,7 +105,6 @@ const malformed: readonly RefusedToken[] = [
   ['another mac behind', `${PREVIEW}~${MAC}`],
   ['no mac', BODY],
   ['a mac of nothing', `${BODY}${mac(ring['k2']?.p ?? '', '')}`],
-  ['more than 512 bytes', macced(`1~p~k2~${`${'1'.repeat(60)}~`.repeat(8)}${NOW + 60}`)],
   ['something huge', `1~p~k2~${'1~'.repeat(4000)}`],
   ['separators only', '~~~~~'],
   ['its beginning', '1~p~'],
@@ -128,11 +120,7 @@ const expired: readonly RefusedToken[] = [
   ],
   ['no expiry', macced('1~p~k2~1050~')],
   ['an expiry that is no number', macced('1~p~k2~1050~never')],
-  ['an endless expiry', macced('1~p~k2~1050~Infinity')],
-  ['an expiry with an exponent', macced('1~p~k2~1050~9e99')],
-  ['a hexadecimal expiry', macced('1~p~k2~1050~0xffffffff')],
   ['a negative expiry', macced(`1~p~k2~1050~-${NOW + 60}`)],
-  ['an expiry of eleven digits', macced('1~p~k2~1050~99999999999')],
 ].map(([name = '', value = '']) => text(name, value));
 
 const truncated = Array.from({ length: PREVIEW.length }, (_, length) =>
@@ -145,6 +133,16 @@ const flipped = Array.from({ length: PREVIEW.length * 8 }, (_, bit) => {
   const flip = PREVIEW.slice(0, at) + String.fromCharCode(code) + PREVIEW.slice(at + 1);
   return text(`bit ${bit & 7} of character ${at} flipped`, flip);
 });
+
+/** By somebody who has the key: tokens, but of no build that could be shown. */
+export const oddTokens: readonly RefusedToken[] = [
+  ['a field of 65 characters', macced(`1~p~k2~${'1'.repeat(65)}~${NOW + 60}`)],
+  ['a slash in a field', macced(`1~p~k2~../1~${NOW + 60}`)],
+  ['a line break in a field', macced(`1~p~k2~1050\n~${NOW + 60}`)],
+  ['a letter beyond ASCII in a field', macced(`1~p~k2~\u017f1~${NOW + 60}`)],
+  ['a percent sign in a field', macced(`1~p~k2~10%350~${NOW + 60}`)],
+  ['an untrusted build', macced(`1~p~k2~pr-7~${NOW + 60}`)],
+].map(([name = '', value = '']) => text(name, value));
 
 /** None of them is a preview of 1050 for shop in prod, now. */
 export const refusedTokens: readonly RefusedToken[] = [

@@ -58,6 +58,8 @@ const CONFLICT = named(
   'InvalidIfMatchVersion',
   'OperationAborted',
   'PreconditionFailed',
+  'PreconditionFailedException',
+  'ResourceConflictException',
 );
 const MISSING = named(
   'EntityNotFound',

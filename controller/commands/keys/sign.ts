@@ -7,7 +7,7 @@ import { mac } from '../../core/tokens/mac.ts';
 import type { Context } from '../../ports/context.ts';
 import { readLiveKeys } from '../../read/keys.ts';
 
-/** Signs with the newest key that the edge has, so that it knows the key of every token. */
+/** Signs with the key that signs at the edge, so that every location knows it. */
 export async function signFor(
   subject: EnvironmentSubject,
   token: TokenToSign,
@@ -19,7 +19,9 @@ export async function signFor(
   const signed = signToken(token, { scope: `${app.app}~${environment.name}`, ring, mac });
   if (signed !== undefined) return signed;
   throw new UsageError(
-    `${app.app}/${environment.name} has no signing keys: KeyValueStore ${store} has no usable ${key}.`,
+    store === undefined
+      ? `${app.app}/${environment.name} has no signing keys in SSM.`
+      : `${app.app}/${environment.name} has no signing keys: KeyValueStore ${store} has no usable ${key}.`,
     `Run \`headgate keys rotate ${app.app} ${environment.name}\` once; it also puts lost ones back.`,
   );
 }
@@ -35,7 +37,8 @@ export function readLifetime(
     const expects = String(values.positiveDuration.meta()?.['expects']);
     throw new UsageError(`--ttl ${JSON.stringify(text)} is not ${expects}.`, 'Such as --ttl 1d');
   }
-  const seconds = values.parseSeconds(text);
+  // Tokens count in whole ones.
+  const seconds = Math.ceil(values.parseSeconds(text));
   if (seconds <= limit) return seconds;
   throw new UsageError(
     `--ttl ${text} is longer than ${renderDuration(limit)}: ${why}.`,

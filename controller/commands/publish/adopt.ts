@@ -1,10 +1,10 @@
-import { BUILD_METADATA } from '../../../edge/contract/route.ts';
 import { UsageError } from '../../core/errors.ts';
-import { cacheControlOf } from '../../core/publish/cache-class.ts';
+import { describeAdopted, type Adopted, type StoredFile } from '../../core/publish/adopted.ts';
 import { checkDirectory } from '../../core/publish/check.ts';
-import { layFile } from '../../core/publish/layout.ts';
+import { hashOf, layStored } from '../../core/publish/layout.ts';
 import { digestOf, renderManifest } from '../../core/publish/manifest-text.ts';
 import { countFiles } from '../../core/publish/report.ts';
+import { isUntrusted } from '../../core/state/build.ts';
 import { keys } from '../../core/state/keys.ts';
 import {
   DEFAULT_SETTINGS,
@@ -14,52 +14,53 @@ import {
   type PublishSettings,
 } from '../../core/state/manifest.ts';
 import type { Context, Place } from '../../ports/context.ts';
-import type { StoredObject, UploadStore } from '../../ports/upload-store.ts';
 import { eachInFlight } from './in-flight.ts';
-import { refuseProblems } from './read-build.ts';
+import { refuseProblems, refuseReserved } from './read-build.ts';
 import { commitManifest } from './store-build.ts';
 
 interface AdoptRequest {
   readonly app: string;
+  /** Its root says where builds lie. */
   readonly place: Place;
   readonly build: string;
-}
-
-export interface Adopted {
-  readonly app: string;
-  readonly build: string;
-  readonly digest: string;
-  /** It had a manifest before: nothing was written. */
-  readonly alreadyPublished: boolean;
-  readonly files: number;
-  /** HTML files that don't name their build: the edge tells it by a header of its own then. */
-  readonly unnamed: number;
-  /** HTML files that browsers may go on using after a release. */
-  readonly cachedByBrowsers: number;
 }
 
 /** Makes a build of objects that another tool stored: reads all of them, writes the manifest alone. */
 export async function adoptBuild(request: AdoptRequest, context: Context): Promise<Adopted> {
   const { app, build, place } = request;
+  refuseNames(request);
   const [published, settings, objects] = await Promise.all([
     context.builds(place).readManifest(app, build),
     readSettings(request, context),
-    listObjects(request, context.uploads(place)),
+    listObjects(request, context),
   ]);
   if (published) {
     const { digest, manifest } = published;
     return { ...describeAdopted(manifest, objects), digest, alreadyPublished: true };
   }
-  refuseMissing(request, objects, await context.uploads(place).keys(`${build}/`));
+  if (objects.length === 0) await refuseMissing(request, context);
   refuseProblems(
-    `s3://${place.bucket}/${keys.build(app, build)}`,
+    whereIs(request),
     checkDirectory({ files: objects, problems: [] }, { app, build, settings }),
   );
-  const files = await layObjects(request, { objects, settings }, context);
+  const files = await layObjects(request, objects, context);
   const manifest: Manifest = { version: MANIFEST_VERSION, app, build, settings, files };
   await commitManifest(manifest, context.uploads(place));
   const digest = digestOf(renderManifest(manifest));
   return { ...describeAdopted(manifest, objects), digest, alreadyPublished: false };
+}
+
+function refuseNames({ app, place, build }: AdoptRequest): void {
+  refuseReserved({ app, root: place.root }, build);
+  if (!isUntrusted(build)) return;
+  throw new UsageError(
+    `${build} is a number of untrusted builds, which are published and not adopted.`,
+    `Copy it within S3 to another number, or publish its directory: headgate publish <dir> --untrusted --build ${build} ...`,
+  );
+}
+
+function whereIs({ app, place, build }: AdoptRequest): string {
+  return `s3://${place.bucket}/${keys.build({ app, root: place.root }, build)}`;
 }
 
 /** Everything is below the build's own prefix, so nothing of it is pooled. */
@@ -67,21 +68,26 @@ async function readSettings(
   { app, place }: AdoptRequest,
   context: Context,
 ): Promise<PublishSettings> {
+  const { root } = place;
   const { spa } = (await context.builds(place).readSettings(app)) ?? DEFAULT_SETTINGS;
-  return { spa, pool: { include: [], exclude: [] } };
+  return { spa, pool: { include: [], exclude: [] }, ...(root !== undefined && { root }) };
 }
 
-interface FoundObject extends StoredObject {
+interface FoundObject extends StoredFile {
   readonly key: string;
-  readonly path: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly sha256?: string;
 }
 
 async function listObjects(
-  { app, build }: AdoptRequest,
-  store: UploadStore,
+  { app, build, place }: AdoptRequest,
+  context: Context,
 ): Promise<readonly FoundObject[]> {
-  const prefix = keys.build(app, build);
-  const manifest = keys.manifest(app, build);
+  const store = context.uploads(place);
+  const home = { app, root: place.root };
+  const prefix = keys.build(home, build);
+  const manifest = keys.manifest(home, build);
   // Consoles store an empty object `a/` for a folder: no URL asks for it.
   const listed = [...(await store.keys(prefix))].filter(
     (key) => !key.endsWith('/') && key !== manifest,
@@ -90,30 +96,28 @@ async function listObjects(
   await eachInFlight(
     listed.map((key) => ({ key, size: 0 })),
     async ({ key }) => {
-      found.push({
-        key,
-        path: key.slice(prefix.length),
-        ...present(key, await store.describe(key)),
-      });
+      const path = key.slice(prefix.length);
+      found.push({ key, path, ...present(key, await store.describe(key)) });
+      context.terminal.progress(`Build ${build}: ${found.length} of ${countFiles(listed.length)}`);
     },
   );
   return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** Hashes of the bytes: S3 knows them of objects that were stored with a SHA-256, others are read. */
 async function layObjects(
-  { place }: AdoptRequest,
-  {
-    objects,
-    settings,
-  }: { readonly objects: readonly FoundObject[]; readonly settings: PublishSettings },
+  { place, build }: AdoptRequest,
+  objects: readonly FoundObject[],
   context: Context,
 ): Promise<readonly ManifestFile[]> {
   const files: ManifestFile[] = [];
-  await eachInFlight(objects, async ({ key, path, contentType }) => {
-    const body = present(key, await context.uploads(place).read(key));
-    // As it is stored: adopting changes no object.
-    files.push({ ...layFile(path, body, settings), contentType });
-    context.terminal.progress(`Reading ${files.length} of ${countFiles(objects.length)}`);
+  await eachInFlight(objects, async (object) => {
+    const { key } = object;
+    const sha256 = object.sha256 ?? hashOf(present(key, await context.uploads(place).read(key)));
+    files.push(layStored({ ...object, sha256 }));
+    context.terminal.progress(
+      `Build ${build}: hashing ${files.length} of ${countFiles(objects.length)}`,
+    );
   });
   return files;
 }
@@ -126,61 +130,14 @@ function present<Value>(key: string, value: Value | undefined): Value {
   );
 }
 
-/** The edge looks below `<app>/builds/` only, so a build stored elsewhere has to be put there first. */
-function refuseMissing(
-  { app, build, place: { bucket } }: AdoptRequest,
-  objects: readonly FoundObject[],
-  elsewhere: ReadonlySet<string>,
-): void {
-  if (objects.length > 0) return;
-  const there = `s3://${bucket}/${keys.build(app, build)}`;
-  if (elsewhere.size === 0) {
-    throw new UsageError(
-      `There is nothing at ${there} to adopt.`,
-      'Publish the directory of that build with `headgate publish` instead.',
-    );
-  }
+async function refuseMissing(request: AdoptRequest, context: Context): Promise<void> {
+  const { app, build, place } = request;
+  const top = await context.uploads(place).keys(`${build}/`);
+  const isElsewhere = place.root === undefined && top.size > 0;
   throw new UsageError(
-    `Build ${build} is at s3://${bucket}/${build}/, but the edge serves builds below ${app}/builds/ only.`,
-    `Copy it within S3, then adopt it: aws s3 cp --recursive s3://${bucket}/${build}/ ${there}`,
+    `There is nothing at ${whereIs(request)} to adopt${isElsewhere ? `; s3://${place.bucket}/${build}/ has ${countFiles(top.size)}` : ''}.`,
+    isElsewhere
+      ? `Adopt it there, with \`root: ''\` in the policy: headgate build adopt ${build} --root / --bucket ${place.bucket} --app ${app}`
+      : 'Publish the directory of that build with `headgate publish` instead.',
   );
-}
-
-function describeAdopted(
-  { app, build, files }: Manifest,
-  objects: readonly FoundObject[],
-): Omit<Adopted, 'digest' | 'alreadyPublished'> {
-  const pages = new Set(
-    files.filter(({ cacheClass }) => cacheClass === 'document').map(({ path }) => path),
-  );
-  const documents = objects.filter(({ path }) => pages.has(path));
-  const unnamed = documents.filter(({ metadata }) => metadata[BUILD_METADATA] !== build);
-  const cached = documents.filter(
-    ({ cacheControl }) => cacheControl !== cacheControlOf('document'),
-  );
-  return {
-    app,
-    build,
-    files: files.length,
-    unnamed: unnamed.length,
-    cachedByBrowsers: cached.length,
-  };
-}
-
-export function renderAdopted(adopted: Adopted): string {
-  const { app, build, digest, files, unnamed, cachedByBrowsers } = adopted;
-  const verb = adopted.alreadyPublished ? 'is published already, nothing to adopt' : 'is adopted';
-  return [
-    `Build ${build} of ${app} ${verb}: ${countFiles(files)}, digest ${digest}.`,
-    ...(unnamed === 0
-      ? []
-      : [
-          `  ${countFiles(unnamed)} of HTML without ${BUILD_METADATA} metadata: see controller/README.md, "Adopted builds".`,
-        ]),
-    ...(cachedByBrowsers === 0
-      ? []
-      : [
-          `  ${countFiles(cachedByBrowsers)} of HTML without cache-control no-cache: browsers may show an old one after a release.`,
-        ]),
-  ].join('\n');
 }

@@ -3,6 +3,7 @@ import { checkDirectory } from '../../core/publish/check.ts';
 import { cacheClassOf, cacheControlOf } from '../../core/publish/cache-class.ts';
 import { contentTypeOf } from '../../core/publish/content-type.ts';
 import { hashOf } from '../../core/publish/layout.ts';
+import { PAGE_BYTES_LIMIT } from '../../core/publish/page-limit.ts';
 import { countFiles, renderBytes } from '../../core/publish/report.ts';
 import { keys } from '../../core/state/keys.ts';
 import type { Context, Place } from '../../ports/context.ts';
@@ -14,9 +15,6 @@ export interface PagesRequest {
   readonly app: string;
   readonly json: boolean;
 }
-
-/** Lambda@Edge answers with the page itself, and takes no larger one. */
-const PAGE_BYTES_LIMIT = 40_000;
 
 /** Pages are not laid out like a build: no pool, no entry page. */
 const SETTINGS = { spa: false, pool: { include: [], exclude: [] } };

@@ -2,6 +2,8 @@ import { UsageError } from '../../core/errors.ts';
 import { checkDirectory, type Directory } from '../../core/publish/check.ts';
 import { hashOf, layFile } from '../../core/publish/layout.ts';
 import { countFiles } from '../../core/publish/report.ts';
+import { isUntrusted } from '../../core/state/build.ts';
+import { isReserved, keys, type Home } from '../../core/state/keys.ts';
 import {
   DEFAULT_SETTINGS,
   MANIFEST_VERSION,
@@ -27,9 +29,20 @@ export async function readBuild(request: PublishRequest, context: Context): Prom
     'Build the app first, or name the directory that its build writes (often dist, build or out).',
   );
   const settings = (await context.builds(request.place).readSettings(app)) ?? DEFAULT_SETTINGS;
+  refuseReserved({ app, root: settings.root }, build);
   refuseProblems(directory, checkDirectory(found, { app, build, settings }));
   const files = await hashFiles(found, settings, { directory, context });
   return { version: MANIFEST_VERSION, app, build, settings, files };
+}
+
+/** Outside `<app>/builds/`, a number may be the name of what else lies there. */
+export function refuseReserved(home: Home, build: string): void {
+  const folder = keys.build(home, build);
+  if (isUntrusted(build) || !isReserved(home.app, folder)) return;
+  throw new UsageError(
+    `No build can be called ${build} there: ${folder} is a folder of Headgate's own.`,
+    'Take another number, or another root.',
+  );
 }
 
 /** `next` is what to do when there is no such directory. */

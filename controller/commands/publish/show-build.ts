@@ -1,5 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { countFiles, renderBytes } from '../../core/publish/report.ts';
+import { isUntrusted } from '../../core/state/build.ts';
+import { keys } from '../../core/state/keys.ts';
 import type { Context, Place } from '../../ports/context.ts';
 import { sizeOf } from './store-build.ts';
 
@@ -28,11 +30,13 @@ export async function showBuild(
   const { manifest, digest } = found;
   if (json) return JSON.stringify({ digest, ...manifest }, null, 2);
   const { files, settings } = manifest;
+  const where = keys.build({ app, root: place.root }, build);
   const pooled = files.filter(({ location }) => location === 'pool').length;
   return [
     `Build ${build} of ${app}`,
     `  files     ${countFiles(files.length)}, ${renderBytes(sizeOf(files))}, ${pooled} of them in the pool`,
     `  digest    ${digest}`,
+    `  stored at s3://${place.bucket}/${where}${isUntrusted(build) ? ' (an untrusted ref)' : ''}`,
     `  spa       ${settings.spa}`,
     `  pool      ${JSON.stringify(settings.pool)}`,
   ].join('\n');

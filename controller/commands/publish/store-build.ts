@@ -16,7 +16,9 @@ export async function storeBuild(
   manifest: Manifest,
   context: Context,
 ): Promise<PublishResult> {
-  const published = await context.builds(request.place).readManifest(request.app, request.build);
+  const { root } = manifest.settings;
+  const builds = context.builds({ ...request.place, root });
+  const published = await builds.readManifest(request.app, request.build);
   if (published) {
     refuseOtherBuild(published.manifest, manifest);
     return describeResult(manifest, undefined);
@@ -66,7 +68,8 @@ function uploadBuild(
 
 /** The one write that makes the build exist. Another runner may have been first: fine if it wrote the same. */
 export async function commitManifest(manifest: Manifest, store: UploadStore): Promise<void> {
-  const key = keys.manifest(manifest.app, manifest.build);
+  const { app, build, settings } = manifest;
+  const key = keys.manifest({ app, root: settings.root }, build);
   const body = Buffer.from(renderManifest(manifest));
   const { created } = await store.create({
     key,

@@ -1,8 +1,12 @@
-import type { AppPolicy, EnvironmentPolicy } from '../policy/policy.ts';
+import type { AppPolicy, EdgeGroup, EnvironmentPolicy } from '../policy/policy.ts';
 import { EXIT } from '../errors.ts';
 import { keys } from '../state/keys.ts';
+import type { Caching } from './caching.ts';
 import type { Associate } from './change.ts';
 import type { Refusal } from './plan.ts';
+import { checkForeignLambdas } from './foreign-lambdas.ts';
+import { withoutReplaced } from './replaced.ts';
+import { checkTrust, type SecondOrigin } from './trust.ts';
 
 /** One cache behaviour of a distribution, in our words. */
 export interface Behaviour {
@@ -11,10 +15,21 @@ export interface Behaviour {
   readonly originDomain: string;
   /** '' or a path with a leading and no trailing slash. */
   readonly originPath: string;
+  /** Where it is an origin group. */
+  readonly second?: SecondOrigin;
+  /** Those that it allows. */
+  readonly methods: readonly string[];
+  /** Read for apps with whole origins only. */
+  readonly caching?: Caching;
   readonly viewerRequestArn: string | undefined;
   readonly viewerResponseArn: string | undefined;
-  /** Lambda@Edge associations on viewer events, as `event arn`; they exclude functions. */
-  readonly viewerLambdas: readonly string[];
+  readonly lambdas: readonly LambdaAssociation[];
+}
+
+/** A numbered version of a Lambda@Edge function on one event; on a viewer event it excludes functions. */
+export interface LambdaAssociation {
+  readonly event: string;
+  readonly arn: string;
 }
 
 export interface Distribution {
@@ -24,6 +39,9 @@ export interface Distribution {
   readonly aliases: readonly string[];
   readonly enabled: boolean;
   readonly status: 'Deployed' | 'InProgress';
+  readonly originIds: readonly string[];
+  /** What CloudFront asks origins for in the place of `/`; '': `/`. */
+  readonly rootObject: string;
   /** In the order CloudFront matches them; the default is last. */
   readonly behaviours: readonly Behaviour[];
   readonly revision: string;
@@ -32,6 +50,7 @@ export interface Distribution {
 interface Subject {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
+  readonly group: Pick<EdgeGroup, 'runtime'>;
 }
 
 export function requestFunctionName(group: string): string {
@@ -48,7 +67,8 @@ export function checkBehaviours(distribution: Distribution, subject: Subject): r
   const problems = [
     ...checkPool(distribution, app),
     ...checkServed(distribution, app),
-    ...checkForeign(distribution, subject),
+    ...checkFunctions(withoutReplaced(distribution, environment), subject),
+    ...checkTrust(distribution, subject, pooledBehaviours(distribution, app)),
   ];
   const missing = environment.hosts.filter((host) => !answersFor(distribution, host));
   if (missing.length > 0) {
@@ -90,11 +110,17 @@ function checkPool(distribution: Distribution, app: AppPolicy): string[] {
         `add it to pool.include, or remove the behaviour`,
     ),
     ...pooledBehaviours(distribution, app)
-      .filter((behaviour) => behaviour.viewerRequestArn ?? behaviour.viewerResponseArn)
+      .filter(runsFunction)
       .map(
         (behaviour) => `the pooled behaviour ${behaviour.pattern} runs a function: remove it there`,
       ),
   ];
+}
+
+/** Lambda@Edge that only looks at what the origin answered may stay. */
+function runsFunction({ viewerRequestArn, viewerResponseArn, lambdas }: Behaviour): boolean {
+  const others = lambdas.some(({ event }) => event !== 'origin-response');
+  return others || viewerRequestArn !== undefined || viewerResponseArn !== undefined;
 }
 
 /** Excludes need a behaviour of their own, ahead of the pooled ones, that runs the function. */
@@ -122,6 +148,13 @@ function checkServed(distribution: Distribution, app: AppPolicy): string[] {
   return problems;
 }
 
+function checkFunctions(distribution: Distribution, subject: Subject): string[] {
+  const { app, environment, group } = subject;
+  return group.runtime === 'lambda-edge'
+    ? checkForeignLambdas(servedBehaviours(distribution, app), environment.edge)
+    : checkForeign(distribution, subject);
+}
+
 /** A behaviour runs one function per event: someone else's stays theirs. */
 function checkForeign(distribution: Distribution, { app, environment }: Subject): string[] {
   const { group } = environment.edge;
@@ -133,25 +166,30 @@ function checkForeign(distribution: Distribution, { app, environment }: Subject)
       isOurs(behaviour.viewerResponseArn, responseFunctionName(group))
         ? []
         : behaviour.viewerResponseArn,
-      behaviour.viewerLambdas,
+      behaviour.lambdas.flatMap(({ event, arn }) =>
+        event.startsWith('viewer-') ? [`${event} ${arn}`] : [],
+      ),
     ].flat();
     return foreign.map(
       (name) =>
         `behaviour ${behaviour.pattern} of distribution ${distribution.id} already runs ${name} on a viewer event, ` +
-        'and CloudFront allows one: take it off that behaviour, and compose what it does in with `before` in edge.yaml',
+        'and CloudFront allows one: take it off that behaviour, and compose what it does in with `before` in edge.yaml; ' +
+        'or name it in `adopted: { replaces: [...] }`, and reconcile puts ours in its place',
     );
   });
 }
 
-/** The associations that are missing; undefined: all are there. */
+/** The associations that are missing; undefined: all are there, or Lambda@Edge runs here. */
 export function planAssociations(
   distribution: Distribution,
   subject: Subject,
 ): Associate | undefined {
+  if (subject.group.runtime !== 'cloudfront-functions') return undefined;
   const { group } = subject.environment.edge;
   const requestFunction = requestFunctionName(group);
   const responseFunction = responseFunctionName(group);
-  const patterns = servedBehaviours(distribution, subject.app)
+  const { adopted } = subject.environment;
+  const patterns = servedBehaviours(withoutReplaced(distribution, subject.environment), subject.app)
     .filter(
       (behaviour) =>
         behaviour.viewerRequestArn === undefined || behaviour.viewerResponseArn === undefined,
@@ -164,6 +202,7 @@ export function planAssociations(
     patterns,
     requestFunction,
     responseFunction,
+    ...(adopted?.replaces && { replaces: adopted.replaces }),
   };
 }
 
@@ -172,7 +211,7 @@ function isOurs(arn: string | undefined, name: string): boolean {
 }
 
 /** Behaviours that must run the functions: the bucket as a whole is their origin. */
-function servedBehaviours(distribution: Distribution, app: AppPolicy): readonly Behaviour[] {
+export function servedBehaviours(distribution: Distribution, app: AppPolicy): readonly Behaviour[] {
   return distribution.behaviours.filter(
     (behaviour) => isBucket(behaviour, app) && behaviour.originPath === '',
   );

@@ -6,6 +6,7 @@ import type { Manifest, PublishSettings } from '../state/manifest.ts';
 import { findQuarantine } from '../state/quarantine.ts';
 import type { Quarantine, State } from '../state/record.ts';
 import type { EnvironmentFacts } from './facts.ts';
+import { checkOneMeaning, findOriginProblem } from './origins.ts';
 import type { Refusal } from './plan.ts';
 
 /**
@@ -28,10 +29,13 @@ export function checkBuilds(facts: EnvironmentFacts, state: State): readonly Ref
   });
 }
 
-/** What cohorts and split name must be published; what is quarantined is only skipped. */
+/**
+ * What cohorts and split name must be published; what is quarantined is only skipped. And no name may
+ * mean two things.
+ */
 export function checkNamed(facts: EnvironmentFacts): readonly Refusal[] {
   const quarantine = facts.adoption.record?.quarantine ?? [];
-  return namedBuilds(facts).flatMap(({ name, build, line }) => {
+  const unpublished = namedBuilds(facts).flatMap(({ name, build, line }) => {
     if (facts.builds.has(build) || findBar(facts, build, quarantine)) return [];
     return [
       {
@@ -42,6 +46,7 @@ export function checkNamed(facts: EnvironmentFacts): readonly Refusal[] {
       },
     ];
   });
+  return [...unpublished, ...checkOneMeaning(facts)];
 }
 
 /** A warning for every entry of cohorts and split that the route is rendered without. */
@@ -92,6 +97,7 @@ function findProblem(
   facts: EnvironmentFacts,
   build: Build,
 ): { message: string; next: string } | undefined {
+  if (build.origin !== undefined) return findOriginProblem(facts, build);
   const name = `build "${build.build}"`;
   const published = facts.builds.get(build.build);
   if (published === undefined) {

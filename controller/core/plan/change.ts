@@ -1,23 +1,22 @@
-import type { EdgeFeature } from '../../../edge/contract/features.ts';
-import type { FloorTable } from '../../../edge/contract/route.ts';
-import type { CodeRecord } from '../state/code-record.ts';
 import type { PublishSettings } from '../state/manifest.ts';
 import type { EnvironmentRecord, HistoryEntry } from '../state/record.ts';
 import { parseRoute } from '../state/route.ts';
+import { isCodeChange, reviewCode, type CodeChange } from './code-change.ts';
 import type { Plan } from './plan.ts';
+
+export type * from './code-change.ts';
 
 /** One write. Data only: `controller/apply/` carries it out. */
 export type Change =
   | WriteSettings
   | WriteIntent
   | WriteRoute
+  | WriteRelease
+  | ConfirmRelease
   | WriteParameter
   | WriteRecord
   | AppendHistory
-  | WriteGolden
-  | PublishFunction
-  | WriteCodeRecord
-  | Associate;
+  | CodeChange;
 
 export interface WriteSettings {
   readonly kind: 'write-settings';
@@ -62,9 +61,35 @@ export interface WriteParameter {
   readonly value: string;
   /** Its version when the plan was made; 0: it did not exist. */
   readonly version: number;
-  /** The route in force, to repair from if someone else wrote in between. */
-  readonly store: string;
-  readonly hosts: readonly string[];
+  /** Where the route in force is, to repair from if someone else wrote in between. */
+  readonly served: ServedFrom;
+}
+
+/** The hosts' keys in a KeyValueStore, or the SSM parameter that Lambda@Edge reads. */
+export type ServedFrom =
+  | { readonly store: string; readonly hosts: readonly string[] }
+  | { readonly parameter: string };
+
+/** The route that Lambda@Edge reads: where there is no KeyValueStore, this SSM parameter is the release. */
+export interface WriteRelease extends Release {
+  readonly kind: 'write-release';
+  /** Of the record, which is the fence. */
+  readonly place: Place;
+  /** What was live when the plan was made; undefined: nothing. Anything else refuses the write. */
+  readonly replaces: string | undefined;
+}
+
+/** The last word of a rollback: written again if a run that knew nothing of it wrote over it meanwhile. */
+export interface ConfirmRelease extends Release {
+  readonly kind: 'confirm-release';
+}
+
+interface Release {
+  readonly app: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly name: string;
+  readonly route: string;
 }
 
 export interface WriteRecord {
@@ -82,57 +107,18 @@ export interface AppendHistory {
   readonly entry: HistoryEntry;
 }
 
-/** The reserved key that edge code is tested against. */
-export interface WriteGolden {
-  readonly kind: 'write-golden';
-  readonly store: string;
-  readonly key: string;
-  readonly value: string;
-}
-
-export interface PublishFunction {
-  readonly kind: 'publish-function';
-  readonly group: string;
-  readonly name: string;
-  readonly role: 'request' | 'response';
-  readonly hash: string;
-  /** Only the request function reads routes, so only it has a floor. */
-  readonly floor: FloorTable | undefined;
-  readonly store: string | undefined;
-  readonly archive: Place;
-  readonly from: string;
-  /** What to compose it with; undefined: it comes from the archive. */
-  readonly source:
-    | { readonly features: readonly EdgeFeature[]; readonly before: string | undefined }
-    | undefined;
-}
-
-/** Which code the group runs, since when; fenced by the record's revision. */
-export interface WriteCodeRecord {
-  readonly kind: 'write-code-record';
-  readonly place: Place;
-  readonly record: CodeRecord;
-  /** undefined: the record must not exist yet. */
-  readonly revision: string | undefined;
-}
-
-export interface Associate {
-  readonly kind: 'associate';
-  readonly distribution: string;
-  readonly patterns: readonly string[];
-  readonly requestFunction: string;
-  readonly responseFunction: string;
-}
-
 /** What a reviewer approves of a change: everything but clock, author and revisions. */
 export function reviewable(change: Change): unknown {
+  if (isCodeChange(change)) return reviewCode(change);
   switch (change.kind) {
     case 'write-route': {
       const { kind, store, hosts, remove } = change;
       return { kind, store, hosts, remove, route: withoutTime(change.route) };
     }
+    case 'write-release':
+    case 'confirm-release':
     case 'write-parameter':
-      return { kind: change.kind, name: change.name, value: withoutTime(change.value) };
+      return reviewParameter(change);
     case 'write-intent':
     case 'write-record':
       return {
@@ -142,17 +128,15 @@ export function reviewable(change: Change): unknown {
       };
     case 'append-history':
       return { kind: change.kind, generation: change.entry.generation };
-    case 'write-code-record': {
-      const { releases, barred } = change.record;
-      const reviewed = releases.map(({ hash, quiet }) => ({ hash, quiet }));
-      return { kind: change.kind, releases: reviewed, barred: barred?.hash };
-    }
     case 'write-settings':
-    case 'write-golden':
-    case 'publish-function':
-    case 'associate':
       return change;
   }
+}
+
+function reviewParameter(change: WriteRelease | ConfirmRelease | WriteParameter): unknown {
+  const { kind, name } = change;
+  const value = kind === 'write-parameter' ? change.value : change.route;
+  return { kind, name, value: withoutTime(value) };
 }
 
 /** A rollback's route carries the second it happened in; the review is of everything else. */
@@ -164,7 +148,8 @@ function withoutTime(text: string): unknown {
 
 /** Rollbacks never wait for anything; edge code goes out before the routes that may need it. */
 export function changeOrder(plan: Plan): number {
-  if (plan.direction === 'rollback') return 0;
+  // One write each; edge code takes a minute to come back.
+  if (plan.direction === 'rollback' && plan.subject.kind === 'environment') return 0;
   switch (plan.subject.kind) {
     case 'group':
       return 1;

@@ -2,15 +2,19 @@ import { ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
 import { EXIT } from '../errors.ts';
 import type { Decision, Move } from '../rollout/decision.ts';
 import { rollBackRoute } from '../state/roll-back.ts';
-import { parseRoute, renderRoute } from '../state/route.ts';
+import { isNewerVersion, parseRoute, renderRoute } from '../state/route.ts';
+import { storeOf } from '../policy/policy.ts';
 import { checkBehaviours } from './behaviours.ts';
+import { checkCaching } from './behaviours-cache.ts';
+import { nameStore } from './describe.ts';
 import { foreignOwner, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Refusal } from './plan.ts';
 
 /** The distribution, as the policy needs it. */
 export function checkSurroundings(facts: EnvironmentFacts): readonly Refusal[] {
-  if (facts.distribution !== undefined) return checkBehaviours(facts.distribution, facts);
-  const { distribution } = facts.environment.edge;
+  const { app, environment, distribution: found } = facts;
+  if (found !== undefined) return [...checkBehaviours(found, facts), ...checkCaching(found, app)];
+  const { distribution } = environment.edge;
   return [
     {
       exitCode: EXIT.usage,
@@ -33,7 +37,7 @@ export function checkKeys(facts: EnvironmentFacts): readonly Refusal[] {
   return [
     {
       exitCode: EXIT.usage,
-      message: `${users.join(' and ')} ${verb} signing keys, and KeyValueStore ${facts.store} has none for ${facts.app.app}/${name}`,
+      message: `${users.join(' and ')} ${verb} signing keys, and ${nameStore(facts.store)} has none for ${facts.app.app}/${name}`,
       next: `Make them: headgate keys rotate ${facts.app.app} ${name}`,
     },
   ];
@@ -41,6 +45,7 @@ export function checkKeys(facts: EnvironmentFacts): readonly Refusal[] {
 
 /** A host whose key carries another environment's route is theirs until they give it up. */
 export function checkHosts(facts: EnvironmentFacts): readonly Refusal[] {
+  if (facts.store === undefined) return checkVersion(facts);
   return [...facts.live.values.keys()].flatMap((host) => {
     const owner = foreignOwner(facts, host);
     if (owner === undefined) return [];
@@ -52,16 +57,25 @@ export function checkHosts(facts: EnvironmentFacts): readonly Refusal[] {
   });
 }
 
+/** The parameter's name says whose it is; but a later Headgate's word counts. */
+function checkVersion({ live, app, environment }: EnvironmentFacts): readonly Refusal[] {
+  if (!isNewerVersion(live.parameters.route?.value)) return [];
+  const message = `the live route of ${app.app}/${environment.name} was written by a newer version of Headgate`;
+  return [{ exitCode: EXIT.unsafe, message, next: 'Use that version.' }];
+}
+
 /** A function reads one store: routes written to another would be a release that nobody gets. */
 export function checkStore(facts: EnvironmentFacts): readonly Refusal[] {
   const { store, group } = facts;
-  if (store === group.keyValueStore) return [];
+  const wanted = storeOf(group);
+  if (store === wanted) return [];
+  const what = store === undefined || wanted === undefined ? 'runtime' : 'store';
   return [
     {
       exitCode: EXIT.unsafe,
-      message: `the route lives in KeyValueStore ${store}, the policy's edge group ${group.name} has ${group.keyValueStore}`,
+      message: `the route lives in ${nameStore(store)}, the policy's edge group ${group.name} has ${nameStore(wanted)}`,
       next:
-        `Name ${store} again: a live environment can't change its store. ` +
+        `Name ${store ?? 'a group with runtime lambda-edge'} again: a live environment can't change its ${what}. ` +
         'To move it, make a new environment with a distribution of its own, and point the hosts there.',
     },
   ];

@@ -1,22 +1,18 @@
+import type { EdgeFeature } from '../../../edge/contract/features.ts';
 import { EXIT } from '../errors.ts';
 import type { EdgeGroup, Position } from '../policy/policy.ts';
 import {
   CODE_RECORD_VERSION,
+  findFailure,
+  forRuntime,
+  recordFailure,
   recordRelease,
   type Code,
   type CodeRecord,
   type CodeRelease,
 } from '../state/code-record.ts';
+import { describeErrors, hasFailed, watch, type ErrorsSeen } from './code-watch.ts';
 import type { Direction, Refusal } from './plan.ts';
-
-/**
- * Failed runs of both functions that new code may have during its watch. Ours never fails by itself,
- * and every failed run is a visitor without a page.
- */
-const ERRORS_TOLERATED = 10;
-
-/** How often the functions failed since the code that is being watched went out. */
-export type ErrorsSeen = { readonly count: number } | { readonly unreadable: string };
 
 /** What a group's next code is decided from. */
 export interface CodeFacts {
@@ -28,6 +24,8 @@ export interface CodeFacts {
   readonly record: CodeRecord | undefined;
   /** undefined: nothing is being watched. */
   readonly errors: ErrorsSeen | undefined;
+  /** What live routes need the code for: a rollback never goes to code without it. */
+  readonly relies: readonly EdgeFeature[];
   /** What new code waits for; undefined: nothing. */
   readonly waits: string | undefined;
   readonly now: Date;
@@ -47,7 +45,8 @@ export interface CodeDecision {
 
 /** In this order: follow a pin, roll back what fails, follow the source as far as nothing holds it up. */
 export function decideCode(facts: CodeFacts): CodeDecision {
-  const record = facts.record ?? adoptCode(facts);
+  const { record: stored, group } = facts;
+  const record = stored === undefined ? adoptCode(facts) : forRuntime(stored, group.runtime);
   if (facts.group.code !== 'auto') return followPin(facts, record);
   return rollBack(facts, record) ?? followSource(facts, record);
 }
@@ -72,20 +71,58 @@ function followPin(facts: CodeFacts, record: CodeRecord): CodeDecision {
  * Asks the record and not what is live: what a run left half-done, that crashed after it had
  * republished the earlier code, is finished by the next one.
  */
-function rollBack({ errors, now }: CodeFacts, record: CodeRecord): CodeDecision | undefined {
+function rollBack(facts: CodeFacts, record: CodeRecord): CodeDecision | undefined {
+  const { errors, relies, now } = facts;
   const [watched, ...earlier] = record.releases;
-  const good = earlier.find(({ quiet }) => quiet);
-  if (!watched || watched.quiet || !good || !hasFailed(errors)) return undefined;
+  const quiet = earlier.filter((release) => release.quiet);
+  if (!watched || watched.quiet || quiet.length === 0 || !hasFailed(errors)) return undefined;
   const reason = describeErrors(errors);
+  const good = quiet.find(({ features }) => relies.every((one) => features.includes(one)));
+  if (good === undefined) return stayFailing(facts, record, { watched, quiet, reason });
   const at = now.toISOString();
-  const barred = { hash: watched.hash, at, reason };
   return {
     code: good,
     direction: 'rollback',
-    record: { ...recordRelease(record, { ...good, at }), barred },
+    record: recordRelease(recordFailure(record, watched.hash, { at, reason }), { ...good, at }),
     why: `Code ${watched.hash} goes back to ${good.hash}: since ${watched.at} ${reason}.`,
     refusals: [],
   };
+}
+
+interface Failing {
+  readonly watched: CodeRelease;
+  readonly quiet: readonly CodeRelease[];
+  readonly reason: string;
+}
+
+/** Code that fails now and then still holds the gate; code without one would open it to everyone. */
+function stayFailing(
+  { source, live, group, relies }: CodeFacts,
+  record: CodeRecord,
+  { watched, quiet, reason }: Failing,
+): CodeDecision | undefined {
+  // What is refused writes nothing, and code without the gate must not go on running.
+  if (live?.hash !== watched.hash) return undefined;
+  // A mended source is the better way out.
+  if ('hash' in source && source.hash !== watched.hash && !findFailure(record, source.hash)) {
+    return undefined;
+  }
+  const lacking = quiet.map(({ hash, features }) => {
+    const missing = relies.filter((one) => !features.includes(one));
+    return `${hash} has no ${missing.join(', ')}`;
+  });
+  const message =
+    `Code ${watched.hash} of edge group ${group.name} fails (since ${watched.at} ${reason}) and stays: ` +
+    `live routes rely on ${relies.join(', ')}, and ${lacking.join('; ')}`;
+  const next =
+    'Mend the code (`before`, or the version of Headgate) and reconcile. To go back all the same, pin it ' +
+    `with \`code: "${quiet[0]?.hash}"\`; what it lacks is then not enforced.`;
+  const refusals = [{ exitCode: EXIT.unsafe, message, next, place: placeOf(group) }];
+  return { code: watched, direction: 'forward', record, why: `${message}.`, refusals };
+}
+
+function placeOf({ place }: EdgeGroup): NonNullable<Refusal['place']> {
+  return { file: place.file, line: place.code.line };
 }
 
 function followSource(facts: CodeFacts, record: CodeRecord): CodeDecision {
@@ -95,11 +132,11 @@ function followSource(facts: CodeFacts, record: CodeRecord): CodeDecision {
     return refuse(facts, record, { message: source.problem, position: group.place.before });
   }
   if (running === undefined || running.hash === source.hash) return run(source, facts, { record });
-  const { barred } = record;
-  if (source.hash === barred?.hash) {
+  const failure = findFailure(record, source.hash);
+  if (failure !== undefined) {
     const why =
-      `Code ${barred.hash} was rolled back at ${barred.at}: ${barred.reason}. ` +
-      `It stays out until the source changes or \`code: "${barred.hash}"\` pins it.`;
+      `Code ${source.hash} was rolled back at ${failure.at}: ${failure.reason}. ` +
+      `It stays out until the source changes or \`code: "${source.hash}"\` pins it.`;
     return run(running, facts, { record, why });
   }
   if (waits === undefined) return run(source, facts, { record });
@@ -130,7 +167,13 @@ function run(code: Code, facts: CodeFacts, { record, why }: Course): CodeDecisio
   const isFirst = running === undefined;
   const known = record.releases.find(({ hash }) => hash === code.hash);
   const quiet = isFirst || facts.group.watchSeconds === 0 || known?.quiet === true;
-  const release = { ...code, at: facts.now.toISOString(), quiet };
+  const { hash, features, request, response } = code;
+  const parts = {
+    ...(request !== undefined && { request }),
+    ...(response !== undefined && { response }),
+  };
+  // Pinned by a person: that it failed once is over.
+  const release = { hash, ...parts, features, at: facts.now.toISOString(), quiet };
   const follow = isFirst
     ? 'Edge code is published for the first time.'
     : 'Edge code follows its source.';
@@ -156,40 +199,4 @@ function stay(running: CodeRelease, facts: CodeFacts, { record, why }: Course): 
     refusals: [],
     ...(watched.until !== undefined && { until: watched.until }),
   };
-}
-
-interface Watched {
-  readonly release: CodeRelease;
-  readonly why: string;
-  readonly until?: string;
-}
-
-/** Quiet once its watch is over with few errors; never without having seen the figures. */
-function watch(running: CodeRelease, { group, errors, now }: CodeFacts): Watched {
-  if (running.quiet) return { release: running, why: `Edge code ${running.hash} stays.` };
-  if (errors === undefined || 'unreadable' in errors) {
-    const why = `Edge code ${running.hash} can't be watched: ${errors?.unreadable ?? 'errors were not read'}`;
-    return { release: running, why };
-  }
-  if (hasFailed(errors)) {
-    return { release: running, why: `Edge code ${running.hash} fails: ${describeErrors(errors)}.` };
-  }
-  const end = watchEnd(running, group);
-  if (now < end) {
-    const until = end.toISOString();
-    return { release: running, why: `Edge code ${running.hash} is watched until ${until}.`, until };
-  }
-  return { release: { ...running, quiet: true }, why: `Edge code ${running.hash} is quiet.` };
-}
-
-export function watchEnd({ at }: CodeRelease, group: EdgeGroup): Date {
-  return new Date(Date.parse(at) + group.watchSeconds * 1000);
-}
-
-function hasFailed(errors: ErrorsSeen | undefined): errors is { readonly count: number } {
-  return errors !== undefined && 'count' in errors && errors.count > ERRORS_TOLERATED;
-}
-
-function describeErrors({ count }: { readonly count: number }): string {
-  return `the functions failed ${count} times, ${ERRORS_TOLERATED} are tolerated`;
 }

@@ -13,16 +13,19 @@ import {
   checkSurroundings,
   refusalOf,
 } from './checks.ts';
+import { checkPage } from './check-page.ts';
 import { describeState } from './describe.ts';
 import { keepLeaving } from './keep-leaving.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan, Refusal } from './plan.ts';
-import { planRollback } from './rollback.ts';
+import { planRollback, repeatRollback } from './rollback.ts';
 import { sealEnvironment } from './seal-environment.ts';
 import { writeForward, writeRepairs } from './writes.ts';
 
 /** The one next plan of an environment. */
 export function planEnvironment(facts: EnvironmentFacts): Plan {
+  const repeated = repeatRollback(facts);
+  if (repeated !== undefined) return repeated;
   const record = facts.adoption.record;
   const desired = facts.builds.get(facts.environment.release.build)?.build;
   const decision = advance({
@@ -38,6 +41,7 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
     ...checkStore(facts),
     ...checkHosts(facts),
     ...checkKeys(facts),
+    ...checkPage(facts),
     ...checkNamed(facts),
     ...refusalOf(decision, facts),
   ];
@@ -50,16 +54,28 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
 /** Also a wait becomes a move when the policy changed something the route carries, or its hosts. */
 function nextMove(facts: EnvironmentFacts, decision: Move | Stay): Move | undefined {
   const record = facts.adoption.record;
-  if (decision.kind === 'move') return { ...decision, state: keepLeaving(facts, decision.state) };
-  if (record === undefined) return undefined;
   const { keep } = facts.environment.release;
-  const state = keepLeaving(facts, { ...stateOf(record), kept: record.kept.slice(0, keep) });
+  const shorten = (state: State) =>
+    keepLeaving(facts, { ...state, kept: state.kept.slice(0, keep) });
+  if (decision.kind === 'move') return { ...decision, state: shorten(decision.state) };
+  if (record === undefined) return undefined;
+  const state = shorten(stateOf(record));
   const same =
     renderRoute(state, facts, record.generation) === record.route &&
     hostsOf(facts).join() === record.hosts.join();
-  if (same) return undefined;
-  const why = 'The policy changed what the route carries beside the release.';
+  const isBehind = mayBeBehind(facts, record);
+  if (same && !isBehind) return undefined;
+  const why = isBehind
+    ? `The released route is gone; an interrupted run may have released generation ${facts.recordedGeneration}.`
+    : 'The policy changed what the route carries beside the release.';
   return { kind: 'move', event: 'settings-changed', why, state, evidence: [] };
+}
+
+/** Lambda@Edge takes no route back that is older than one it has served: it must go out under a new generation. */
+function mayBeBehind(facts: EnvironmentFacts, record: EnvironmentRecord): boolean {
+  const { store, recordedGeneration, live } = facts;
+  const isLost = live.parameters.route?.value !== record.route;
+  return store === undefined && isLost && recordedGeneration > record.generation;
 }
 
 function stateOf(record: EnvironmentRecord): State {
@@ -95,7 +111,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     environment: facts.environment.name,
     generation,
     route: renderRoute(move.state, facts, generation),
-    store: facts.store,
+    ...(facts.store !== undefined && { store: facts.store }),
     hosts: hostsOf(facts),
     ...move.state,
     last: entry,

@@ -41,10 +41,11 @@ export function explainGate({ app, environment, now }: EnvironmentFacts): readon
     const isOver = Date.parse(failOpenUntil) <= now.getTime();
     notes.push(
       isOver
-        ? `warning: failOpenUntil ${failOpenUntil} is over: a fault of the gate makes everyone wait`
-        : `until ${failOpenUntil} a fault of the gate lets everyone in`,
+        ? `warning: failOpenUntil ${failOpenUntil} is over: while keys can't be read sessions and priority don't count, and only those whom the rate lets in get in`
+        : `until ${failOpenUntil}, while keys can't be read, whoever presents a well-formed token gets in, beside those whom the rate lets in`,
     );
   }
+  notes.push("warning: while the route can't be read there is no gate, and everyone gets in");
   return notes;
 }
 

@@ -6,9 +6,11 @@ import type { Live, LiveRoute } from '../state/live.ts';
 import { isNewerVersion, parseRoute } from '../state/route.ts';
 import type { Distribution } from './behaviours.ts';
 
-/** A published build as a plan looks at it. */
+/** A published build, or a whole origin, as a plan looks at it. */
 export interface PublishedBuild {
   readonly build: Build;
+  /** An origin whose name a published build has too. */
+  readonly isPublishedToo?: boolean;
   /** Its files that the policy's pool patterns would look for in the wrong place. */
   readonly misplaced: readonly string[];
   /** Whether the page a navigation gets is really there. */
@@ -20,8 +22,13 @@ export interface EnvironmentFacts {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
   readonly group: EdgeGroup;
-  /** The KeyValueStore that carries the live route: the record's, before the first release the policy's. */
-  readonly store: string;
+  /**
+   * The KeyValueStore that carries the live route: the record's, before the first release the policy's.
+   * undefined: the SSM parameter is the release, and Lambda@Edge reads it.
+   */
+  readonly store: string | undefined;
+  /** The highest generation in the stored record, that of an intent too: it may be at the edge already. */
+  readonly recordedGeneration: number;
   /** Revision of the stored record; undefined: there is none. */
   readonly recordRevision: string | undefined;
   readonly adoption: Adoption;
@@ -30,6 +37,8 @@ export interface EnvironmentFacts {
   readonly live: Live;
   /** The edge has keys to verify and sign tokens with. */
   readonly hasKeys: boolean;
+  /** Bytes of the gate's waiting page; undefined: it is not published, or there is no gate. */
+  readonly pageBytes: number | undefined;
   /** The history entry of the adopted record's generation is there. */
   readonly hasHistory: boolean;
   /** By build number: the builds that the policy names, and those the record serves. */
@@ -47,9 +56,14 @@ export function hostsOf(facts: EnvironmentFacts): readonly string[] {
   return own === undefined ? facts.environment.hosts : [...facts.environment.hosts, own];
 }
 
-/** Never goes back, also when the record was lost or the edge is ahead of it. */
+/**
+ * Never goes back, also when the record was lost or the edge is ahead of it. SSM has no conditional
+ * write, so what an interrupted run intended may reach it yet: there its generation is taken, too.
+ */
 export function nextGeneration(facts: EnvironmentFacts): number {
-  return Math.max(facts.adoption.record?.generation ?? 0, facts.liveRoute?.route.gen ?? 0) + 1;
+  const { adoption, liveRoute, store, recordedGeneration } = facts;
+  const intended = store === undefined ? recordedGeneration : 0;
+  return Math.max(adoption.record?.generation ?? 0, liveRoute?.route.gen ?? 0, intended) + 1;
 }
 
 /** Who else a host's key belongs to, as `app/environment`; undefined: nobody else. */

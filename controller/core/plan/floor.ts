@@ -1,4 +1,4 @@
-import type { FloorTable } from '../../../edge/contract/route.ts';
+import type { Floor, FloorTable } from '../../../edge/contract/route.ts';
 import { FLOOR_BYTES_LIMIT } from '../../../edge/contract/floor.ts';
 import { findQuarantine } from '../state/quarantine.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
@@ -6,10 +6,28 @@ import type { EnvironmentRecord } from '../state/record.ts';
 /** One environment as the floor table sees it. */
 export interface FloorSubject {
   readonly region: string;
+  /** Where the app's builds and pages are. */
+  readonly bucket: string;
+  /** Where builds lie in it, if not at their usual place. */
+  readonly root?: string | undefined;
   readonly spa: boolean;
   readonly hosts: readonly string[];
   /** What will be true once this run's plans are carried out. */
   readonly record: EnvironmentRecord;
+}
+
+/**
+ * The table of a Lambda@Edge group: how the function finds the route and the pages of a host, so that
+ * no host can be left out. Its archive has room for all.
+ */
+export function buildHostTable(
+  subjects: readonly FloorSubject[],
+  others: FloorTable = {},
+): FloorTable {
+  const entries = subjects.flatMap((subject) =>
+    subject.hosts.map((host) => [host, floorOf(subject, subject.bucket)] as const),
+  );
+  return { ...others, ...Object.fromEntries(entries) };
 }
 
 /** A fresh table, on top of `others`. Hosts beyond the byte limit are left out, the last ones first. */
@@ -22,16 +40,30 @@ export function buildFloor(
 } {
   const floor: Record<string, FloorTable[string]> = { ...others };
   const left: string[] = [];
-  for (const { region, spa, hosts, record } of subjects) {
-    for (const host of hosts) {
-      const { app, environment, stable } = record;
-      const entry = [app, environment, region, stable.build, spa ? 1 : 0] as const;
+  for (const subject of subjects) {
+    const entry = floorOf(subject);
+    for (const host of subject.hosts) {
       const grown = { ...floor, [host]: entry };
       if (Buffer.byteLength(JSON.stringify(grown)) > FLOOR_BYTES_LIMIT) left.push(host);
       else floor[host] = entry;
     }
   }
   return { floor, left };
+}
+
+/** Of a published table, the hosts that none of these environments has. */
+export function keepOthers(published: FloorTable, subjects: readonly FloorSubject[]): FloorTable {
+  const known = new Set(subjects.flatMap(({ hosts }) => hosts));
+  return Object.fromEntries(Object.entries(published).filter(([host]) => !known.has(host)));
+}
+
+function floorOf({ region, spa, root, record }: FloorSubject, bucket?: string): Floor {
+  const { app, environment, stable } = record;
+  // No build for a whole origin, which only the route defines: then the edge answers 503.
+  const build = stable.origin === undefined ? stable.build : '';
+  const entry = [app, environment, region, build, spa ? 1 : 0] as const;
+  if (root !== undefined) return [...entry, bucket ?? null, `/${root}`];
+  return bucket === undefined ? entry : [...entry, bucket];
 }
 
 /**
@@ -48,19 +80,22 @@ export function isFloorCurrent(
   return subjects.every((subject) =>
     subject.hosts.every((host) => {
       if (fresh[host] === undefined) return true;
-      const [app, environment, region, build, spa] = published[host] ?? [];
+      const [app, environment, region, build, spa, bucket, root] = published[host] ?? [];
       const { record } = subject;
       const isPlace =
         app === record.app &&
         environment === record.environment &&
         region === subject.region &&
-        spa === (subject.spa ? 1 : 0);
+        spa === (subject.spa ? 1 : 0) &&
+        bucket === fresh[host][5] &&
+        root === fresh[host][6];
       return isPlace && build !== undefined && isServed(record, build);
     }),
   );
 }
 
 function isServed(record: EnvironmentRecord, number: string): boolean {
+  if (number === '') return record.stable.origin !== undefined;
   const build = [record.stable, ...record.kept].find((candidate) => candidate.build === number);
   return build !== undefined && findQuarantine(record.quarantine, build) === undefined;
 }

@@ -1,28 +1,35 @@
 import { splitFloor } from '../../../edge/contract/floor.ts';
-import { GOLDEN_ROUTE } from '../../../edge/contract/golden.ts';
-import { GOLDEN_HOST, type FloorTable } from '../../../edge/contract/route.ts';
-import { EXIT } from '../errors.ts';
+import { goldenValuesOf } from '../../../edge/contract/golden-values.ts';
+import type { FloorTable } from '../../../edge/contract/route.ts';
+import type { FunctionsGroup } from '../policy/policy.ts';
 import { nameCode, type Code } from '../state/code-record.ts';
 import { requestFunctionName, responseFunctionName } from './behaviours.ts';
 import type { Change, PublishFunction } from './change.ts';
-import { decideCode, type CodeDecision, type CodeFacts } from './code.ts';
-import { buildFloor, isFloorCurrent, type FloorSubject } from './floor.ts';
-import { sealPlan, type Plan, type Refusal } from './plan.ts';
+import { decideCode, type CodeDecision } from './code.ts';
+import { buildFloor, isFloorCurrent, keepOthers } from './floor.ts';
+import {
+  checkStores,
+  FLOOR_MOVED,
+  nameRunning,
+  sealGroup,
+  writeCodeRecord,
+  type AnyGroupFacts,
+  type PlannedGroup,
+} from './group-plan.ts';
+import { planLambdaGroup, type LambdaGroupFacts } from './lambda-group.ts';
 
-/** Everything an edge group's plan is made from. */
-export interface GroupFacts extends Omit<CodeFacts, 'live' | 'waits'> {
+export type GroupFacts = FunctionsGroupFacts | LambdaGroupFacts;
+
+/** Everything the plan of a group of CloudFront Functions is made from. */
+export interface FunctionsGroupFacts extends AnyGroupFacts {
+  readonly group: FunctionsGroup;
   /** Hash and text of each published function; undefined: there is none. */
   readonly live: {
     readonly request: LiveCode | undefined;
     readonly response: LiveCode | undefined;
   };
-  /** Revision of the stored record; undefined: there is none. */
-  readonly recordRevision: string | undefined;
-  /** What stands on the reserved key. */
-  readonly golden: string | undefined;
-  readonly subjects: readonly FloorSubject[];
-  /** False when an environment of the group could not be read: its hosts then keep their floor. */
-  readonly isComplete: boolean;
+  /** What stands on the reserved keys. */
+  readonly golden: ReadonlyMap<string, string>;
 }
 
 export interface LiveCode {
@@ -31,65 +38,36 @@ export interface LiveCode {
   readonly code: string;
 }
 
-export interface PlannedGroup {
-  readonly plan: Plan;
-  /** What it runs once the plan is carried out; undefined: nothing. */
-  readonly code: Code | undefined;
-  /** It runs what its source composes to, and that is quiet: the next group may have its new code. */
-  readonly isSettled: boolean;
-}
-
 /** The one next plan of an edge group: code follows source, the floor follows what is served. */
 export function planGroup(facts: GroupFacts, waits?: string): PlannedGroup {
+  return isLambda(facts) ? planLambdaGroup(facts, waits) : planFunctions(facts, waits);
+}
+
+function isLambda(facts: GroupFacts): facts is LambdaGroupFacts {
+  return facts.group.runtime === 'lambda-edge';
+}
+
+function planFunctions(facts: FunctionsGroupFacts, waits: string | undefined): PlannedGroup {
   const running = nameLive(facts);
   const decision = decideCode({ ...facts, live: running, waits });
-  const { code } = decision;
   const { floor, left } = chooseFloor(facts);
-  const moved = findMoved(facts, code, floor);
+  const moved = findMoved(facts, decision.code, floor);
   const refusals = [...checkStores(facts), ...decision.refusals];
-  const changes = refusals.length > 0 ? [] : changesOf(facts, { decision, moved, floor });
-  const plan = sealPlan({
-    subject: { kind: 'group', group: facts.group.name },
-    direction: changes.length > 0 ? decision.direction : 'none',
-    base: 0,
-    why: moved.floor && running?.hash === code?.hash ? FLOOR_MOVED : decision.why,
-    from: describeCode(running),
-    to: describeCode(code),
-    changes,
-    evidence: [],
-    notes: [
-      ...(left.length > 0 ? [`no floor for ${left.join(', ')}: the table is full`] : []),
-      ...noteMissing(facts, code),
-    ],
+  return sealGroup(facts, {
+    decision,
+    running,
     refusals,
-    ...(decision.until !== undefined && { until: decision.until }),
+    changes: refusals.length > 0 ? [] : changesOf(facts, { decision, moved, floor }),
+    why: moved.floor ? FLOOR_MOVED : undefined,
+    notes: left.length > 0 ? [`no floor for ${left.join(', ')}: the table is full`] : [],
   });
-  const isRunning = running !== undefined && running.hash === code?.hash;
-  return { plan, code, isSettled: isRunning && refusals.length === 0 && isQuiet(facts, decision) };
 }
 
-/** What the source composes to now, and not an earlier code that is pinned or was returned to. */
-function isQuiet({ source }: GroupFacts, { record }: CodeDecision): boolean {
-  const [release] = record.releases;
-  return 'hash' in source && release?.hash === source.hash && release.quiet;
-}
-
-/** Whoever pins earlier code, or finds it rolled back, must know what is not enforced now. */
-function noteMissing({ source }: GroupFacts, code: Code | undefined): readonly string[] {
-  if (code === undefined || 'problem' in source) return [];
-  const missing = source.features.filter((feature) => !code.features.includes(feature));
-  if (missing.length === 0) return [];
-  return [`code ${code.hash} has no ${missing.join(', ')}: routes that ask for it go without`];
-}
-
-const FLOOR_MOVED = 'The floor named a build that is no longer served, or missed a host.';
-
-/** Both functions under one name, as the source or the record knows them. */
-function nameLive({ live, source, record }: GroupFacts): Code | undefined {
-  if (live.request === undefined || live.response === undefined) return undefined;
-  const found = nameCode({ request: live.request.hash, response: live.response.hash }, []);
-  const known = [...('hash' in source ? [source] : []), ...(record?.releases ?? [])];
-  return known.find(({ hash }) => hash === found.hash) ?? found;
+/** Both functions under one name. */
+function nameLive(facts: FunctionsGroupFacts): Code | undefined {
+  const { request, response } = facts.live;
+  if (request === undefined || response === undefined) return undefined;
+  return nameRunning(facts, nameCode({ request: request.hash, response: response.hash }, []));
 }
 
 interface Next {
@@ -98,38 +76,20 @@ interface Next {
   readonly floor: FloorTable;
 }
 
-function changesOf(facts: GroupFacts, { decision, moved, floor }: Next): readonly Change[] {
-  const { group, recordRevision } = facts;
+function changesOf(
+  facts: FunctionsGroupFacts,
+  { decision, moved, floor }: Next,
+): readonly Change[] {
   const { code, record } = decision;
+  if (code === undefined) return [];
   const changes: Change[] = [];
-  const golden = JSON.stringify(GOLDEN_ROUTE);
-  if (facts.golden !== golden) {
-    const store = group.keyValueStore;
-    changes.push({ kind: 'write-golden', store, key: GOLDEN_HOST, value: golden });
+  for (const [key, value] of Object.entries(goldenValuesOf(code.features))) {
+    if (facts.golden.get(key) === value) continue;
+    changes.push({ kind: 'write-golden', store: facts.group.keyValueStore, key, value });
   }
-  if (code === undefined) return changes;
   if (moved.request || moved.floor) changes.push(publish(facts, code, { role: 'request', floor }));
   if (moved.response) changes.push(publish(facts, code, { role: 'response', floor: undefined }));
-  // Last: a run that crashes before it finds its code live, and writes the record then.
-  if (JSON.stringify(record) !== JSON.stringify(facts.record)) {
-    const place = { bucket: group.bucket, region: group.region };
-    changes.push({ kind: 'write-code-record', place, record, revision: recordRevision });
-  }
-  return changes;
-}
-
-/** Published with another store, the function would lose the routes of every environment at once. */
-function checkStores({ group, subjects }: GroupFacts): readonly Refusal[] {
-  const strayed = subjects.find(({ record }) => record.store !== group.keyValueStore);
-  if (strayed === undefined) return [];
-  const { app, environment, store } = strayed.record;
-  return [
-    {
-      exitCode: EXIT.unsafe,
-      message: `the route of ${app}/${environment} lives in KeyValueStore ${store}, the policy has ${group.keyValueStore}`,
-      next: `Name ${store} again in edge.yaml: a live group can't change its store.`,
-    },
-  ];
+  return [...changes, ...writeCodeRecord(facts, record)];
 }
 
 interface Moved {
@@ -139,7 +99,7 @@ interface Moved {
 }
 
 function findMoved(
-  { live, subjects }: GroupFacts,
+  { live, subjects }: FunctionsGroupFacts,
   code: Code | undefined,
   floor: FloorTable,
 ): Moved {
@@ -152,16 +112,17 @@ function findMoved(
 }
 
 /** Hosts of environments that could not be read keep the floor they have. */
-function chooseFloor({ live, subjects, isComplete }: GroupFacts): ReturnType<typeof buildFloor> {
+function chooseFloor({
+  live,
+  subjects,
+  isComplete,
+}: FunctionsGroupFacts): ReturnType<typeof buildFloor> {
   if (isComplete || live.request === undefined) return buildFloor(subjects);
-  const published = Object.entries(splitFloor(live.request.code).floor);
-  const known = new Set(subjects.flatMap(({ hosts }) => hosts));
-  const others = published.filter(([host]) => !known.has(host));
-  return buildFloor(subjects, Object.fromEntries(others));
+  return buildFloor(subjects, keepOthers(splitFloor(live.request.code).floor, subjects));
 }
 
 function publish(
-  facts: GroupFacts,
+  facts: FunctionsGroupFacts,
   code: Code,
   { role, floor }: Pick<PublishFunction, 'role' | 'floor'>,
 ): PublishFunction {
@@ -174,17 +135,12 @@ function publish(
     group: group.name,
     name,
     role,
-    hash: code[role],
+    // Code of this runtime has both: that of the other was left behind when the record was read.
+    hash: code[role] ?? '',
     floor,
     store: role === 'request' ? group.keyValueStore : undefined,
     archive: { bucket: group.bucket, region: group.region },
     from: live[role]?.hash ?? 'none',
     source: isComposed ? { features: source.features, before: group.before } : undefined,
   };
-}
-
-function describeCode(code: Code | undefined): string {
-  if (code === undefined) return 'no code';
-  const { hash, features } = code;
-  return features.length === 0 ? `code ${hash}` : `code ${hash} with ${features.join(', ')}`;
 }

@@ -1,11 +1,12 @@
 import type { RollbackMarker, Route } from '../../../edge/contract/route.ts';
 import { adoptLive } from '../state/adopt.ts';
+import { nameBuild, startWith } from '../state/build.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
 import { rollBackRoute } from '../state/roll-back.ts';
 import { parseRoute } from '../state/route.ts';
 import { explainSkipped } from './builds.ts';
 import { describeState } from './describe.ts';
-import { foreignOwner, type EnvironmentFacts } from './facts.ts';
+import { foreignOwner, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan } from './plan.ts';
 import { sealEnvironment } from './seal-environment.ts';
 import { writeRollback } from './writes.ts';
@@ -20,9 +21,12 @@ export interface RollbackCause {
  * made from the live route alone; the record is then brought up to it, as any other run would.
  */
 export function planRollback(facts: EnvironmentFacts, cause: RollbackCause): Plan {
+  const repeated = repeatRollback(facts);
+  if (repeated !== undefined) return repeated;
   const before = facts.adoption.record;
   const live = parseRoute(before?.route);
-  const route = live && rollBackRoute(live, cause.reason, facts.now);
+  const made = live && rollBackRoute(live, cause.reason, facts.now);
+  const route = made && raise(made, nextGeneration(facts));
   if (before === undefined || live?.canary === undefined || route === undefined) {
     const why = 'Nothing is rolling out, so there is nothing to roll back.';
     const to = describeState(before);
@@ -47,6 +51,44 @@ export function planRollback(facts: EnvironmentFacts, cause: RollbackCause): Pla
   });
 }
 
+/** Only ever up: where nothing else is under way it is that generation already. */
+function raise(route: Route, gen: number): Route {
+  const { rollback } = route;
+  return gen <= route.gen
+    ? route
+    : { ...route, gen, ...(rollback && { rollback: { ...rollback, gen } }) };
+}
+
+/**
+ * A rollback whose generation another run had taken too, which SSM can't prevent: it goes out again
+ * under one of its own. Without that, both would be the same generation in history.
+ */
+export function repeatRollback(facts: EnvironmentFacts): Plan | undefined {
+  const { adoption, liveRoute, store, recordedGeneration } = facts;
+  const { record, reason } = adoption;
+  if (store !== undefined || record === undefined || liveRoute === undefined) return undefined;
+  const { gen, rollback } = liveRoute.route;
+  const isFresh = reason === 'rollback' && rollback?.gen === gen;
+  if (!isFresh || recordedGeneration < gen) return undefined;
+  const route = raise(liveRoute.route, nextGeneration(facts));
+  const why = `${record.last.why} Again, because another run had released generation ${gen} too.`;
+  const next = {
+    ...record,
+    generation: route.gen,
+    route: JSON.stringify(route),
+    ...(route.rollback && { marker: route.rollback }),
+    ...(record.hold && { hold: { ...record.hold, rollback: route.gen } }),
+    quarantine: record.quarantine.map((entry) =>
+      entry.rollback === gen ? { ...entry, rollback: route.gen } : entry,
+    ),
+    last: { ...record.last, generation: route.gen, why, to: describeState(record) },
+  };
+  const to = describeState(next);
+  const changes = writeRollback(facts, next);
+  const outcome = { direction: 'rollback', why, to, changes, evidence: [], refusals: [] } as const;
+  return sealEnvironment(facts, outcome);
+}
+
 function recordAfter(
   facts: EnvironmentFacts,
   { before, route }: { before: EnvironmentRecord; route: Route },
@@ -57,7 +99,7 @@ function recordAfter(
   const steps = facts.environment.release.steps;
   const live = { route, text: JSON.stringify(route) };
   const adopted = adoptLive(before, live, { now, by, steps, hosts, store }).record ?? before;
-  const barred = adopted.hold?.build.build ?? '';
+  const barred = adopted.hold === undefined ? 'Nothing' : startWith(adopted.hold.build);
   const reason = cause.evidence.join('; ') || cause.reason;
   return {
     ...adopted,
@@ -68,7 +110,7 @@ function recordAfter(
     last: {
       ...adopted.last,
       ...(facts.commit !== undefined && { commit: facts.commit }),
-      why: `Build ${barred} was rolled back (${cause.reason}): stable build ${adopted.stable.build} serves everyone.`,
+      why: `${barred} was rolled back (${cause.reason}): stable ${nameBuild(adopted.stable)} serves everyone.`,
       from: describeState(before),
       to: describeState(adopted),
       evidence: cause.evidence,

@@ -1,7 +1,10 @@
 import { describeState } from './describe.ts';
 import type { Change } from './change.ts';
+import { explainAdopted } from './explain-adopted.ts';
 import { explainGate, explainSessions } from './explain-visitors.ts';
 import type { EnvironmentFacts } from './facts.ts';
+import { explainOrigins } from './origins.ts';
+import { explainTrust } from './trust.ts';
 import { sealPlan, type Direction, type Plan, type Refusal } from './plan.ts';
 
 /** What is particular to one plan; the rest follows from the facts. */
@@ -27,6 +30,9 @@ export function sealEnvironment(facts: EnvironmentFacts, outcome: PlanOutcome): 
       ...(outcome.notes ?? []),
       ...explainSessions(facts, outcome.direction),
       ...explainGate(facts),
+      ...explainTrust(facts),
+      ...explainAdopted(facts),
+      ...explainOrigins(facts),
       ...remarks(facts),
     ],
   });

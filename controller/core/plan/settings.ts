@@ -4,12 +4,15 @@ import { sealPlan, type Plan } from './plan.ts';
 
 /** The publishing settings that a policy asks for. */
 export function settingsOf(app: AppPolicy): PublishSettings {
-  return { spa: app.spa, pool: { include: app.pool.include, exclude: app.pool.exclude } };
+  const { spa, pool, root } = app;
+  const { include, exclude } = pool;
+  return { spa, pool: { include, exclude }, ...(root !== undefined && { root }) };
 }
 
 function sameSettings(a: PublishSettings, b: PublishSettings): boolean {
   return (
     a.spa === b.spa &&
+    a.root === b.root &&
     a.pool.include.join('\n') === b.pool.include.join('\n') &&
     a.pool.exclude.join('\n') === b.pool.exclude.join('\n')
   );
@@ -37,7 +40,9 @@ export function planSettings(app: AppPolicy, stored: PublishSettings | undefined
 }
 
 function describe(settings: PublishSettings): string {
+  const { root } = settings;
+  const place = root === undefined ? '' : `, builds below /${root}`;
   const { include, exclude } = settings.pool;
   const without = exclude.length > 0 ? ` without ${exclude.join(', ')}` : '';
-  return `${settings.spa ? 'spa' : 'pages'}, pool ${include.join(', ') || 'none'}${without}`;
+  return `${settings.spa ? 'spa' : 'pages'}, pool ${include.join(', ') || 'none'}${without}${place}`;
 }

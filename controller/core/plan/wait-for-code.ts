@@ -1,6 +1,6 @@
 import { featuresOf } from './features.ts';
-import type { EnvironmentPolicy } from '../policy/policy.ts';
-import type { PlannedGroup } from './group.ts';
+import type { EnvironmentFacts } from './facts.ts';
+import type { PlannedGroup } from './group-plan.ts';
 import { sealPlan, type Plan } from './plan.ts';
 
 /**
@@ -9,13 +9,13 @@ import { sealPlan, type Plan } from './plan.ts';
  */
 export function waitForCode(
   plan: Plan,
-  environment: EnvironmentPolicy,
+  facts: Pick<EnvironmentFacts, 'app' | 'environment'>,
   group: PlannedGroup | undefined,
 ): Plan {
   // A group that could not be planned at all stops its environments when plans are carried out.
   if (plan.direction !== 'forward' || group === undefined) return plan;
   const { code } = group;
-  const missing = featuresOf([environment]).filter((feature) => !code?.features.includes(feature));
+  const missing = featuresOf([facts]).filter((feature) => !code?.features.includes(feature));
   if (code !== undefined && missing.length === 0) return plan;
   const lacks = code === undefined ? 'edge code' : `edge code with ${missing.join(', ')}`;
   const why = `Waits for ${lacks}. ${group.plan.why}`;

@@ -1,8 +1,8 @@
 import { parameters } from '../state/keys.ts';
 import type { LiveParameter } from '../state/live.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
-import { EVERYONE } from '../state/route.ts';
-import type { Change, Place, WriteParameter } from './change.ts';
+import { EVERYONE, isNewerVersion } from '../state/route.ts';
+import type { Change, Place, ServedFrom, WriteParameter } from './change.ts';
 import { foreignOwner, type EnvironmentFacts } from './facts.ts';
 
 /**
@@ -36,6 +36,7 @@ export function writeRollback(facts: EnvironmentFacts, next: EnvironmentRecord):
     { kind: 'append-history', place, app, environment, entry: next.last },
     // Of the generation that is rolled back, when the run that wrote it did not get that far.
     ...completeHistory(facts),
+    ...confirm(facts, next),
   ];
 }
 
@@ -65,12 +66,41 @@ function completeHistory(facts: EnvironmentFacts): readonly Change[] {
 
 /** Only what is not there yet. */
 function writeEdge(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
-  return [...writeRoute(facts, record), ...writeParameters(facts, record)];
+  const { store } = facts;
+  if (store === undefined) return writeReleased(facts, record);
+  return [...writeRoute(facts, record, store), ...writeParameters(facts, record, store)];
 }
 
-function writeRoute(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
+/** Where Lambda@Edge reads the route from SSM, that write is the release. */
+function writeReleased(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
+  const { route: live } = facts.live.parameters;
+  if (isNewerVersion(live?.value)) return [];
+  const release = releaseOf(facts, record);
+  const same = live?.value === record.route;
+  const write = { ...release, kind: 'write-release', place: placeOf(facts) } as const;
+  const served = { parameter: release.name };
+  return [
+    ...(same ? [] : [{ ...write, replaces: live?.value }]),
+    ...writeActiveBuild(facts, record, served),
+  ];
+}
+
+function confirm(facts: EnvironmentFacts, next: EnvironmentRecord): readonly Change[] {
+  return facts.store === undefined ? [{ kind: 'confirm-release', ...releaseOf(facts, next) }] : [];
+}
+
+function releaseOf({ app: { region } }: EnvironmentFacts, record: EnvironmentRecord) {
   const { app, environment, route } = record;
-  const { live, store } = facts;
+  return { app, environment, region, name: parameters.route(app, environment), route };
+}
+
+function writeRoute(
+  facts: EnvironmentFacts,
+  record: EnvironmentRecord,
+  store: string,
+): readonly Change[] {
+  const { app, environment, route } = record;
+  const { live } = facts;
   const hosts = ownHosts(facts, record.hosts);
   const remove = leftHosts(facts, record);
   if (remove.length === 0 && hosts.every((host) => live.values.get(host) === route)) return [];
@@ -89,20 +119,45 @@ function ownHosts(facts: EnvironmentFacts, hosts: readonly string[]): readonly s
   return hosts.filter((host) => foreignOwner(facts, host) === undefined);
 }
 
-function writeParameters(facts: EnvironmentFacts, record: EnvironmentRecord): readonly Change[] {
-  const { app, environment } = record;
-  const { live, store } = facts;
+function writeParameters(
+  facts: EnvironmentFacts,
+  record: EnvironmentRecord,
+  store: string,
+): readonly Change[] {
+  const { app, environment, route } = record;
+  const { live } = facts;
+  const served = { store, hosts: ownHosts(facts, record.hosts) };
+  const name = parameters.route(app, environment);
   const { region } = facts.app;
-  const hosts = ownHosts(facts, record.hosts);
-  const shared = { kind: 'write-parameter', region, store, hosts } as const;
-  const route = { carries: 'route', name: parameters.route(app, environment) } as const;
-  const build = {
-    carries: 'active-build',
-    name: parameters.activeBuild(app, environment),
-  } as const;
+  const wanted = { kind: 'write-parameter', carries: 'route', region, name, served } as const;
   return [
-    ...writeValue({ ...shared, ...route, value: record.route }, live.parameters.route),
-    ...writeValue({ ...shared, ...build, value: activeBuild(record) }, live.parameters.activeBuild),
+    ...writeValue({ ...wanted, value: route }, live.parameters.route),
+    ...writeActiveBuild(facts, record, served),
+  ];
+}
+
+/** Our own parameter, and the one that other tools of an earlier set-up read. */
+function writeActiveBuild(
+  { app: { region }, environment, live }: EnvironmentFacts,
+  record: EnvironmentRecord,
+  served: ServedFrom,
+): readonly Change[] {
+  const name = parameters.activeBuild(record.app, record.environment);
+  const value = activeBuild(record);
+  const own = {
+    kind: 'write-parameter',
+    carries: 'active-build',
+    region,
+    name,
+    value,
+    served,
+  } as const;
+  const adopted = environment.adopted?.activeBuildParameter;
+  return [
+    ...writeValue(own, live.parameters.activeBuild),
+    ...(adopted === undefined
+      ? []
+      : writeValue({ ...own, name: adopted }, live.parameters.adopted)),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** What may be taken once only. */
+import { keys } from '../state/keys.ts';
 import type { Issue } from './issue.ts';
 import type { Path } from './shape.ts';
 import type { Source } from './source.ts';
@@ -13,13 +14,13 @@ interface Claim {
 }
 
 export function storesBelongToOneGroup({ edge }: WrittenPolicies): readonly Issue[] {
-  const claims = Object.entries(edge.written?.groups ?? {}).map(([name, group]) => ({
-    value: group.keyValueStore,
-    by: `group ${name}`,
-    source: edge.source,
-    path: ['groups', name, 'keyValueStore'],
-    owner: { group: name },
-  }));
+  const claims = Object.entries(edge.written?.groups ?? {}).flatMap(
+    ([name, { keyValueStore: value }]) => {
+      if (value === undefined) return [];
+      const path = ['groups', name, 'keyValueStore'];
+      return [{ value, by: `group ${name}`, source: edge.source, path, owner: { group: name } }];
+    },
+  );
   return refuseSecondClaims(claims, {
     law: 'a KeyValueStore belongs to one group',
     example: 'keyValueStore: headgate-another',
@@ -67,6 +68,47 @@ export function distributionsServeOneEnvironment(policies: WrittenPolicies): rea
   return refuseSecondClaims(claims, {
     law: 'a distribution serves one environment of one app',
     example: 'distribution: E1ANOTHERONE2',
+  });
+}
+
+export function parametersBelongToOneEnvironment(policies: WrittenPolicies): readonly Issue[] {
+  const claims = listEnvironments(policies).flatMap(({ id, app, source, path, written }) => {
+    const name = written.adopted?.activeBuildParameter;
+    if (name === undefined) return [];
+    return {
+      // SSM knows `active` and `/active` as one.
+      value: `${name.replace(/^(?!\/)/, '/')} in ${app.region}`,
+      by: id,
+      source,
+      path: [...path, 'adopted', 'activeBuildParameter'],
+      owner: { environment: id },
+    };
+  });
+  return refuseSecondClaims(claims, {
+    law: 'an active-build parameter belongs to one environment',
+    example: 'activeBuildParameter: /another/active-build',
+  });
+}
+
+/** Without the app's name before them, two apps would take each other's builds for theirs. */
+export function rootsBelongToOneApp(policies: WrittenPolicies): readonly Issue[] {
+  const apps = listApps(policies);
+  const claims = apps
+    // Two files of one app are refused as such.
+    .filter(
+      ({ written }) =>
+        apps.findLast((other) => other.written.app === written.app)?.written === written,
+    )
+    .map(({ source, written: { app, bucket, root } }) => ({
+      value: `${bucket}/${keys.builds({ app, root })}`,
+      by: app,
+      source,
+      path: ['root'],
+      owner: {},
+    }));
+  return refuseSecondClaims(claims, {
+    law: 'builds below a root belong to one app',
+    example: 'root: another/',
   });
 }
 

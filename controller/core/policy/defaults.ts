@@ -1,43 +1,90 @@
 /** Written policies -> policies as the rest of the program sees them: numbers with units, nothing left open. */
+import { USUAL_COOKIES, type WrittenAdopted } from './adopted-schema.ts';
 import type {
+  AdoptedPolicy,
   AppPolicy,
   CohortPolicy,
   EdgeGroup,
   EnvironmentPolicy,
   GatePolicy,
   ReleasePolicy,
+  RuntimeSettings,
 } from './policy.ts';
+import type { WrittenGroup } from './group-schema.ts';
+import type { WrittenOrigins } from './origin-schema.ts';
 import type { WrittenApp, WrittenEdge, WrittenEnvironment } from './schema.ts';
 import type { Path } from './shape.ts';
 import type { Source } from './source.ts';
 import { parseBasisPoints, parseSeconds } from './values.ts';
 
 const SESSION_IDLE = '10m';
+const ROUTE_MAX_AGE = '10s';
 
-/** Line of the `build:` in the map at this path of the environment. */
-type FindLine = (path: Path) => number;
+/** Line of this key (`build`) in the map at this path of the environment. */
+type FindLine = (path: Path, key?: string) => number;
 
 export function completeGroups(source: Source, edge: WrittenEdge): readonly EdgeGroup[] {
   const directory = source.file.replace(/[^/\\]*$/, '');
   const locate = (name: string, key: string) => source.locate(['groups', name, key], 'key');
-  return Object.entries(edge.groups).map(([name, { before, watch, ...group }]) => ({
+  return Object.entries(edge.groups).map(([name, { before, watch, bucket, region, ...group }]) => ({
     name,
-    ...group,
+    bucket,
+    region,
+    code: group.code,
     ...(before !== undefined && { before: directory + before.slice('./'.length) }),
     watchSeconds: parseSeconds(watch),
     place: { file: source.file, code: locate(name, 'code'), before: locate(name, 'before') },
+    ...completeRuntime(group),
   }));
 }
 
+/** A rule has seen to it that each runtime has what it needs. */
+function completeRuntime({
+  runtime,
+  keyValueStore = '',
+  role = '',
+  routeMaxAge = ROUTE_MAX_AGE,
+  sessions,
+}: Pick<
+  WrittenGroup,
+  'runtime' | 'keyValueStore' | 'role' | 'routeMaxAge' | 'sessions'
+>): RuntimeSettings {
+  if (runtime === 'cloudfront-functions') return { runtime, keyValueStore };
+  const routeMaxAgeSeconds = parseSeconds(routeMaxAge);
+  if (sessions === undefined) return { runtime, role, routeMaxAgeSeconds };
+  const { timeout, ...table } = sessions;
+  const timeoutMillis = Number(timeout.slice(0, -'ms'.length));
+  return { runtime, role, routeMaxAgeSeconds, sessions: { ...table, timeoutMillis } };
+}
+
 export function completeApp(source: Source, written: WrittenApp): AppPolicy {
-  const { app, bucket, region, spa, pool } = written;
+  const { app, bucket, region, spa, pool, origins, root } = written;
   const environments = Object.entries(written.environments).map(([name, environment]) =>
     completeEnvironment(name, environment, {
       region,
-      lineOf: (path) => source.locate(['environments', name, ...path, 'build'], 'key').line,
+      lineOf: (path, key = 'build') =>
+        source.locate(['environments', name, ...path, key], 'key').line,
     }),
   );
-  return { app, file: source.file, bucket, region, spa, pool, environments };
+  return {
+    app,
+    file: source.file,
+    bucket,
+    region,
+    spa,
+    pool,
+    ...(origins && { origins: completeOrigins(origins) }),
+    ...(root !== undefined && { root }),
+    environments,
+  };
+}
+
+/** A rule has seen to it that each has one of the two. */
+function completeOrigins(written: WrittenOrigins): NonNullable<AppPolicy['origins']> {
+  const entries = Object.entries(written).map(
+    ([name, { id, url = '' }]) => [name, id === undefined ? { url } : { id }] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 function completeEnvironment(
@@ -45,7 +92,7 @@ function completeEnvironment(
   written: WrittenEnvironment,
   { region, lineOf }: { readonly region: string; readonly lineOf: FindLine },
 ): EnvironmentPolicy {
-  const { hosts, edge, preview, quarantine, guard, gate, pinnedUrls } = written;
+  const { hosts, edge, preview, quarantine, guard, gate, pinnedUrls, adopted } = written;
   return {
     name,
     hosts,
@@ -59,14 +106,33 @@ function completeEnvironment(
       line: lineOf(['split', index]),
       weightBasisPoints: parseBasisPoints(weight),
     })),
-    preview: { access: preview.access, ttlSeconds: parseSeconds(preview.ttl) },
+    preview: {
+      access: preview.access,
+      ttlSeconds: wholeSeconds(preview.ttl),
+      ...(preview.builds === 'all' && { builds: preview.builds }),
+    },
     quarantine,
     guard: {
       alarms: guard.alarms.map((alarm) => ({ name: alarm.name, region: alarm.region ?? region })),
       noData: guard.noData,
     },
-    ...(gate && { gate: completeGate(gate) }),
+    ...(gate && { gate: completeGate(gate, lineOf(['gate'], 'page')) }),
+    ...(adopted && { adopted: completeAdopted(adopted) }),
     ...(pinnedUrls && { pinnedUrls }),
+  };
+}
+
+/** Where tokens and cookies carry it: they count in whole seconds. */
+function wholeSeconds(written: string): number {
+  return Math.ceil(parseSeconds(written));
+}
+
+function completeAdopted(written: WrittenAdopted): AdoptedPolicy {
+  const { cookies, activeBuildParameter, replaces } = written;
+  return {
+    ...(cookies && { cookies: cookies === true ? USUAL_COOKIES : cookies }),
+    ...(activeBuildParameter !== undefined && { activeBuildParameter }),
+    ...(replaces && { replaces }),
   };
 }
 
@@ -81,7 +147,7 @@ function completeRelease(release: WrittenEnvironment['release'], lineOf: FindLin
     })),
     bakeSeconds: parseSeconds(release.bake),
     keep: release.keep,
-    ...(release.sticky === 'session' && { sessionIdleSeconds: parseSeconds(idle) }),
+    ...(release.sticky === 'session' && { sessionIdleSeconds: wholeSeconds(idle) }),
   };
 }
 
@@ -103,7 +169,7 @@ function completeCohort(
   };
 }
 
-function completeGate(gate: NonNullable<WrittenEnvironment['gate']>): GatePolicy {
+function completeGate(gate: NonNullable<WrittenEnvironment['gate']>, pageLine: number): GatePolicy {
   const { protect, accepting, priority, page, status, failOpenUntil } = gate;
   const paths = gate.bypass.flatMap(({ path }) => path ?? []);
   return {
@@ -114,9 +180,10 @@ function completeGate(gate: NonNullable<WrittenEnvironment['gate']>): GatePolicy
     ...(priority && { priority }),
     bypassHeaders: gate.bypass.flatMap(({ header }) => header?.toLowerCase() ?? []),
     page,
+    pageLine,
     status,
-    idleSeconds: parseSeconds(gate.idle),
-    capSeconds: parseSeconds(gate.cap),
+    idleSeconds: wholeSeconds(gate.idle),
+    capSeconds: wholeSeconds(gate.cap),
     ...(failOpenUntil !== undefined && { failOpenUntil }),
   };
 }

@@ -7,8 +7,10 @@ const PATTERNS = { max: 8, of: 'path patterns' };
 
 const priority = map('Visitors who need not wait.', {
   cookie: values.cookieName
-    .meta({ examples: ['hg_priority'] })
-    .describe('Cookie that carries a priority token, as `headgate priority` makes them.'),
+    .meta({ examples: ['shop_priority'] })
+    .describe(
+      'Cookie that carries a priority token, as `headgate priority` makes them; not `hg_...`.',
+    ),
   since: z
     .int()
     .min(1)
@@ -61,6 +63,8 @@ export const gate = map('Who gets in at all.', {
     .describe('And after this long in any case.')
     .default('12h'),
   failOpenUntil: values.time
-    .describe('Until then a gate without readable keys lets people in; after it they wait.')
+    .describe(
+      'While keys are unreadable, those whom `rate` lets in get in; until this time also whoever presents a well-formed token.',
+    )
     .optional(),
 });

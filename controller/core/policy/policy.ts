@@ -1,14 +1,18 @@
 /** A policy as the rest of the program sees it: parsed, checked, every default filled in. */
+import type { LambdaEdgeConfig } from '../../../edge/contract/lambda-edge.ts';
 
 export interface Policies {
   readonly groups: readonly EdgeGroup[];
   readonly apps: readonly AppPolicy[];
 }
 
-export interface EdgeGroup {
+export type EdgeGroup = FunctionsGroup | LambdaGroup;
+export type FunctionsGroup = AnyGroup & FunctionsRuntime;
+export type LambdaGroup = AnyGroup & LambdaRuntime;
+export type RuntimeSettings = FunctionsRuntime | LambdaRuntime;
+
+interface AnyGroup {
   readonly name: string;
-  readonly runtime: 'cloudfront-functions';
-  readonly keyValueStore: string;
   /** Where edge code is archived. */
   readonly bucket: string;
   readonly region: string;
@@ -20,6 +24,24 @@ export interface EdgeGroup {
   readonly watchSeconds: number;
   /** Where the file says so; for messages. */
   readonly place: { readonly file: string; readonly code: Position; readonly before: Position };
+}
+
+/** Two CloudFront Functions and a KeyValueStore. */
+interface FunctionsRuntime {
+  readonly runtime: 'cloudfront-functions';
+  readonly keyValueStore: string;
+}
+
+/** One Lambda@Edge function, which reads routes from SSM. */
+interface LambdaRuntime extends LambdaEdgeConfig {
+  readonly runtime: 'lambda-edge';
+  /** ARN of the role that the function runs as. */
+  readonly role: string;
+}
+
+/** The KeyValueStore that carries a group's routes; undefined: SSM does. */
+export function storeOf(group: EdgeGroup): string | undefined {
+  return group.runtime === 'cloudfront-functions' ? group.keyValueStore : undefined;
 }
 
 /** 1-based. */
@@ -112,12 +134,14 @@ export interface PreviewPolicy {
   readonly builds?: 'protected' | 'all';
 }
 
-/** Of the versioned-deployment pattern: see policies/README.md. */
+/** Of the versioned-deployment pattern: see policies/moving.md. */
 export interface AdoptedPolicy {
   /** Cookies that named the page's build and marked an override. */
   readonly cookies?: { readonly build: string; readonly override: string };
   /** The SSM parameter that other tools read the active build from; written beside our own. */
   readonly activeBuildParameter?: string;
+  /** Names of functions that leave the behaviours in the write that puts ours there. */
+  readonly replaces?: readonly string[];
 }
 
 /** Who may pass the protected paths. */
@@ -134,6 +158,8 @@ export interface GatePolicy {
   readonly bypassHeaders: readonly string[];
   /** Below the app's pages, with a leading slash. */
   readonly page: string;
+  /** Line in the file of `page:`; for messages. */
+  readonly pageLine: number;
   readonly status: 200 | 202 | 429;
   readonly idleSeconds: number;
   readonly capSeconds: number;

@@ -1,6 +1,7 @@
 import { DIGEST_LENGTH, type Build } from '../state/build.ts';
 import type { State } from '../state/record.ts';
 import { parseRoute, renderRoute } from '../state/route.ts';
+import { findOrigin } from './origins.ts';
 import type { AppPolicy, EnvironmentPolicy } from './policy.ts';
 
 /** A longer history than this is possible, and then the plan, which sees the real route, says so. */
@@ -28,9 +29,13 @@ interface RoutePart {
  */
 export function measureRoute(app: AppPolicy, environment: EnvironmentPolicy): RouteSize {
   const { release, cohorts, split } = environment;
-  const named = [release, ...cohorts, ...split].map(({ build }) => madeUp(build));
+  const named = [release, ...cohorts, ...split].map(({ build }) => standIn(app, build));
   const builds = new Map(named.map((build) => [build.build, { build }]));
-  const text = renderRoute(stateAfterRollback(release), { app, environment, builds }, GENERATION);
+  const text = renderRoute(
+    stateAfterRollback(app, release),
+    { app, environment, builds },
+    GENERATION,
+  );
   const route = parseRoute(text);
   const number = JSON.stringify(release.build);
   const numbers = text
@@ -44,6 +49,7 @@ export function measureRoute(app: AppPolicy, environment: EnvironmentPolicy): Ro
     { name: 'cohorts', value: route?.cohorts, example: 'cohorts: []' },
     { name: 'split', value: route?.split, example: 'split: []' },
     { name: 'gate', value: route?.gate, example: 'protect: [/shop/*]' },
+    { name: 'origins', value: route?.origins, example: 'keep: 1' },
   ].flatMap(({ value, ...part }) =>
     value === undefined ? [] : [{ ...part, bytes: JSON.stringify(value).length }],
   );
@@ -51,12 +57,15 @@ export function measureRoute(app: AppPolicy, environment: EnvironmentPolicy): Ro
   return { bytes: text.length, parts: parts.toSorted((a, b) => b.bytes - a.bytes) };
 }
 
-function stateAfterRollback({ build, keep }: EnvironmentPolicy['release']): State {
-  const stable = madeUp(build);
+function stateAfterRollback(app: AppPolicy, { build, keep }: EnvironmentPolicy['release']): State {
+  const stable = standIn(app, build);
+  // Of all origins: each that is kept takes its place among the targets too.
+  const origins = Object.keys(app.origins ?? {}).filter((name) => name !== build);
+  const kept = [...origins.map((name) => standIn(app, name)), ...Array<Build>(keep).fill(stable)];
   return {
     phase: 'held',
     stable,
-    kept: Array.from({ length: keep }, () => stable),
+    kept: kept.slice(0, keep),
     quarantine: Array.from({ length: BARRED_EXPECTED }, (_, index) => ({
       build: { build: String(index).padStart(build.length, '0'), digest: 'of another build' },
       rollback: GENERATION,
@@ -72,6 +81,6 @@ function stateAfterRollback({ build, keep }: EnvironmentPolicy['release']): Stat
   };
 }
 
-function madeUp(build: string): Build {
-  return { build, digest: 'f'.repeat(DIGEST_LENGTH) };
+function standIn(app: AppPolicy, build: string): Build {
+  return findOrigin(app, build) ?? { build, digest: 'f'.repeat(DIGEST_LENGTH) };
 }

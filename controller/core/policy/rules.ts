@@ -1,32 +1,41 @@
 /** What one field can't tell: rules over all policies, each a small function. */
 import { ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
 import { isPooled } from '../publish/path-pattern.ts';
+import { ADOPTED_RULES } from './adopted-rules.ts';
 import {
   appsHaveOneFile,
   distributionsServeOneEnvironment,
   hostsBelongToOneEnvironment,
+  parametersBelongToOneEnvironment,
+  rootsBelongToOneApp,
   storesBelongToOneGroup,
 } from './claims.ts';
+import { fieldsFitRuntime } from './group-rules.ts';
 import type { Issue } from './issue.ts';
 import { completeApp } from './defaults.ts';
 import { findNearest } from './nearest.ts';
+import { ORIGIN_RULES } from './origin-rules.ts';
 import { measureRoute } from './route-bytes.ts';
 import { parseBasisPoints } from './values.ts';
 import { VISITOR_RULES } from './visitor-rules.ts';
 import { issueAt, listApps, listEnvironments, type Rule, type WrittenPolicies } from './written.ts';
 
 /** Of `edge.yaml`; the groups they refuse are gone before the rules of the apps run. */
-export const EDGE_RULES: readonly Rule[] = [storesBelongToOneGroup];
+export const EDGE_RULES: readonly Rule[] = [fieldsFitRuntime, storesBelongToOneGroup];
 
 export const APP_RULES: readonly Rule[] = [
   appsHaveOneFile,
   hostsBelongToOneEnvironment,
   distributionsServeOneEnvironment,
+  parametersBelongToOneEnvironment,
+  rootsBelongToOneApp,
   groupsExist,
   weightsGrow,
   poolsAreSmall,
   entryPagesAreNotPooled,
   ...VISITOR_RULES,
+  ...ADOPTED_RULES,
+  ...ORIGIN_RULES,
   routesFit,
 ];
 

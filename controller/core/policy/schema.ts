@@ -4,29 +4,13 @@
  */
 import { z } from 'zod';
 import { DEFAULT_SETTINGS } from '../state/manifest.ts';
+import { adopted } from './adopted-schema.ts';
+import { root } from './adopted-values.ts';
 import { choice, flag, list, map } from './fields.ts';
 import { gate } from './gate-schema.ts';
+import { group } from './group-schema.ts';
+import { origins } from './origin-schema.ts';
 import * as values from './values.ts';
-
-const group = map('An edge group: functions and a KeyValueStore shared by several environments.', {
-  runtime: choice(['cloudfront-functions']).describe('What runs the edge code.'),
-  keyValueStore: values.storeName.describe(
-    'CloudFront KeyValueStore the edge reads routes from. It must exist, and belongs to this group only.',
-  ),
-  bucket: values.bucket.describe('S3 bucket where every published edge code is archived.'),
-  region: values.region.describe('Region of that bucket.'),
-  code: values.code
-    .describe('auto: the newest edge code; a hash: that earlier one stays. Always in quotes.')
-    .default('auto'),
-  before: values.viewerFile
-    .describe(
-      'Your own viewer-request code: its `function before(event)` runs first and returns the request or a response.',
-    )
-    .optional(),
-  watch: values.duration
-    .describe('How long new edge code is watched for errors before the next group gets it.')
-    .default('10m'),
-});
 
 /** `edge.yaml`. */
 export const edgeSchema = map('Edge groups shared by all apps.', {
@@ -173,12 +157,16 @@ const environment = map('One environment of the app.', {
       .meta({ examples: ['7d'] })
       .describe('How long a signed link lives.')
       .default('7d'),
+    builds: choice(['protected', 'all'])
+      .describe('all: also builds of pull requests (pr-...). Never where customers are.')
+      .default('protected'),
   }).prefault({}),
   quarantine: list(lift, { max: 20, of: 'lifts' })
     .describe('Quarantines to lift. Each entry lifts one rollback.')
     .default([]),
   guard: guard.prefault({}),
   gate: gate.optional(),
+  adopted: adopted.optional(),
 });
 
 /** Every other policy file: one app. */
@@ -201,6 +189,12 @@ export const appSchema = map('One app and its environments.', {
       .describe('Files among these without a hash in their name: each build has its own.')
       .default([...DEFAULT_SETTINGS.pool.exclude]),
   }).prefault({}),
+  origins: origins
+    .describe('Whole origins, by the name that stands in the place of a build number.')
+    .optional(),
+  root: root
+    .describe('Where builds lie in the bucket: `<root><build>/`. Left out: below `<app>/builds/`.')
+    .optional(),
   environments: z.record(values.environmentName, environment).meta({
     description: 'Environments by name.',
     expects: 'a map of environment names to environments',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { BUILD_PATTERN } from '../state/build.ts';
+import { text } from './text.ts';
 
 export const apiVersion = z.literal('headgate/v1').meta({
   description: 'Version of this file format.',
@@ -54,6 +55,27 @@ export const storeName = text(
   'a KeyValueStore name (1 to 64 of letters, digits, "_", "-")',
   'headgate-prod',
 );
+
+export const roleArn = text(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+  'the ARN of an IAM role',
+  'arn:aws:iam::111122223333:role/headgate-edge',
+);
+
+export const tableName = text(
+  /^[A-Za-z0-9_.-]{3,255}$/,
+  'a DynamoDB table name (3 to 255 of letters, digits, "_", "-", ".")',
+  'sessions',
+);
+
+export const attributeName = text(
+  /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
+  'an attribute name (a letter or "_", then up to 63 of letters, digits, "_")',
+  'token',
+);
+
+// Of 5 seconds that a function has, a request may not lose one to a table.
+export const timeout = text(/^[1-9]\d{1,2}ms$/, 'a time of 10ms to 999ms', '100ms');
 
 export const code = text(
   /^(auto|[0-9a-f]{16})$/,
@@ -163,18 +185,36 @@ export const pagePath = text(
   '/waiting/index.html',
 );
 
+// `pr-` is of builds of untrusted refs.
+export const originName = text(
+  /^(?!off$|pr-)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  'an origin name (1 to 64 of letters, digits, ".", "_", "-"; a letter or digit first; not "off", not "pr-...")',
+  'blue',
+);
+
+export const originId = text(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+  'the id of an origin (1 to 128 of letters, digits, ".", "_", "-"; a letter or digit first)',
+  'blue-app',
+);
+
+// What CloudFront takes as a custom origin: no address, only these ports. In the clear only by id: then it
+// was somebody's choice in the distribution.
+export const originUrl = text(
+  new RegExp(
+    '^https://(?=[^/:]{1,253}([:/]|$))([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?' +
+      '(:(80|443|102[4-9]|10[3-9]\\d|1[1-9]\\d\\d|[2-9]\\d{3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]))?' +
+      '(?!.{256})(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)*$',
+  ),
+  'the URL of a server (https, a host name in lower case, maybe a port (80, 443, 1024 to 65535) and a path; no user, query, fragment or slash at the end)',
+  'https://green.example.com',
+);
+
 export const time = text(
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?Z$/,
   'an ISO 8601 time in UTC',
   '2026-12-01T10:00Z',
 );
-
-function text(pattern: RegExp, expects: string, example: string): z.ZodString {
-  return z
-    .string()
-    .regex(pattern)
-    .meta({ expects, examples: [example] });
-}
 
 export function sentence(max: number, expects: string, example: string): z.ZodString {
   const meta = { expects: `${expects} of 1 to ${max} characters`, examples: [example] };

@@ -1,34 +1,18 @@
-/** Rules for what decides about single visitors: cohorts, split, sessions, gate. */
-import type { Issue } from './issue.ts';
-import type { Path } from './shape.ts';
+/** Rules for what decides about single visitors: cohorts, split, sessions. */
+import { perEnvironment, type Breach } from './breach.ts';
+import { GATE_RULES } from './gate-rules.ts';
 import { parseBasisPoints } from './values.ts';
-import { issueAt, listEnvironments, type EnvironmentEntry, type Rule } from './written.ts';
+import type { EnvironmentEntry, Rule } from './written.ts';
 
 const SPLIT_EXAMPLE = 'split: [{ build: 1044-redesign, weight: 10% }]';
-
-/** What one environment breaks: where below it, and what. */
-interface Breach {
-  readonly at: Path;
-  readonly message: string;
-  readonly example: string;
-}
 
 export const VISITOR_RULES: readonly Rule[] = [
   cohortsHaveConditions,
   splitsLeaveSome,
   splitsNameBuildsOnce,
   onlySessionsIdle,
-  bypassesAreOneThing,
+  ...GATE_RULES,
 ].map(perEnvironment);
-
-function perEnvironment(find: (entry: EnvironmentEntry) => readonly Breach[]): Rule {
-  return (policies) =>
-    listEnvironments(policies).flatMap((entry) =>
-      find(entry).map(({ at, message, example }): Issue =>
-        issueAt(entry.source, [...entry.path, ...at], { message, example, environment: entry.id }),
-      ),
-    );
-}
 
 /** A cohort of everyone would be a release without a guard. */
 function cohortsHaveConditions({ written }: EnvironmentEntry): readonly Breach[] {
@@ -60,14 +44,4 @@ function onlySessionsIdle({ written: { release } }: EnvironmentEntry): readonly 
   if (release.sticky === 'session' || release.sessionIdle === undefined) return [];
   const message = `sessionIdle: ${release.sessionIdle} means nothing with sticky: ${release.sticky}`;
   return [{ at: ['release', 'sessionIdle'], message, example: 'sticky: session' }];
-}
-
-function bypassesAreOneThing({ written: { gate } }: EnvironmentEntry): readonly Breach[] {
-  const entries = gate?.bypass ?? [];
-  return entries.flatMap(({ path, header }, index) => {
-    if ((path === undefined) !== (header === undefined)) return [];
-    const message = `bypass[${index}]: a path or a header, and not both in one entry`;
-    const example = 'bypass: [{ path: /health }, { header: x-probe }]';
-    return [{ at: ['gate', 'bypass', index], message, example }];
-  });
 }

@@ -1,5 +1,5 @@
-import { keys } from '../state/keys.ts';
 import type { PublishSettings } from '../state/manifest.ts';
+import { keyOf } from './layout.ts';
 import { isPooled } from './path-pattern.ts';
 
 /** S3's limit on a key, in UTF-8 bytes. */
@@ -62,8 +62,8 @@ const NAME_RULES: readonly (readonly [pattern: RegExp, message: string])[] = [
 
 function checkFile({ path, size }: FoundFile, { app, build, settings }: Target): readonly string[] {
   const issues = NAME_RULES.filter(([pattern]) => pattern.test(path)).map(([, message]) => message);
-  const prefix = isPooled(settings, path) ? keys.pool(app) : keys.build(app, build);
-  const bytes = Buffer.byteLength(prefix + path);
+  const location = isPooled(settings, path) ? 'pool' : 'build';
+  const bytes = Buffer.byteLength(keyOf({ app, build, settings }, { location, path }));
   if (bytes > KEY_BYTES_LIMIT) {
     issues.push(
       `its key would have ${bytes} bytes, over S3's ${KEY_BYTES_LIMIT}; shorten its path`,

@@ -1,6 +1,6 @@
 import type { Manifest, ManifestFile } from '../state/manifest.ts';
 import { BUILD_METADATA } from '../../../edge/contract/route.ts';
-import { headersOf, keyOf, type ObjectHeaders } from './layout.ts';
+import { headersOf, keyOf, type Named, type ObjectHeaders } from './layout.ts';
 import { countFiles } from './report.ts';
 import { renderFile, renderSettings } from './manifest-text.ts';
 
@@ -24,6 +24,8 @@ export function compareManifests(published: Manifest, wanted: Manifest): Manifes
 
 /** An object that is already stored under a key that a file wants. */
 interface Occupant extends ObjectHeaders {
+  /** Where it is, if not where the build's publisher stores the file. */
+  readonly key?: string;
   readonly size: number;
   readonly sha256: string;
 }
@@ -36,11 +38,7 @@ export interface Clash {
 }
 
 /** undefined: what is stored is this very file, published before, and serves as it is. */
-export function findClash(
-  build: Pick<Manifest, 'app' | 'build'>,
-  file: ManifestFile,
-  stored: Occupant,
-): Clash | undefined {
+export function findClash(build: Named, file: ManifestFile, stored: Occupant): Clash | undefined {
   const headers = headersOf(build, file);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['size', stored.size, file.size],
@@ -52,7 +50,9 @@ export function findClash(
   const differences = pairs
     .filter(([, there, here]) => there !== here)
     .map(([what, there, here]) => `${what}: stored ${String(there)}, here ${String(here)}`);
-  return differences.length === 0 ? undefined : { file, key: keyOf(build, file), differences };
+  return differences.length === 0
+    ? undefined
+    : { file, key: stored.key ?? keyOf(build, file), differences };
 }
 
 /** What to tell the publisher: every clash, and the way out of each kind. */

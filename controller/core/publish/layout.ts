@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BUILD_METADATA } from '../../../edge/contract/route.ts';
+import { isUntrusted } from '../state/build.ts';
 import { keys } from '../state/keys.ts';
 import type { Manifest, ManifestFile, PublishSettings } from '../state/manifest.ts';
 import { cacheClassOf, cacheControlOf } from './cache-class.ts';
@@ -22,18 +23,40 @@ export function layFile(path: string, body: Uint8Array, settings: PublishSetting
   };
 }
 
+/** What an object that another tool stored is in a build: served as it is, and never pooled. */
+export function layStored(
+  stored: Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'etag' | 'contentType'>,
+): ManifestFile {
+  const { path, size, sha256, etag, contentType } = stored;
+  const cacheClass = cacheClassOf(path, false);
+  return { path, location: 'build', size, sha256, etag, contentType, cacheClass };
+}
+
 /** Hex SHA-256. */
 export function hashOf(body: Uint8Array): string {
   return createHash('sha256').update(body).digest('hex');
 }
 
-type Named = Pick<Manifest, 'app' | 'build'>;
+/** What a manifest says of where its files are. */
+export interface Named extends Pick<Manifest, 'app' | 'build'> {
+  readonly settings?: Pick<PublishSettings, 'root'>;
+}
 
+/** Where a build's publisher stores a file. */
 export function keyOf(
-  { app, build }: Named,
-  file: Pick<ManifestFile, 'location' | 'path'>,
+  { app, build, settings }: Named,
+  { location, path }: Pick<ManifestFile, 'location' | 'path'>,
 ): string {
-  return `${file.location === 'pool' ? keys.pool(app) : keys.build(app, build)}${file.path}`;
+  if (location === 'build') return keys.build({ app, root: settings?.root }, build) + path;
+  return (isUntrusted(build) ? keys.untrustedPool(app) : keys.pool(app)) + path;
+}
+
+/** Where the edge looks for a pooled file of an untrusted build first; undefined: nowhere but there. */
+export function sharedKeyOf(
+  { app, build }: Named,
+  { location, path }: Pick<ManifestFile, 'location' | 'path'>,
+): string | undefined {
+  return location === 'pool' && isUntrusted(build) ? keys.pool(app) + path : undefined;
 }
 
 export interface ObjectHeaders {

@@ -12,6 +12,7 @@ const patterns = z.array(z.string());
 const settingsSchema = z.object({
   spa: z.boolean(),
   pool: z.object({ include: patterns, exclude: patterns }),
+  root: z.string().optional(),
 });
 
 const manifestSchema = z.object({
@@ -49,8 +50,9 @@ export function renderFile(file: ManifestFile): string {
   return JSON.stringify({ path, location, size, sha256, etag, contentType, cacheClass });
 }
 
-function orderSettings({ spa, pool }: PublishSettings): PublishSettings {
-  return { spa, pool: { include: pool.include, exclude: pool.exclude } };
+function orderSettings({ spa, pool, root }: PublishSettings): PublishSettings {
+  const { include, exclude } = pool;
+  return { spa, pool: { include, exclude }, ...(root !== undefined && { root }) };
 }
 
 /** Throws (SyntaxError or ZodError) on text that is no manifest of this version. */

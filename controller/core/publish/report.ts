@@ -1,3 +1,5 @@
+import { isUntrusted } from '../state/build.ts';
+
 /** What a publish did. */
 export interface PublishResult {
   readonly app: string;
@@ -22,8 +24,7 @@ export function renderResult(result: PublishResult): string {
     `Build ${result.build} of ${result.app} ${verb}.`,
     ...rowsOf(result).map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
     '',
-    `Next: name it in the policy of ${result.app}, under \`release\` of an environment:`,
-    `  build: ${JSON.stringify(result.build)}`,
+    ...nextStep(result),
   ].join('\n');
 }
 
@@ -37,9 +38,24 @@ export function renderSummary(result: PublishResult): string {
     '|---|---|',
     ...rowsOf(result).map(([name, value]) => `| ${name} | ${value} |`),
     '',
-    `Next: \`build: ${JSON.stringify(result.build)}\` in the policy of ${result.app}.`,
+    isUntrusted(result.build)
+      ? `Next: \`headgate preview ${result.app} <environment> ${result.build}\`.`
+      : `Next: \`build: ${JSON.stringify(result.build)}\` in the policy of ${result.app}.`,
     '',
   ].join('\n');
+}
+
+function nextStep({ app, build }: PublishResult): readonly string[] {
+  if (isUntrusted(build)) {
+    return [
+      'Next: a link to it, on an environment with `preview: { builds: all }`:',
+      `  headgate preview ${app} <environment> ${build}`,
+    ];
+  }
+  return [
+    `Next: name it in the policy of ${app}, under \`release\` of an environment:`,
+    `  build: ${JSON.stringify(build)}`,
+  ];
 }
 
 function rowsOf(result: PublishResult): readonly (readonly [name: string, value: string])[] {

@@ -1,8 +1,10 @@
-import type { Change } from '../plan/change.ts';
+import type { Associate, Change } from '../plan/change.ts';
+import { isCodeChange, type CodeChange } from '../plan/code-change.ts';
 import { nameSubject, type Plan, type PlanSet } from '../plan/plan.ts';
 
 /** What a change writes, in a few words. */
 export function describeChange(change: Change): string {
+  if (isCodeChange(change)) return describeCodeChange(change);
   switch (change.kind) {
     case 'write-settings':
       return `settings.json of ${change.app}`;
@@ -14,19 +16,36 @@ export function describeChange(change: Change): string {
       return change.carries === 'route'
         ? `SSM ${change.name}`
         : `SSM ${change.name} = ${change.value}`;
+    case 'write-release':
+      return `route in SSM ${change.name}, which Lambda@Edge serves`;
+    case 'confirm-release':
+      return `SSM ${change.name} once more, if another run wrote over it`;
     case 'write-record':
       return `record: ${change.record.phase}, generation ${change.record.generation}`;
     case 'append-history':
       return `history: generation ${change.entry.generation}, ${change.entry.event}`;
+  }
+}
+
+function describeCodeChange(change: CodeChange): string {
+  switch (change.kind) {
     case 'write-golden':
-      return `golden route in KeyValueStore ${change.store}`;
+      return `golden value ${change.key} in KeyValueStore ${change.store}`;
     case 'publish-function':
       return `function ${change.name}: code ${change.from} -> ${change.hash}, ${change.source === undefined ? 'from the archive' : 'tested with golden events first'}`;
+    case 'publish-version':
+      return `version of Lambda function ${change.name}: code ${change.from} -> ${change.hash}, ${change.source === undefined ? 'from the archive' : 'run with golden events first'}`;
     case 'write-code-record':
       return `record of edge group ${change.record.group}: code ${change.record.releases[0]?.hash ?? 'none'}`;
+    case 'associate-version':
+      return `distribution ${change.distribution}: version of ${change.function} on ${change.patterns.join(', ')}${describeReplaced(change)}`;
     case 'associate':
-      return `distribution ${change.distribution}: functions on ${change.patterns.join(', ')}`;
+      return `distribution ${change.distribution}: functions on ${change.patterns.join(', ')}${describeReplaced(change)}`;
   }
+}
+
+function describeReplaced({ replaces = [] }: Pick<Associate, 'replaces'>): string {
+  return replaces.length === 0 ? '' : `, in the place of ${replaces.join(', ')}`;
 }
 
 /** One plan for people: what, why, every write, what stands in the way, what comes next. */

@@ -1,6 +1,8 @@
 import type { EnvironmentFacts } from '../plan/facts.ts';
 import type { Plan } from '../plan/plan.ts';
+import { describeBuild, fromRef } from '../state/build.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
+import { parseRoute } from '../state/route.ts';
 
 /** What one environment serves, in data. */
 export interface Status {
@@ -19,6 +21,8 @@ export interface Status {
   readonly until: string | undefined;
   readonly blockedBy: readonly string[];
   readonly kept: readonly string[];
+  /** Which of these names are whole origins, and what they stand for. */
+  readonly origins: Readonly<Record<string, string>>;
   readonly quarantine: readonly {
     readonly build: string;
     readonly rollback: number;
@@ -51,6 +55,7 @@ function describeRecord(record: EnvironmentRecord): Recorded {
     commit: last.commit,
     lastEvent: last.event,
     kept: record.kept.map(({ build }) => build),
+    origins: parseRoute(record.route)?.origins ?? {},
     quarantine: record.quarantine.map(({ build, rollback, reason }) => ({
       build: build.build,
       rollback,
@@ -71,6 +76,7 @@ function neverReleased(facts: EnvironmentFacts): Recorded {
     commit: undefined,
     lastEvent: undefined,
     kept: [],
+    origins: {},
     quarantine: [],
     hosts: facts.environment.hosts,
   };
@@ -80,13 +86,14 @@ function neverReleased(facts: EnvironmentFacts): Recorded {
 const REASON_LENGTH = 70;
 
 export function renderStatus(status: Status): string {
-  const { stable, canary, since } = status;
+  const { stable, canary, since, origins } = status;
+  const name = (build: string) => describeBuild(fromRef([build, ''], origins));
   const serves =
     stable === undefined
       ? 'nothing yet'
       : canary === undefined
-        ? `build ${stable}`
-        : `build ${canary.build} at ${canary.percent} %, stable ${stable}`;
+        ? name(stable)
+        : `${name(canary.build)} at ${canary.percent} %, stable ${name(stable).replace(/^build /, '')}`;
   const lines = [
     `${status.name}  ${status.phase}  ${serves}`,
     `  generation ${status.generation}${since === undefined ? '' : ` since ${since}, ${status.lastEvent} by ${status.by}`}`,

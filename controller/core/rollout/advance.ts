@@ -1,4 +1,4 @@
-import type { Build } from '../state/build.ts';
+import { nameBuild, startWith, type Build } from '../state/build.ts';
 import { applyLifts, describeLifts, findQuarantine } from '../state/quarantine.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import type { Decision, Situation, Stay } from './decision.ts';
@@ -28,7 +28,7 @@ function decide(situation: Situation): Decision {
 /** There is nothing to return to yet, so steps and bake would protect nobody. */
 function releaseFirst({ policy, desired }: Situation): Decision {
   if (desired === undefined) return refuseUnpublished(policy);
-  const why = `First release: build ${desired.build} serves everyone at once, there is nothing to return to.`;
+  const why = `First release: ${nameBuild(desired)} serves everyone at once, there is nothing to return to.`;
   const state: State = { phase: 'idle', stable: desired, kept: [], quarantine: [] };
   return { kind: 'move', event: 'first-release', why, state, evidence: [] };
 }
@@ -54,7 +54,7 @@ function followPolicy(situation: Situation, record: EnvironmentRecord): Decision
     const state = { ...settle(record), quarantine };
     return { kind: 'move', event: 'settings-changed', why, state, evidence: [] };
   }
-  return { kind: 'stay', condition: 'steady', why: `Build ${desired.build} serves everyone.` };
+  return { kind: 'stay', condition: 'steady', why: `${startWith(desired)} serves everyone.` };
 }
 
 function abortRollout({ policy }: Situation, record: EnvironmentRecord): Decision {
@@ -65,7 +65,7 @@ function abortRollout({ policy }: Situation, record: EnvironmentRecord): Decisio
     kept: keepServed(record, policy.release.keep, { served: canary, named: [record.stable] }),
     quarantine: applyLifts(record.quarantine, policy.quarantine),
   };
-  const why = `The policy names stable build ${record.stable.build} again: the rollout of ${canary?.build} ends.`;
+  const why = `The policy names stable ${nameBuild(record.stable)} again: the rollout of ${canary?.build} ends.`;
   return { kind: 'move', event: 'rollout-aborted', why, state, evidence: [] };
 }
 
@@ -75,7 +75,7 @@ function endHold(
   quarantine: State['quarantine'],
 ): Decision {
   const state: State = { ...settle(record), phase: 'idle', quarantine };
-  const why = `The policy names build ${desired.build}: the hold ends, visitors see no change.`;
+  const why = `The policy names ${nameBuild(desired)}: the hold ends, visitors see no change.`;
   return { kind: 'move', event: 'hold-ended', why, state, evidence: [] };
 }
 
@@ -87,7 +87,7 @@ function settle(record: EnvironmentRecord): State {
 
 function stayHeld(desired: Build, rollback: number): Stay {
   const why =
-    `Held on stable: build ${desired.build} was rolled back (rollback ${rollback}). ` +
+    `Held on stable: ${nameBuild(desired)} was rolled back (rollback ${rollback}). ` +
     'Name another build, or lift the quarantine with a reason.';
   return { kind: 'stay', condition: 'held', why };
 }

@@ -1,3 +1,4 @@
+import { nameBuild, startWith } from '../state/build.ts';
 import type { EnvironmentRecord, Rollout, State } from '../state/record.ts';
 import { applyLifts, findQuarantine } from '../state/quarantine.ts';
 import { EVERYONE } from '../state/route.ts';
@@ -22,7 +23,7 @@ export function advanceRollout(
   const quarantine = applyLifts(record.quarantine, situation.policy.quarantine);
   const barred = findQuarantine(quarantine, rollout.canary);
   if (barred !== undefined) {
-    const evidence = `the live route names build ${rollout.canary.build}, quarantined since rollback ${barred.rollback}`;
+    const evidence = `the live route names ${nameBuild(rollout.canary)}, quarantined since rollback ${barred.rollback}`;
     return { kind: 'roll-back', reason: 'manual', evidence: [evidence] };
   }
   if (situation.desired?.digest !== rollout.canary.digest) return undefined;
@@ -68,8 +69,8 @@ function moveOn(situation: Situation, record: EnvironmentRecord, rollout: Rollou
   });
   const why =
     weight === EVERYONE
-      ? `Build ${rollout.canary.build} goes to everyone and bakes.`
-      : `Build ${rollout.canary.build} goes to ${weight / 100} % of visitors.`;
+      ? `${startWith(rollout.canary)} goes to everyone and bakes.`
+      : `${startWith(rollout.canary)} goes to ${weight / 100} % of visitors.`;
   const event = weight === EVERYONE ? 'bake-started' : 'step';
   return { kind: 'move', event, why, state, evidence: [] };
 }
@@ -83,7 +84,7 @@ function growWithPolicy(
   const planned = situation.policy.release.steps[rollout.step]?.weightBasisPoints ?? 0;
   if (planned <= rollout.weightBasisPoints) return undefined;
   const state = moveTo(situation, record, { ...rollout, weightBasisPoints: planned });
-  const why = `The policy raised this step: build ${rollout.canary.build} goes to ${planned / 100} % of visitors.`;
+  const why = `The policy raised this step: ${nameBuild(rollout.canary)} goes to ${planned / 100} % of visitors.`;
   return { kind: 'move', event: 'step', why, state, evidence: [] };
 }
 
@@ -107,7 +108,7 @@ function finish({ policy }: Situation, record: EnvironmentRecord, rollout: Rollo
     }),
     quarantine: applyLifts(record.quarantine, policy.quarantine),
   };
-  const why = `Build ${rollout.canary.build} finished its bake and is stable.`;
+  const why = `${startWith(rollout.canary)} finished its bake and is stable.`;
   return { kind: 'move', event: 'rollout-finished', why, state, evidence: [] };
 }
 
@@ -119,7 +120,7 @@ function wait(rollout: Rollout, due: number): Decision {
   return {
     kind: 'stay',
     condition: 'waiting',
-    why: `Build ${canary.build} ${doing} until ${until}.`,
+    why: `${startWith(canary)} ${doing} until ${until}.`,
     until,
   };
 }

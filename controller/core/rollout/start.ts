@@ -1,4 +1,4 @@
-import type { Build } from '../state/build.ts';
+import { startWith, type Build } from '../state/build.ts';
 import { applyLifts } from '../state/quarantine.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
@@ -15,7 +15,7 @@ export function startRollout(
   const { policy, observations } = situation;
   const blocks = findStartBlocks(observations, policy.guard.noData);
   if (blocks.length > 0) {
-    const why = `Build ${desired.build} waits: ${blocks.join('; ')}.`;
+    const why = `${startWith(desired)} waits: ${blocks.join('; ')}.`;
     return { kind: 'stay', condition: 'blocked', why };
   }
   const weight = policy.release.steps[0]?.weightBasisPoints ?? EVERYONE;
@@ -58,10 +58,10 @@ function explain(
   return superseded === undefined
     ? {
         event: 'rollout-started',
-        why: `Build ${desired.build} ${share}; stable is ${record.stable.build}.`,
+        why: `${startWith(desired)} ${share}; stable is ${record.stable.build}.`,
       }
     : {
         event: 'rollout-superseded',
-        why: `Build ${desired.build} supersedes ${superseded.build} and ${share}.`,
+        why: `${startWith(desired)} supersedes ${superseded.build} and ${share}.`,
       };
 }

@@ -1,6 +1,6 @@
 import type { Route } from '../../../edge/contract/route.ts';
 import type { Step } from '../policy/policy.ts';
-import { fromRef } from './build.ts';
+import { describeBuild, fromRef, startWith } from './build.ts';
 import type { LiveRoute } from './live.ts';
 import {
   RECORD_VERSION,
@@ -17,8 +17,8 @@ export interface AdoptionFacts {
   readonly by: string;
   readonly steps: readonly Step[];
   readonly hosts: readonly string[];
-  /** The KeyValueStore that the live route was read from. */
-  readonly store: string;
+  /** The KeyValueStore that the live route was read from; undefined: SSM alone. */
+  readonly store: string | undefined;
 }
 
 export interface Adoption {
@@ -88,7 +88,7 @@ function recordOf(
     environment: route.env,
     generation: route.gen,
     route: live.text,
-    store: facts.store,
+    ...(facts.store !== undefined && { store: facts.store }),
     hosts: before?.hosts ?? facts.hosts,
     ...stateOf(before, route, facts),
     last: adoptionEntry(before, route, facts),
@@ -98,15 +98,15 @@ function recordOf(
 function stateOf(before: EnvironmentRecord | undefined, route: Route, facts: AdoptionFacts): State {
   const marker = route.rollback;
   const shared = {
-    stable: fromRef(route.stable),
-    kept: route.kept.map(fromRef),
+    stable: fromRef(route.stable, route.origins),
+    kept: route.kept.map((ref) => fromRef(ref, route.origins)),
     quarantine: quarantineOf(before, route, facts),
     ...(marker && { marker }),
   };
   if (route.canary !== undefined) {
     const at = facts.now.toISOString();
     const { weight, salt } = route.canary;
-    const canary = fromRef(route.canary.build);
+    const canary = fromRef(route.canary.build, route.origins);
     const known = before?.rollout?.salt === salt ? before.rollout : undefined;
     // Without a record nobody knows when the step began: it starts again, which only delays it.
     const rollout = {
@@ -121,7 +121,11 @@ function stateOf(before: EnvironmentRecord | undefined, route: Route, facts: Ado
   }
   const held = marker !== undefined && (!knows(before, marker.gen) || before?.phase === 'held');
   if (!held) return { ...shared, phase: 'idle' };
-  return { ...shared, phase: 'held', hold: { build: fromRef(marker.build), rollback: marker.gen } };
+  return {
+    ...shared,
+    phase: 'held',
+    hold: { build: fromRef(marker.build, route.origins), rollback: marker.gen },
+  };
 }
 
 /** The last step whose weight the canary has reached. */
@@ -143,7 +147,7 @@ function quarantineOf(
   );
   if (isKnown) return known;
   const entry = {
-    build: fromRef(marker.build),
+    build: fromRef(marker.build, route.origins),
     rollback: marker.gen,
     reason: marker.reason,
     at: new Date(marker.at * 1000).toISOString(),
@@ -174,10 +178,10 @@ function adoptionEntry(
     by: facts.by,
     event: rolledBack ? 'rolled-back' : 'adopted',
     why: rolledBack
-      ? `Build ${rolledBack.build[0]} was rolled back (${rolledBack.reason}); adopted from the live route.`
+      ? `${startWith(fromRef(rolledBack.build, route.origins))} was rolled back (${rolledBack.reason}); adopted from the live route.`
       : `The live route (generation ${route.gen}) was newer than the record; adopted.`,
     from: before === undefined ? 'no record' : `generation ${before.generation}`,
-    to: `build ${route.stable[0]}`,
+    to: describeBuild(fromRef(route.stable, route.origins)),
     evidence: [],
   };
 }

@@ -1,9 +1,23 @@
 /** Where everything is stored. One place, so that nothing else spells a key. */
+import { isUntrusted } from './build.ts';
+
+/** Whose builds, and where they lie if not below `<app>/builds/`: '' or `some/prefix/`. */
+export interface Home {
+  readonly app: string;
+  readonly root?: string | undefined;
+}
 
 export const keys = {
-  build: (app: string, build: string) => `${app}/builds/${build}/`,
-  manifest: (app: string, build: string) => `${app}/builds/${build}/.headgate/manifest.json`,
+  /** The folder of all builds; those of untrusted refs have their own. */
+  builds: ({ app, root }: Home) => root ?? `${app}/builds/`,
+  untrustedBuilds: (app: string) => `${app}/untrusted/builds/`,
+  build: (home: Home, build: string) =>
+    `${isUntrusted(build) ? keys.untrustedBuilds(home.app) : keys.builds(home)}${build}/`,
+  manifest: (home: Home, build: string): string =>
+    `${keys.build(home, build)}.headgate/manifest.json`,
   pool: (app: string) => `${app}/pool/`,
+  /** Pooled files that only builds of untrusted refs have. */
+  untrustedPool: (app: string) => `${app}/untrusted/pool/`,
   /** Waiting and error pages. */
   pages: (app: string) => `${app}/pages/`,
   settings: (app: string) => `${app}/settings.json`,
@@ -16,6 +30,12 @@ export const keys = {
   edgeCode: (hash: string) => `edge/${hash}.js`,
   codeRecord: (group: string) => `edge/${group}.json`,
 } as const;
+
+/** Whether other things than builds lie in this folder, by the names above. */
+export function isReserved(app: string, folder: string): boolean {
+  const others = [keys.pool(app), keys.pages(app), `${app}/environments/`, `${app}/untrusted/`];
+  return folder === `${app}/` || ['edge/', ...others].some((one) => folder.startsWith(one));
+}
 
 export const parameters = {
   activeBuild: (app: string, environment: string) => `/headgate/${app}/${environment}/active-build`,

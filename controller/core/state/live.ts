@@ -3,19 +3,21 @@ import { parseRoute } from './route.ts';
 
 /** What one environment really serves, as read. */
 export interface Live {
-  /** The KeyValueStore's revision when the values were read. */
-  readonly revision: string;
-  /** Text by host; a host that has none is absent. */
+  /** Text by host; a host that has none is absent. Empty where there is no KeyValueStore. */
   readonly values: ReadonlyMap<string, string>;
   readonly parameters: {
     readonly route: LiveParameter | undefined;
     readonly activeBuild: LiveParameter | undefined;
+    /** The one that other tools read, where the policy names one. */
+    readonly adopted?: LiveParameter | undefined;
   };
 }
 
 export interface LiveParameter {
   readonly value: string;
   readonly version: number;
+  /** Absent: String, the only one that is written. */
+  readonly type?: string;
 }
 
 export interface LiveRoute {

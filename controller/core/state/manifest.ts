@@ -38,6 +38,8 @@ export interface PublishSettings {
   readonly spa: boolean;
   /** CloudFront path patterns: `*` any run of characters, `?` exactly one; a leading slash. */
   readonly pool: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  /** Where builds lie in the bucket. Absent: below `<app>/builds/`. */
+  readonly root?: string | undefined;
 }
 
 export const DEFAULT_SETTINGS: PublishSettings = {

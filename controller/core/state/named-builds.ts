@@ -6,7 +6,7 @@ import { findQuarantine } from './quarantine.ts';
 import type { Quarantine } from './record.ts';
 import { deriveSalt } from './salt.ts';
 
-/** Published builds by number. */
+/** Published builds by number, origins by name. */
 export type NamedBuilds = ReadonlyMap<string, { readonly build: Build }>;
 
 /** By number; undefined for a build that must not, or can't, be served. */
@@ -71,7 +71,9 @@ export function withoutBuild(route: Route, barred: string): Pick<Route, 'cohorts
 }
 
 /** Builds that visitors get from a route by cohort or split. */
-export function listNamed(route: Route | undefined): readonly BuildRef[] {
+export function listNamed(
+  route: Pick<Route, 'cohorts' | 'split'> | undefined,
+): readonly BuildRef[] {
   const entries = [...(route?.cohorts ?? []), ...(route?.split?.arms ?? [])];
   return entries.map(({ build }) => build);
 }

@@ -36,9 +36,9 @@ export interface EnvironmentRecord extends State {
   readonly generation: number;
   /** That route's exact text. */
   readonly route: string;
-  /** The KeyValueStore it was written to: the one that the functions read. */
-  readonly store: string;
-  /** KeyValueStore keys (hosts) that carry it. */
+  /** The KeyValueStore it was written to: the one that the functions read. Absent: Lambda@Edge reads it from SSM. */
+  readonly store?: string;
+  /** KeyValueStore keys (hosts) that carry it; for Lambda@Edge the hosts that it is served on. */
   readonly hosts: readonly string[];
   /** The history entry of `generation`, so that a run that crashed before writing it can be completed. */
   readonly last: HistoryEntry;

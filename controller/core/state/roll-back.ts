@@ -1,5 +1,6 @@
 import { BARRED_LIMIT, type RollbackMarker, type Route } from '../../../edge/contract/route.ts';
 import { withoutBuild } from './named-builds.ts';
+import { keepNamedOrigins } from './origins.ts';
 
 /**
  * The route after a rollback, from the live route alone: it needs neither the record nor GitHub.
@@ -12,18 +13,22 @@ export function rollBackRoute(
   reason: RollbackMarker['reason'],
   now: Date,
 ): Route | undefined {
-  const { canary, ...rest } = live;
+  const { canary, origins, ...rest } = live;
   if (canary === undefined) return undefined;
   const gen = live.gen + 1;
   const [build] = canary.build;
   // The route's byte budget was checked for a full kept list: it may not grow past it here.
   const room = Math.max(live.kept.length, 1);
-  return {
+  const next = {
     ...rest,
     gen,
     kept: [canary.build, ...live.kept.filter((ref) => ref[0] !== build)].slice(0, room),
     barred: [build, ...live.barred.filter((number) => number !== build)].slice(0, BARRED_LIMIT),
     ...withoutBuild(live, build),
+  };
+  return {
+    ...next,
+    ...keepNamedOrigins(next, origins),
     rollback: { build: canary.build, reason, at: Math.floor(now.getTime() / 1000), gen },
   };
 }

@@ -7,9 +7,10 @@ import {
   type Route,
 } from '../../../edge/contract/route.ts';
 import type { AppPolicy, EnvironmentPolicy } from '../policy/policy.ts';
-import { toRef } from './build.ts';
+import { toRef, type Build } from './build.ts';
 import { renderGate } from './gate.ts';
 import { findServable, renderCohorts, renderSplit, type NamedBuilds } from './named-builds.ts';
+import { renderOrigins } from './origins.ts';
 import type { State } from './record.ts';
 
 /** Full share in basis points. */
@@ -24,23 +25,16 @@ export interface RoutePolicy {
 }
 
 /** The route of a state, as the exact text that is stored. The same arguments give the same bytes. */
-export function renderRoute(
-  state: State,
-  { app, environment, builds }: RoutePolicy,
-  generation: number,
-): string {
-  const stable = toRef(state.stable);
+export function renderRoute(state: State, policy: RoutePolicy, generation: number): string {
+  const { app, environment, builds } = policy;
   const canary = state.rollout;
-  const { sessionIdleSeconds } = environment.release;
-  const id = `${app.app}/${environment.name}`;
-  const find = findServable(builds, state.quarantine);
   const route: Route = {
     v: ROUTE_VERSION,
     gen: generation,
     app: app.app,
     env: environment.name,
     spa: app.spa ? 1 : 0,
-    stable,
+    stable: toRef(state.stable),
     ...(canary && {
       canary: {
         build: toRef(canary.canary),
@@ -50,6 +44,30 @@ export function renderRoute(
     }),
     kept: state.kept.map(toRef),
     barred: barredBuilds(state),
+    ...renderPolicy(state, policy),
+  };
+  const known = [...buildsOf(state), ...[...builds.values()].map(({ build }) => build)];
+  return JSON.stringify({
+    ...route,
+    // Last, in this order: a rollback puts both there anew, and must make the same bytes.
+    ...renderOrigins(route, known),
+    ...(state.marker && { rollback: state.marker }),
+  } satisfies Route);
+}
+
+type OfState = 'v' | 'gen' | 'app' | 'env' | 'spa' | 'stable' | 'kept' | 'barred';
+
+/** What the policy adds to the state of the rollout. */
+function renderPolicy(
+  state: State,
+  { app, environment, builds }: RoutePolicy,
+): Omit<Route, OfState> {
+  const stable = toRef(state.stable);
+  const { sessionIdleSeconds } = environment.release;
+  const { cookies } = environment.adopted ?? {};
+  const id = `${app.app}/${environment.name}`;
+  const find = findServable(builds, state.quarantine);
+  return {
     pool: { include: app.pool.include, exclude: app.pool.exclude },
     preview: environment.preview.access,
     ...(sessionIdleSeconds !== undefined && { idle: sessionIdleSeconds }),
@@ -60,9 +78,15 @@ export function renderRoute(
       split: renderSplit(environment.split, { find, stable, id }),
     }),
     ...(environment.gate && { gate: renderGate(environment.gate, id) }),
-    ...(state.marker && { rollback: state.marker }),
+    ...(app.root !== undefined && { root: `/${app.root}` }),
+    ...(environment.preview.builds === 'all' && { untrusted: 1 as const }),
+    ...(cookies && { cookies: [cookies.build, cookies.override] as const }),
   };
-  return JSON.stringify(route);
+}
+
+/** Those that navigations may get, and those that are kept. */
+function buildsOf({ stable, rollout, kept }: State): readonly Build[] {
+  return [stable, ...(rollout === undefined ? [] : [rollout.canary]), ...kept];
 }
 
 function barredBuilds(state: State): readonly string[] {
@@ -114,6 +138,7 @@ function namesBuilds(route: Partial<Route>): boolean {
     (route.canary === undefined || isCanary(route.canary)) &&
     areNamed(route.cohorts ?? []) &&
     areNamed(route.split === undefined ? [] : route.split.arms) &&
+    areTargets(route.origins ?? {}) &&
     (route.rollback === undefined || isMarker(route.rollback))
   );
 }
@@ -123,6 +148,14 @@ function areNamed(entries: unknown): boolean {
   return (
     Array.isArray(entries) &&
     entries.every((entry: { readonly build?: unknown } | null) => isRef(entry?.build))
+  );
+}
+
+function areTargets(origins: unknown): boolean {
+  return (
+    typeof origins === 'object' &&
+    origins !== null &&
+    Object.values(origins).every((target) => typeof target === 'string')
   );
 }
 

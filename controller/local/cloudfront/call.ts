@@ -9,6 +9,8 @@ const NAMESPACE = `http://cloudfront.amazonaws.com/doc/${API_VERSION}/`;
 export interface Call {
   /** Id or name in the path; empty on the collection. */
   readonly id: string;
+  /** Of what lies below it, as an invalidation below its distribution; mostly empty. */
+  readonly subId: string;
   readonly query: URLSearchParams;
   readonly ifMatch: string | undefined;
   body(): XmlElement;
@@ -17,9 +19,10 @@ export interface Call {
 /** `GET :id/config` -> what answers it. */
 export type Routes = Readonly<Record<string, (call: Call) => ServiceResponse>>;
 
-export function createCall(request: ServiceRequest, id: string): Call {
+export function createCall(request: ServiceRequest, id: string, subId: string): Call {
   return {
     id,
+    subId,
     query: request.query,
     ifMatch: request.headers['if-match'],
     body: () => parseXml(request.body.toString('utf8')),

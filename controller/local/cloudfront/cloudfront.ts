@@ -15,6 +15,11 @@ import { createDistributionRoutes } from './distribution-routes.ts';
 import type { References } from './distribution-rules.ts';
 import { createFunctionRoutes } from './function-routes.ts';
 import { openFunctions } from './functions.ts';
+import {
+  createInvalidationRoutes,
+  openInvalidations,
+  type Invalidations,
+} from './invalidations.ts';
 import { createStoreRoutes } from './key-value-stores.ts';
 import { createPolicies, type PolicyKind } from './policies.ts';
 import { CACHE_POLICY, ORIGIN_ACCESS_CONTROL, RESPONSE_HEADERS_POLICY } from './policy-kinds.ts';
@@ -33,27 +38,16 @@ export interface CloudFront extends References {
   readonly services: readonly Service[];
   readonly stores: KeyValueStores;
   readonly runtime: FunctionRuntime;
+  readonly invalidations: Pick<Invalidations, 'isInvalidated'>;
 }
 
 export function createCloudFront(options: CloudFrontOptions): CloudFront {
   const { disk, clock } = options;
   const stores = openKeyValueStores(options);
   const runtime = createFunctionRuntime();
-  const distributions = openDistributions(disk, clock);
-  const functions = openFunctions(options);
-  const policies = (kind: PolicyKind) =>
-    createPolicies({ disk, clock, kind, isUsed: (id) => distributions.referTo(id) });
-  const cachePolicies = policies(CACHE_POLICY);
-  const responseHeadersPolicies = policies(RESPONSE_HEADERS_POLICY);
-  const originAccessControls = policies(ORIGIN_ACCESS_CONTROL);
-  const references: References = {
-    distributions,
-    functions,
-    lambda: options.lambda,
-    cachePolicies,
-    responseHeadersPolicies,
-    originAccessControls,
-  };
+  const invalidations = openInvalidations(disk, clock);
+  const references = openReferences(options);
+  const { distributions, functions } = references;
   const isUsed = (arn: string) =>
     functions.records
       .values()
@@ -61,18 +55,32 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
         [development, live.at(-1)?.value].some((v) => v?.store === arn),
       );
   const service = createService({
-    distribution: createDistributionRoutes({ ...references, clock }),
+    distribution: {
+      ...createDistributionRoutes({ ...references, clock, invalidations }),
+      ...createInvalidationRoutes({ invalidations, distributions, clock }),
+    },
     function: createFunctionRoutes({ functions, stores, distributions, runtime, clock }),
     'key-value-store': createStoreRoutes({ stores, clock, isUsed }),
-    [CACHE_POLICY.path]: cachePolicies.routes,
-    [RESPONSE_HEADERS_POLICY.path]: responseHeadersPolicies.routes,
-    [ORIGIN_ACCESS_CONTROL.path]: originAccessControls.routes,
+    [CACHE_POLICY.path]: references.cachePolicies.routes,
+    [RESPONSE_HEADERS_POLICY.path]: references.responseHeadersPolicies.routes,
+    [ORIGIN_ACCESS_CONTROL.path]: references.originAccessControls.routes,
   });
+  const services = [service, createKeyValueStoreService(stores)];
+  return { ...references, services, stores, runtime, invalidations };
+}
+
+function openReferences(options: CloudFrontOptions): References {
+  const { disk, clock, lambda } = options;
+  const distributions = openDistributions(disk, clock);
+  const policies = (kind: PolicyKind) =>
+    createPolicies({ disk, clock, kind, isUsed: (id) => distributions.referTo(id) });
   return {
-    ...references,
-    services: [service, createKeyValueStoreService(stores)],
-    stores,
-    runtime,
+    distributions,
+    functions: openFunctions(options),
+    lambda,
+    cachePolicies: policies(CACHE_POLICY),
+    responseHeadersPolicies: policies(RESPONSE_HEADERS_POLICY),
+    originAccessControls: policies(ORIGIN_ACCESS_CONTROL),
   };
 }
 
@@ -81,8 +89,9 @@ function createService(resources: Readonly<Record<string, Routes>>): Service {
     protocol: 'rest-xml',
     signingNames: ['cloudfront'],
     handle: async (request) => {
-      const [version, resource = '', id = '', sub] = readPath(request);
-      const place = [id === '' ? '' : ':id', sub].filter(Boolean).join('/');
+      const [version, resource = '', id = '', sub, subId = ''] = readPath(request);
+      const places = [id === '' ? '' : ':id', sub, subId === '' ? '' : ':sub'];
+      const place = places.filter(Boolean).join('/');
       const variant = request.query.has('WithTags') ? '?WithTags' : '';
       const route = `${request.method} ${place}`.trim() + variant;
       const operation = version === API_VERSION ? resources[resource]?.[route] : undefined;
@@ -90,7 +99,7 @@ function createService(resources: Readonly<Record<string, Routes>>): Service {
         const message = `The local cloud has no CloudFront operation ${request.method} ${request.path}.`;
         throw new ServiceError(400, 'UnsupportedOperation', message);
       }
-      return operation(createCall(request, id));
+      return operation(createCall(request, id, subId));
     },
     renderError: (error, { requestId }) => xmlError(error, requestId),
   };

@@ -12,11 +12,15 @@ import {
   type XmlTree,
 } from './call.ts';
 import { configOf, type DistributionRecord } from './distribution-records.ts';
+import type { Invalidations } from './invalidations.ts';
 import { checkConfig, type References } from './distribution-rules.ts';
 import { checkQuantities, childOf, itemsOf, textOf, type XmlElement } from './xml.ts';
 
 /** Everything an operation on distributions needs. */
-type Registry = References & { readonly clock: CloudClock };
+type Registry = References & {
+  readonly clock: CloudClock;
+  readonly invalidations: Invalidations;
+};
 
 export function createDistributionRoutes(registry: Registry): Routes {
   const { distributions } = registry;
@@ -88,12 +92,21 @@ function save(
 }
 
 function answerOne(
-  { distributions }: Registry,
+  { distributions, invalidations }: Registry,
   status: number,
   record: DistributionRecord,
 ): ServiceResponse {
+  const head = renderHead(record, distributions.isDeployed(record));
   return xmlAnswer(status, 'Distribution', {
-    value: renderDistribution(record, distributions.isDeployed(record)),
+    value: {
+      ...head,
+      InProgressInvalidationBatches: invalidations
+        .of(record.id)
+        .filter((one) => !invalidations.isCompleted(one)).length,
+      ActiveTrustedSigners: { Enabled: false, ...EMPTY },
+      ActiveTrustedKeyGroups: { Enabled: false, ...EMPTY },
+      DistributionConfig: configOf(record),
+    },
     headers: { etag: record.tag, ...(status === 201 ? { location: record.id } : {}) },
   });
 }
@@ -136,22 +149,13 @@ function withDefaults(config: XmlElement): XmlElement {
     Aliases: EMPTY,
     CustomErrorResponses: EMPTY,
     DefaultRootObject: '',
+    OriginGroups: EMPTY,
     ...config,
     CacheBehaviors:
       ordered.length === 0
         ? EMPTY
         : { Quantity: String(ordered.length), Items: { CacheBehavior: ordered } },
     DefaultCacheBehavior: fill(childOf(config, 'DefaultCacheBehavior')),
-  };
-}
-
-function renderDistribution(record: DistributionRecord, isDeployed: boolean): XmlTree {
-  return {
-    ...renderHead(record, isDeployed),
-    InProgressInvalidationBatches: 0,
-    ActiveTrustedSigners: { Enabled: false, ...EMPTY },
-    ActiveTrustedKeyGroups: { Enabled: false, ...EMPTY },
-    DistributionConfig: configOf(record),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Functions } from './functions.ts';
 import type { LambdaFunctions } from '../lambda/function-store.ts';
 import { refuseUnknownSettings } from './imitated.ts';
 import { checkLambdas, lambdaAssociationsOf } from './lambda-rules.ts';
+import { checkOriginGroups, originGroupsOf } from './origin-groups.ts';
 import type { Policies } from './policies.ts';
 import { childOf, itemsOf, textOf, textsOf, type XmlElement } from './xml.ts';
 
@@ -38,13 +39,15 @@ export function checkConfig(config: XmlElement, references: References, id: stri
     const control = textOf(origin, 'OriginAccessControlId') ?? '';
     require(control, references.originAccessControls, 'NoSuchOriginAccessControl');
   }
-  const originIds = new Set(origins.map((origin) => textOf(origin, 'Id')));
+  checkOriginGroups(config, behavioursOf(config));
+  const groups = originGroupsOf(config).map((group) => group.id);
+  const targets = new Set([...origins.map((origin) => textOf(origin, 'Id')), ...groups]);
   const patterns = behavioursOf(config).map((behaviour) => textOf(behaviour, 'PathPattern'));
   if (new Set(patterns).size < patterns.length) {
     throw invalidArgument('Two cache behaviours have the same path pattern.');
   }
   for (const behaviour of behavioursOf(config)) {
-    if (!originIds.has(textOf(behaviour, 'TargetOriginId'))) {
+    if (!targets.has(textOf(behaviour, 'TargetOriginId'))) {
       throw missing('NoSuchOrigin', textOf(behaviour, 'TargetOriginId') ?? '');
     }
     checkPolicies(behaviour, references);

@@ -131,7 +131,7 @@ function testFunction(options: FunctionRouteOptions, call: Call): ServiceRespons
   return xmlAnswer(200, 'TestResult', { value: { FunctionSummary: summary, ...renderRun(run) } });
 }
 
-function renderRun({ outcome, logs, utilization }: FunctionRun): XmlTree {
+function renderRun({ outcome, logs, meter }: FunctionRun): XmlTree {
   const message =
     outcome.kind !== 'failed'
       ? ''
@@ -140,7 +140,7 @@ function renderRun({ outcome, logs, utilization }: FunctionRun): XmlTree {
         : `The CloudFront function returned an invalid value: ${outcome.message}`;
   const { kind, ...output } = outcome;
   return {
-    ComputeUtilization: utilization,
+    ComputeUtilization: meter.utilization,
     FunctionExecutionLogs: { member: logs },
     FunctionErrorMessage: message,
     FunctionOutput: kind === 'failed' ? '' : JSON.stringify(output),

@@ -1,7 +1,5 @@
-import { ServiceError } from '../service.ts';
-import { invalidArgument } from './call.ts';
 import type { PolicyKind, PolicyRecord } from './policies.ts';
-import { textOf, type XmlElement } from './xml.ts';
+import { checkCachePolicy, checkName, checkResponseHeadersPolicy } from './policy-rules.ts';
 
 const DAY = '86400';
 const YEAR = '31536000';
@@ -39,31 +37,6 @@ export const ORIGIN_ACCESS_CONTROL: PolicyKind = {
   check: checkName,
   managed: [],
 };
-
-function checkName(config: XmlElement): void {
-  if ((textOf(config, 'Name') ?? '') === '')
-    throw invalidArgument('The parameter Name is missing.');
-}
-
-function checkCachePolicy(config: XmlElement): void {
-  checkName(config);
-  const minimum = Number(textOf(config, 'MinTTL') ?? Number.NaN);
-  const preset = Number(textOf(config, 'DefaultTTL') ?? Math.max(Number(DAY), minimum));
-  const maximum = Number(textOf(config, 'MaxTTL') ?? Math.max(Number(YEAR), preset));
-  if (!(minimum >= 0)) throw invalidArgument('The parameter MinTTL is missing or negative.');
-  if (minimum <= preset && preset <= maximum) return;
-  const message = 'The TTLs must be in the order MinTTL <= DefaultTTL <= MaxTTL.';
-  throw new ServiceError(400, 'InvalidTTLOrder', message);
-}
-
-/** The edge adds custom headers; what it wouldn't do is refused, not ignored. */
-function checkResponseHeadersPolicy(config: XmlElement): void {
-  checkName(config);
-  const known = ['Name', 'Comment', 'CustomHeadersConfig'];
-  const other = Object.keys(config).find((name) => !known.includes(name));
-  if (other === undefined) return;
-  throw invalidArgument(`The local cloud knows only CustomHeadersConfig, not ${other}.`);
-}
 
 function managedCachePolicy(id: string, name: string, ttls: readonly string[]): PolicyRecord {
   const [minimum = '', preset = '', maximum = ''] = ttls;

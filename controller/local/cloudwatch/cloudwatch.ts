@@ -16,13 +16,13 @@ import { renderAlarm, renderHistoryItem } from './render-alarm.ts';
 import * as shapes from './shapes.ts';
 
 export interface CloudWatch extends Service {
-  /** Adds 1 to a metric of AWS' own, as a service does when something happens. */
-  count(metric: OwnMetric): void;
+  /** Puts a value into a metric of AWS' own, as a service does when something happens. */
+  report(metric: OwnMetric, value: number): void;
   /** Stops evaluating. */
   close(): void;
 }
 
-interface OwnMetric {
+export interface OwnMetric {
   readonly region: string;
   readonly namespace: string;
   readonly MetricName: string;
@@ -31,14 +31,16 @@ interface OwnMetric {
 
 /** Half the period of the quickest alarm. */
 const TICK_SECONDS = 5;
+/** Metrics of AWS' own come with every request; whatever the speed, they are written this often. */
+const FLUSH_MILLIS = 1000;
 const INVALID = 'ValidationError';
 
 /** CloudWatch metrics and alarms. Alarms are evaluated on a timer, and before they are read. */
 export function createCloudWatch({ disk, clock }: { disk: Disk; clock: CloudClock }): CloudWatch {
   const metrics = openMetricStore(disk, clock);
   const book = new AlarmBook({ disk, clock, metrics });
-  const timer = setInterval(() => book.evaluateDue(), (TICK_SECONDS * 1000) / clock.speed);
-  timer.unref();
+  const timer = setInterval(() => book.evaluateDue(), (TICK_SECONDS * 1000) / clock.speed).unref();
+  const flushing = setInterval(() => metrics.flush(), FLUSH_MILLIS).unref();
   const service = createJsonService({
     signingName: 'monitoring',
     target: 'GraniteServiceVersion20100801',
@@ -55,11 +57,17 @@ export function createCloudWatch({ disk, clock }: { disk: Disk; clock: CloudCloc
   });
   return {
     ...service,
-    count({ region, namespace, ...named }) {
-      const one = { count: 1, sum: 1, minimum: 1, maximum: 1 };
-      metrics.record(nameMetric(region, namespace, named), clock.now().getTime(), one);
+    report({ region, namespace, ...named }, value) {
+      const one = { count: 1, sum: value, minimum: value, maximum: value };
+      const minute = 60_000 / clock.speed;
+      const time = Math.floor(clock.now().getTime() / minute) * minute;
+      metrics.recordSoon(nameMetric(region, namespace, named), time, one);
     },
-    close: () => clearInterval(timer),
+    close() {
+      clearInterval(timer);
+      clearInterval(flushing);
+      metrics.flush();
+    },
   };
 }
 

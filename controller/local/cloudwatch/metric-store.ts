@@ -31,6 +31,9 @@ export function nameMetric(
 export interface MetricStore {
   /** `time` in milliseconds since 1970. */
   record(metric: Metric, time: number, stats: Stats): void;
+  /** The same, but it is on disk only after the next flush: for what every request adds to. */
+  recordSoon(metric: Metric, time: number, stats: Stats): void;
+  flush(): void;
   /** What was put from `start` (inclusive) to `end` (exclusive); undefined: nothing. */
   read(metric: Metric, start: number, end: number): Stats | undefined;
 }
@@ -47,40 +50,69 @@ type Hour = Record<string, Stats>;
  */
 export function openMetricStore(disk: Disk, clock: CloudClock): MetricStore {
   const resolution = 1000 / clock.speed;
-  const hours = new Map<string, Hour>();
-  for (const document of disk.list('cloudwatch/metrics')) {
-    hours.set(document, disk.read<Hour>(document) ?? {});
-  }
-  const dropOld = (metric: Metric) => {
-    const oldest = Math.floor(clock.now().getTime() / HOUR) - KEPT_HOURS;
-    for (const document of hours.keys()) {
-      const [, hour = ''] = document.split(`${folderOf(metric)}/`);
-      if (hour === '' || Number(hour) >= oldest) continue;
-      hours.delete(document);
-      disk.remove(document);
+  const hours = readHours(disk);
+  const unwritten = new Set<string>();
+  const add = (metric: Metric, time: number, stats: Stats) => {
+    const document = documentOf(metric, Math.floor(time / HOUR));
+    if (!hours.has(document)) {
+      for (const old of findOld(hours, metric, clock.now())) {
+        hours.delete(old);
+        disk.remove(old);
+      }
     }
+    const hour = hours.get(document) ?? {};
+    const slot = String(Math.floor((time % HOUR) / resolution));
+    hour[slot] = merge(hour[slot], stats);
+    hours.set(document, hour);
+    return document;
   };
   return {
     record(metric, time, stats) {
-      const document = documentOf(metric, Math.floor(time / HOUR));
-      if (!hours.has(document)) dropOld(metric);
-      const hour = hours.get(document) ?? {};
-      const slot = String(Math.floor((time % HOUR) / resolution));
-      hour[slot] = merge(hour[slot], stats);
-      hours.set(document, hour);
-      disk.write(document, hour);
+      const document = add(metric, time, stats);
+      disk.write(document, hours.get(document));
     },
-    read(metric, start, end) {
-      let found: Stats | undefined;
-      for (let hour = Math.floor(start / HOUR); hour <= Math.floor(end / HOUR); hour += 1) {
-        for (const [slot, stats] of Object.entries(hours.get(documentOf(metric, hour)) ?? {})) {
-          const time = hour * HOUR + Number(slot) * resolution;
-          if (time >= start && time < end) found = merge(found, stats);
-        }
+    recordSoon: (metric, time, stats) => void unwritten.add(add(metric, time, stats)),
+    flush() {
+      for (const document of unwritten) {
+        const hour = hours.get(document);
+        if (hour !== undefined) disk.write(document, hour);
       }
-      return found;
+      unwritten.clear();
     },
+    read: (metric, start, end) => readStats(hours, metric, { start, end, resolution }),
   };
+}
+
+type Hours = ReadonlyMap<string, Hour>;
+
+/** The documents of a metric that nobody asks for any more. */
+function findOld(hours: Hours, metric: Metric, now: Date): readonly string[] {
+  const oldest = Math.floor(now.getTime() / HOUR) - KEPT_HOURS;
+  const folder = `${folderOf(metric)}/`;
+  return [...hours.keys()].filter(
+    (document) => document.startsWith(folder) && Number(document.slice(folder.length)) < oldest,
+  );
+}
+
+function readStats(
+  hours: Hours,
+  metric: Metric,
+  range: { readonly start: number; readonly end: number; readonly resolution: number },
+): Stats | undefined {
+  const { start, end, resolution } = range;
+  let found: Stats | undefined;
+  for (let hour = Math.floor(start / HOUR); hour <= Math.floor(end / HOUR); hour += 1) {
+    for (const [slot, stats] of Object.entries(hours.get(documentOf(metric, hour)) ?? {})) {
+      const time = hour * HOUR + Number(slot) * resolution;
+      if (time >= start && time < end) found = merge(found, stats);
+    }
+  }
+  return found;
+}
+
+function readHours(disk: Disk): Map<string, Hour> {
+  const documents = disk.list('cloudwatch/metrics');
+  return new Map(documents.map((document) => [document, disk.read<Hour>(document) ?? {}]));
 }
 
 function documentOf(metric: Metric, hour: number): string {

@@ -16,19 +16,24 @@ export interface DistributionPlan {
   readonly hosts: readonly string[];
   /** CloudFront path patterns: served from the pool without a function, and exceptions from that. */
   readonly pool: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  /** On every response, whatever the origin says: what isolation, workers or a CSP ask for. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Shared {
   readonly originAccessControl: string;
   readonly appCachePolicy: string;
   readonly poolCachePolicy: string;
-  readonly errorHeaders: string;
+}
+
+interface Policies extends Shared {
+  readonly headersPolicy: string;
 }
 
 const DAY = 86_400;
 const YEAR = 365 * DAY;
 
-/** One distribution per plan, all with the same policies. No functions yet: reconcile associates them. */
+/** One distribution per plan, all with the same cache policies. No functions yet: reconcile associates them. */
 export async function createDistributions(
   client: CloudFrontClient,
   plans: readonly DistributionPlan[],
@@ -36,7 +41,8 @@ export async function createDistributions(
   const shared = await createShared(client);
   return Promise.all(
     plans.map(async (plan) => {
-      const DistributionConfig = composeConfig(plan, shared);
+      const headersPolicy = await createHeadersPolicy(client, plan);
+      const DistributionConfig = composeConfig(plan, { ...shared, headersPolicy });
       const made = await client.send(new CreateDistributionCommand({ DistributionConfig }));
       return { id: String(made.Distribution?.Id), arn: String(made.Distribution?.ARN) };
     }),
@@ -44,7 +50,7 @@ export async function createDistributions(
 }
 
 async function createShared(client: CloudFrontClient): Promise<Shared> {
-  const [control, appCachePolicy, poolCachePolicy, headers] = await Promise.all([
+  const [control, appCachePolicy, poolCachePolicy] = await Promise.all([
     client.send(
       new CreateOriginAccessControlCommand({
         OriginAccessControlConfig: {
@@ -59,25 +65,39 @@ async function createShared(client: CloudFrontClient): Promise<Shared> {
     // though browsers are told to ask every time.
     createCachePolicy(client, 'headgate-app', DAY),
     createCachePolicy(client, 'headgate-pool', 0),
-    client.send(
-      new CreateResponseHeadersPolicyCommand({
-        ResponseHeadersPolicyConfig: {
-          Name: 'headgate-errors',
-          Comment: 'Not found must not stick: no-store wherever the origin says nothing',
-          CustomHeadersConfig: {
-            Quantity: 1,
-            Items: [{ Header: 'cache-control', Value: 'no-store', Override: false }],
-          },
-        },
-      }),
-    ),
   ]);
   return {
     originAccessControl: String(control.OriginAccessControl?.Id),
     appCachePolicy,
     poolCachePolicy,
-    errorHeaders: String(headers.ResponseHeadersPolicy?.Id),
   };
+}
+
+/** Not found must not stick: no-store wherever the origin says nothing. And what the app asks for. */
+async function createHeadersPolicy(
+  client: CloudFrontClient,
+  { app, environment, headers = {} }: DistributionPlan,
+): Promise<string> {
+  // CloudFront takes this one in a place of its own, and nowhere else.
+  const { 'Content-Security-Policy': ContentSecurityPolicy, ...others } = headers;
+  const items = [
+    { Header: 'cache-control', Value: 'no-store', Override: false },
+    ...Object.entries(others).map(([Header, Value]) => ({ Header, Value, Override: true })),
+  ];
+  const made = await client.send(
+    new CreateResponseHeadersPolicyCommand({
+      ResponseHeadersPolicyConfig: {
+        Name: `headgate-${app}-${environment}`,
+        CustomHeadersConfig: { Quantity: items.length, Items: items },
+        ...(ContentSecurityPolicy !== undefined && {
+          SecurityHeadersConfig: {
+            ContentSecurityPolicy: { ContentSecurityPolicy, Override: true },
+          },
+        }),
+      },
+    }),
+  );
+  return String(made.ResponseHeadersPolicy?.Id);
 }
 
 async function createCachePolicy(
@@ -105,12 +125,12 @@ async function createCachePolicy(
   return String(made.CachePolicy?.Id);
 }
 
-function composeConfig(plan: DistributionPlan, shared: Shared): DistributionConfig {
+function composeConfig(plan: DistributionPlan, shared: Policies): DistributionConfig {
   const { app, environment, bucket, region, hosts, pool } = plan;
   const behaviour = (origin: string, cachePolicy: string) => ({
     TargetOriginId: origin,
     CachePolicyId: cachePolicy,
-    ResponseHeadersPolicyId: shared.errorHeaders,
+    ResponseHeadersPolicyId: shared.headersPolicy,
     ViewerProtocolPolicy: 'allow-all' as const,
     Compress: true,
   });

@@ -83,7 +83,7 @@ function watchState({ s3, ssm }: Clients, { app, environment, bucket }: Place): 
       (await readParameter(parameters.route(app, environment)))?.LastModifiedDate,
     isPublished: async (build) => {
       const read = s3.send(
-        new GetObjectCommand({ Bucket: bucket, Key: keys.manifest(app, build) }),
+        new GetObjectCommand({ Bucket: bucket, Key: keys.manifest({ app }, build) }),
       );
       const found = await unlessMissing(read, NoSuchKey);
       await found?.Body?.transformToByteArray();

@@ -2,7 +2,12 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Document, parseDocument, visit } from 'yaml';
 import { UsageError } from '../../core/errors.ts';
-import type { AppPolicy, Policies } from '../../core/policy/policy.ts';
+import {
+  storeOf,
+  type AppPolicy,
+  type EdgeGroup,
+  type Policies,
+} from '../../core/policy/policy.ts';
 import { readPolicies } from '../../core/policy/read-policies.ts';
 import type { AccountPlan } from './account.ts';
 
@@ -80,9 +85,13 @@ function localizeHosts(document: Document): void {
   });
 }
 
+function storesOf(groups: readonly EdgeGroup[]): readonly string[] {
+  return groups.map(storeOf).filter((store) => store !== undefined);
+}
+
 function describePolicies({ groups }: Policies, app: AppPolicy) {
   const last = app.environments.at(-1);
-  const store = groups.find(({ name }) => name === last?.edge.group)?.keyValueStore;
+  const store = storesOf(groups.filter(({ name }) => name === last?.edge.group))[0];
   const alarm = last?.guard.alarms[0]?.name;
   const host = last?.hosts[0];
   if (!last || !host || !store || !alarm) {
@@ -96,7 +105,7 @@ function describePolicies({ groups }: Policies, app: AppPolicy) {
     app: app.app,
     bucket: app.bucket,
     buckets: [...new Set([app.bucket, ...groups.map(({ bucket }) => bucket)])],
-    stores: groups.map(({ keyValueStore }) => keyValueStore),
+    stores: storesOf(groups),
     alarms: [...new Set(alarms)],
     distributions: app.environments.map(({ name, hosts }) => ({
       environment: name,

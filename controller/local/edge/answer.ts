@@ -2,7 +2,12 @@ import type { EventRequest } from '../function-runtime/event.ts';
 import { createCache, type Entry } from './cache.ts';
 import { readCachePolicy } from './cache-policy.ts';
 import { isUnchanged } from './conditions.ts';
-import { createCatalogue, type Catalogue, type EdgeBehaviour } from './configuration.ts';
+import {
+  createCatalogue,
+  type Catalogue,
+  type EdgeBehaviour,
+  type Target,
+} from './configuration.ts';
 import type { EdgeOptions } from './edge.ts';
 import { addPolicyHeaders } from './headers-policy.ts';
 import { createOriginTriggers } from './lambda-origin.ts';
@@ -27,7 +32,8 @@ type Surroundings = Omit<EdgeOptions, 'port'> & {
 export function createAnswerer(options: Omit<EdgeOptions, 'port'>): Answerer {
   const { cloudfront, s3, clock } = options;
   const counters = createCounters();
-  const store = { s3, clock, cache: createCache() };
+  const { invalidations } = cloudfront;
+  const store = { s3, clock, invalidations, cache: createCache() };
   const surroundings = { ...options, catalogue: createCatalogue(cloudfront), counters, store };
   return {
     answer: (viewer, requestId) => answerViewer(surroundings, viewer, requestId),
@@ -77,7 +83,7 @@ async function serve(place: Place, sent: Viewer): Promise<ViewerAnswer> {
   const asked = await runRequestFunction(place, sent);
   if ('answer' in asked) return asked.answer;
   const { viewer } = asked;
-  const found = await findAnswer(context, behaviour, viewer);
+  const found = await findAnswer(place, asked);
   if (found.source !== 'Miss') count('hits');
   if (found.originStatus >= 400) return found.answer;
   const lambda = behaviour.lambdas.get('viewer-response');
@@ -94,13 +100,24 @@ async function serve(place: Place, sent: Viewer): Promise<ViewerAnswer> {
 async function runRequestFunction(
   { context, behaviour, count }: Place,
   viewer: Viewer,
-): Promise<{ readonly viewer: Viewer } | { readonly answer: ViewerAnswer }> {
+): Promise<Asked | { readonly answer: ViewerAnswer }> {
+  const { target } = behaviour;
   const lambda = behaviour.lambdas.get('viewer-request');
-  if (lambda === undefined && behaviour.viewerRequest === undefined) return { viewer };
+  if (lambda === undefined && behaviour.viewerRequest === undefined) return { viewer, target };
   count('viewerRequestRuns');
-  if (lambda !== undefined) return await runLambdaViewerRequest(context, lambda, viewer);
-  const asked = runViewerRequest(context, behaviour.viewerRequest ?? '', viewer.request);
-  return 'answer' in asked ? asked : { viewer: { ...viewer, request: asked.request } };
+  if (lambda !== undefined) {
+    const asked = await runLambdaViewerRequest(context, lambda, viewer);
+    return 'answer' in asked ? asked : { ...asked, target };
+  }
+  const asked = runViewerRequest(context, behaviour, viewer.request);
+  if ('answer' in asked) return asked;
+  return { viewer: { ...viewer, request: asked.request }, target: asked.target };
+}
+
+/** A request after viewer-request: as the viewer's, and who is to answer it. */
+interface Asked {
+  readonly viewer: Viewer;
+  readonly target: Target;
 }
 
 function refuse(behaviour: EdgeBehaviour, { method }: EventRequest): ViewerAnswer | undefined {
@@ -115,16 +132,14 @@ interface Found {
 }
 
 /** What cache or origin have, with the headers policy added, as functions at viewer-response see it. */
-async function findAnswer(
-  context: Surroundings & FunctionContext,
-  behaviour: EdgeBehaviour,
-  { request, body }: Viewer,
-): Promise<Found> {
+async function findAnswer({ context, behaviour }: Place, asked: Asked): Promise<Found> {
+  const { target } = asked;
+  const { request, body } = asked.viewer;
   const { cloudfront, store, distribution, clock } = context;
   const { cachePolicyId, responseHeadersPolicyId } = behaviour;
   const policy = readCachePolicy(cloudfront.cachePolicies.get(cachePolicyId)?.config ?? {});
   const triggers = createOriginTriggers(context, behaviour);
-  const lookup = { distribution, behaviour, policy, request, body, triggers };
+  const lookup = { distribution, behaviour, target, policy, request, body, triggers };
   const { entry, source } = await findEntry(store, lookup);
   const age = Math.floor((clock.now().getTime() - entry.storedAt) / 1000);
   const headers = {

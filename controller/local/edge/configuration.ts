@@ -1,5 +1,6 @@
 import type { CloudFront } from '../cloudfront/cloudfront.ts';
 import { aliasesOf, associationsOf, behavioursOf } from '../cloudfront/distribution-rules.ts';
+import { originGroupsOf } from '../cloudfront/origin-groups.ts';
 import {
   lambdaAssociationsOf,
   type LambdaAssociation,
@@ -20,12 +21,14 @@ export interface EdgeDistribution {
   /** In the order they are tried; the last one matches every path. */
   readonly behaviours: readonly EdgeBehaviour[];
   readonly errors: ReadonlyMap<number, ErrorRule>;
+  /** By id; functions may choose from them. */
+  readonly origins: ReadonlyMap<string, Origin>;
 }
 
 export interface EdgeBehaviour {
   readonly pattern: string;
   readonly matches: (path: string) => boolean;
-  readonly origin: Origin;
+  readonly target: Target;
   readonly cachePolicyId: string;
   readonly responseHeadersPolicyId: string;
   readonly methods: ReadonlySet<string>;
@@ -39,9 +42,22 @@ export interface Origin {
   readonly domain: string;
   /** '' or a path with a leading slash. */
   readonly path: string;
-  readonly httpPort: number;
+  readonly protocol: 'http' | 'https';
+  readonly port: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What a function wants the origin to be asked as, whatever the cache policy forwards. */
+  readonly hostHeader?: string | undefined;
+  /** Whether a bucket is asked as this distribution (origin access control), or as anybody. */
+  readonly isSigned: boolean;
+  readonly readSeconds: number;
+}
+
+/** Who is asked: an origin, or two, the second one when the first fails. */
+export interface Target {
+  readonly primary: Origin;
+  readonly secondary?: Origin;
+  readonly failoverCodes: ReadonlySet<number>;
 }
 
 export interface ErrorRule {
@@ -56,13 +72,17 @@ export interface Catalogue {
 }
 
 /** Reads deployed configurations, each version once. */
-export function createCatalogue({ distributions }: CloudFront): Catalogue {
+export function createCatalogue({ distributions, originAccessControls }: CloudFront): Catalogue {
+  const signs = (id: string) => {
+    const config = originAccessControls.get(id)?.config ?? {};
+    return (textOf(config, 'SigningBehavior') ?? 'never') !== 'never';
+  };
   const known = new WeakMap<XmlElement, EdgeDistribution>();
   const deployed = () =>
     distributions.values().flatMap((record) => {
       const config = distributions.deployed(record);
       if (config === undefined) return [];
-      const distribution = known.get(config) ?? readDistribution(record, config);
+      const distribution = known.get(config) ?? readDistribution(record, config, signs);
       known.set(config, distribution);
       return distribution.enabled ? [distribution] : [];
     });
@@ -81,13 +101,15 @@ export function createCatalogue({ distributions }: CloudFront): Catalogue {
 function readDistribution(
   { id, arn, domain }: Pick<EdgeDistribution, 'id' | 'arn' | 'domain'>,
   config: XmlElement,
+  signs: (accessControl: string) => boolean,
 ): EdgeDistribution {
   const origins = new Map(
     itemsOf(childOf(config, 'Origins'), 'Origin').map((origin) => [
       textOf(origin, 'Id') ?? '',
-      readOrigin(origin),
+      readOrigin(origin, signs(textOf(origin, 'OriginAccessControlId') ?? '')),
     ]),
   );
+  const targets = readTargets(config, origins);
   const rules = itemsOf(childOf(config, 'CustomErrorResponses'), 'CustomErrorResponse');
   return {
     id,
@@ -96,21 +118,22 @@ function readDistribution(
     enabled: textOf(config, 'Enabled') === 'true',
     aliases: aliasesOf(config),
     defaultRootObject: textOf(config, 'DefaultRootObject') ?? '',
-    behaviours: behavioursOf(config).map((behaviour) => readBehaviour(behaviour, origins)),
+    behaviours: behavioursOf(config).map((behaviour) => readBehaviour(behaviour, targets)),
     errors: new Map(rules.map((rule) => [Number(textOf(rule, 'ErrorCode')), readErrorRule(rule)])),
+    origins,
   };
 }
 
-function readBehaviour(behaviour: XmlElement, origins: ReadonlyMap<string, Origin>): EdgeBehaviour {
+function readBehaviour(behaviour: XmlElement, targets: ReadonlyMap<string, Target>): EdgeBehaviour {
   const pattern = textOf(behaviour, 'PathPattern') ?? '*';
-  const origin = origins.get(textOf(behaviour, 'TargetOriginId') ?? '');
-  if (origin === undefined) throw new Error(`The behaviour ${pattern} has no origin.`);
+  const target = targets.get(textOf(behaviour, 'TargetOriginId') ?? '');
+  if (target === undefined) throw new Error(`The behaviour ${pattern} has no origin.`);
   const methods = childOf(behaviour, 'AllowedMethods');
   const associations = associationsOf(behaviour);
   return {
     pattern,
     matches: compilePattern(pattern),
-    origin,
+    target,
     cachePolicyId: textOf(behaviour, 'CachePolicyId') ?? '',
     responseHeadersPolicyId: textOf(behaviour, 'ResponseHeadersPolicyId') ?? '',
     methods: new Set(textsOf(methods, 'Method')),
@@ -125,16 +148,40 @@ function readBehaviour(behaviour: XmlElement, origins: ReadonlyMap<string, Origi
   };
 }
 
-function readOrigin(origin: XmlElement): Origin {
+/** Origins and origin groups: they share one name space. */
+function readTargets(
+  config: XmlElement,
+  origins: ReadonlyMap<string, Origin>,
+): ReadonlyMap<string, Target> {
+  const single = [...origins].map(
+    ([id, primary]) => [id, { primary, failoverCodes: new Set<number>() }] as const,
+  );
+  const groups = originGroupsOf(config).flatMap(({ id, members, statusCodes }) => {
+    const [primary, secondary] = members.map((member) => origins.get(member));
+    if (primary === undefined || secondary === undefined) return [];
+    return [[id, { primary, secondary, failoverCodes: new Set(statusCodes) }] as const];
+  });
+  return new Map<string, Target>([...single, ...groups]);
+}
+
+const READ_SECONDS = 30;
+
+function readOrigin(origin: XmlElement, isSigned: boolean): Origin {
   const headers = itemsOf(childOf(origin, 'CustomHeaders'), 'OriginCustomHeader').map((header) => [
     (textOf(header, 'HeaderName') ?? '').toLowerCase(),
     textOf(header, 'HeaderValue') ?? '',
   ]);
+  const custom = childOf(origin, 'CustomOriginConfig');
+  // `match-viewer` is HTTP: so are all viewers here.
+  const isSecure = textOf(custom, 'OriginProtocolPolicy') === 'https-only';
   return {
     domain: textOf(origin, 'DomainName') ?? '',
     path: textOf(origin, 'OriginPath') ?? '',
-    httpPort: Number(textOf(childOf(origin, 'CustomOriginConfig'), 'HTTPPort') ?? 80),
+    protocol: isSecure ? 'https' : 'http',
+    port: Number(textOf(custom, isSecure ? 'HTTPSPort' : 'HTTPPort') ?? 80),
     headers: Object.fromEntries(headers) as Record<string, string>,
+    isSigned,
+    readSeconds: Number(textOf(custom, 'OriginReadTimeout') ?? READ_SECONDS),
   };
 }
 

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { CloudFront } from '../cloudfront/cloudfront.ts';
+import type { FunctionMeter } from '../function-runtime/runtime.ts';
 import { listen } from '../http/listen.ts';
 import type { LambdaRuntime } from '../lambda-runtime/runtime.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { CloudClock } from '../service.ts';
 import { createAnswerer } from './answer.ts';
+import { createMeters, type FunctionUse } from './meters.ts';
 import type { BehaviourStats } from './stats.ts';
 import { errorPage, readViewer, type ViewerAnswer } from './viewer.ts';
 
@@ -18,13 +20,20 @@ export interface EdgeOptions {
   readonly port: number;
   /** Gets what functions log and why they fail. */
   readonly log: (line: string) => void;
-  /** Gets every failed run of a published function, for its metrics. */
-  readonly functionFailed?: ((failure: FunctionFailure) => void) | undefined;
+  /** Gets every run of a published function, for its metrics. */
+  readonly functionRan?: ((run: FunctionRunAtEdge) => void) | undefined;
+  /** Gets every failed run of a Lambda@Edge function, for the metrics of its distribution. */
+  readonly lambdaFailed?: ((failure: LambdaEdgeFailure) => void) | undefined;
 }
 
-export interface FunctionFailure {
+export interface LambdaEdgeFailure {
+  readonly distributionId: string;
+  readonly by: 'execution' | 'limit' | 'validation';
+}
+
+export interface FunctionRunAtEdge extends FunctionMeter {
   readonly name: string;
-  readonly by: 'execution' | 'validation';
+  readonly failedBy: 'execution' | 'validation' | undefined;
 }
 
 export interface Edge {
@@ -33,12 +42,19 @@ export interface Edge {
   readonly port: number;
   /** Counters since the start, by `<distribution id> <path pattern>`. */
   stats(): Readonly<Record<string, BehaviourStats>>;
+  /** Time and memory of CloudFront Functions since the start, by name. */
+  functionUse(): Readonly<Record<string, FunctionUse>>;
   close(): Promise<void>;
 }
 
 /** Serves every distribution that was configured through the endpoint, on loopback only. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const answerer = createAnswerer(options);
+  const meters = createMeters(options.log);
+  const functionRan = (run: FunctionRunAtEdge) => {
+    meters.add(run);
+    options.functionRan?.(run);
+  };
+  const answerer = createAnswerer({ ...options, functionRan });
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const requestId = `${randomBytes(40).toString('base64url')}==`;
     const write = (answer: ViewerAnswer) =>
@@ -55,7 +71,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     createServer((incoming, outgoing) => void serve(incoming, outgoing)),
   );
   const url = `http://localhost:${server.port}`;
-  return { url, port: server.port, stats: answerer.stats, close: () => server.close() };
+  return {
+    url,
+    port: server.port,
+    stats: answerer.stats,
+    functionUse: meters.all,
+    close: () => server.close(),
+  };
 }
 
 function withOwnHeaders(answer: ViewerAnswer, requestId: string): ViewerAnswer {

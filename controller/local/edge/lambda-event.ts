@@ -125,12 +125,12 @@ export function fromOriginCall(ip: string, { origin, request }: OriginCall): Lam
 }
 
 function fromOrigin(origin: Origin): LambdaOrigin {
-  const { domain: domainName, path, httpPort: port, headers } = origin;
+  const { domain: domainName, path, protocol, port, headers, readSeconds } = origin;
   const parts = { domainName, path, customHeaders: toLambdaHeaders(headers) };
   const bucket = S3_DOMAIN.exec(domainName);
   if (bucket !== null) return { s3: { ...parts, region: bucket[2] ?? '', authMethod: 'none' } };
-  const timeouts = { readTimeout: 30, keepaliveTimeout: 5, sslProtocols: ['TLSv1.2'] };
-  return { custom: { ...parts, port, protocol: 'http', ...timeouts } };
+  const timeouts = { readTimeout: readSeconds, keepaliveTimeout: 5, sslProtocols: ['TLSv1.2'] };
+  return { custom: { ...parts, port, protocol, ...timeouts } };
 }
 
 /** Headers as functions see them: without what is none of their business. */

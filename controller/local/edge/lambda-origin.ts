@@ -60,7 +60,7 @@ async function runOriginRequest(
   }
   const { uri, querystring, headers, origin } = result.request;
   return {
-    origin: origin === undefined ? call.origin : toOrigin(origin),
+    origin: origin === undefined ? call.origin : toOrigin(origin, call.origin),
     request: {
       method: call.request.method,
       path: uri,
@@ -71,13 +71,17 @@ async function runOriginRequest(
   };
 }
 
-function toOrigin(written: NonNullable<RequestOutput['origin']>): Origin {
+function toOrigin(written: NonNullable<RequestOutput['origin']>, before: Origin): Origin {
   const parts = 's3' in written ? written.s3 : written.custom;
+  const { custom } = 'custom' in written ? written : { custom: undefined };
   return {
     domain: parts.domainName,
     path: parts.path,
-    httpPort: 'custom' in written ? written.custom.port : 80,
+    protocol: custom?.protocol ?? 'http',
+    port: custom?.port ?? 80,
     headers: joinHeaders(parts.customHeaders),
+    isSigned: before.isSigned,
+    readSeconds: custom?.readTimeout ?? before.readSeconds,
   };
 }
 

@@ -34,7 +34,13 @@ const RequestShape = z.object({
   origin: z
     .union([
       z.strictObject({ s3: OriginShape }),
-      z.strictObject({ custom: OriginShape.extend({ port: z.int(), protocol: z.string() }) }),
+      z.strictObject({
+        custom: OriginShape.extend({
+          port: z.int(),
+          protocol: z.enum(['http', 'https']),
+          readTimeout: z.int().min(1).max(120).optional(),
+        }),
+      }),
     ])
     .optional(),
 });

@@ -1,4 +1,5 @@
 import type { CloudClock } from '../service.ts';
+import type { Invalidations } from '../cloudfront/invalidations.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { EventRequest } from '../function-runtime/event.ts';
 import type { Cache, Entry } from './cache.ts';
@@ -7,10 +8,12 @@ import {
   ERROR_CACHING_SECONDS,
   type EdgeBehaviour,
   type EdgeDistribution,
+  type Target,
 } from './configuration.ts';
 import type { OriginTriggers } from './lambda-origin.ts';
 import { normalisePath } from './path-pattern.ts';
-import { fetchOrigin, type OriginAnswer } from './origin.ts';
+import type { OriginAnswer } from './origin.ts';
+import { askTarget, mayFailOver } from './target.ts';
 import { judgeError, judgeSuccess, type Headers } from './time-to-live.ts';
 
 /** Where an answer came from. */
@@ -19,6 +22,8 @@ export type Source = 'Hit' | 'Miss' | 'RefreshHit';
 export interface Lookup {
   readonly distribution: EdgeDistribution;
   readonly behaviour: EdgeBehaviour;
+  /** The behaviour's, or what viewer-request chose: it is no part of the cache key. */
+  readonly target: Target;
   readonly policy: CachePolicy;
   /** As viewer-request left it. */
   readonly request: EventRequest;
@@ -30,6 +35,7 @@ export interface Store {
   readonly s3: Pick<S3, 'readAs'>;
   readonly cache: Cache;
   readonly clock: CloudClock;
+  readonly invalidations: Pick<Invalidations, 'isInvalidated'>;
 }
 
 /** Answers from the cache, or from the origin and keeps what may be kept. */
@@ -43,7 +49,7 @@ export async function findEntry(
   const path = isRoot ? `/${distribution.defaultRootObject}` : request.uri;
   const key = composeKey(keySpace(distribution, request), path, forwarded);
   const isCacheable = behaviour.cachedMethods.has(request.method);
-  const kept = isCacheable ? store.cache.get(key) : undefined;
+  const kept = isCacheable ? findKept(store, distribution, { key, path }) : undefined;
   if (kept !== undefined && kept.expiresAt > store.clock.now().getTime()) {
     return { entry: kept, source: 'Hit' };
   }
@@ -59,6 +65,17 @@ export async function findEntry(
   return { entry, source: isRefreshed ? 'RefreshHit' : 'Miss' };
 }
 
+/** What the cache has, fresh or expired, unless it was invalidated. */
+function findKept(
+  { cache, invalidations }: Store,
+  { id }: EdgeDistribution,
+  { key, path }: { readonly key: string; readonly path: string },
+): Entry | undefined {
+  const kept = cache.get(key);
+  if (kept === undefined || invalidations.isInvalidated(id, path, kept.storedAt)) return undefined;
+  return kept;
+}
+
 /** HEAD is answered from GET; OPTIONS, where it is cached, has entries of its own. */
 function keySpace({ id }: EdgeDistribution, { method }: EventRequest): string {
   return method === 'OPTIONS' ? `${id} ${method}` : id;
@@ -66,12 +83,15 @@ function keySpace({ id }: EdgeDistribution, { method }: EventRequest): string {
 
 async function askOrigin(
   { s3 }: Store,
-  { distribution, behaviour, request, body, triggers }: Lookup,
+  { distribution, behaviour, target, request, body, triggers }: Lookup,
   ask: { readonly path: string; readonly forwarded: Forwarded; readonly kept: Entry | undefined },
 ): Promise<OriginAnswer> {
   const contentType = request.headers['content-type'];
-  const call = await triggers.before({
-    origin: behaviour.origin,
+  return await askTarget(s3, {
+    distribution,
+    target,
+    triggers,
+    failsOver: mayFailOver(behaviour, request.method),
     request: {
       // HEAD is answered from GET: one object in the cache serves both.
       method: request.method === 'HEAD' ? 'GET' : request.method,
@@ -86,9 +106,6 @@ async function askOrigin(
       body,
     },
   });
-  if ('answer' in call) return call.answer;
-  const answer = await fetchOrigin(s3, distribution, call);
-  return answer.status === 304 ? answer : await triggers.after(call, answer);
 }
 
 function revalidation({ headers, originStatus }: Entry): Readonly<Record<string, string>> {
@@ -112,9 +129,9 @@ async function replaceError(
   const rule = distribution.errors.get(answer.status);
   if (rule?.page === undefined) return unchanged;
   const path = rule.page;
-  const behaviour = findBehaviour(distribution, path);
   const request = { method: 'GET', path, query: '', headers: {}, body: Buffer.alloc(0) };
-  const page = await fetchOrigin(s3, distribution, { origin: behaviour.origin, request });
+  const { target } = findBehaviour(distribution, path);
+  const page = await askTarget(s3, { distribution, target, request, failsOver: true });
   if (page.status >= 400) return unchanged;
   return { ...page, status: rule.status ?? answer.status, originStatus: answer.status };
 }

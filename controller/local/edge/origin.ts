@@ -1,4 +1,6 @@
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { S3 } from '../s3/s3.ts';
 import type { EdgeDistribution, Origin } from './configuration.ts';
@@ -20,6 +22,8 @@ export interface OriginCall {
 }
 
 export interface OriginAnswer {
+  /** Nothing came from the origin. */
+  readonly failure?: 'connection' | 'timeout';
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer;
@@ -38,7 +42,7 @@ const DROPPED = new Set([
   'x-amz-id-2',
 ]);
 
-/** Asks the origin. An origin that can't be reached is a 502. */
+/** Asks the origin. One that can't be reached is a 502, one that takes too long a 504. */
 export async function fetchOrigin(
   s3: Pick<S3, 'readAs'>,
   distribution: EdgeDistribution,
@@ -50,7 +54,9 @@ export async function fetchOrigin(
   const { host = origin.domain } = request.headers;
   const bucket = S3_DOMAIN.exec(host)?.[1] ?? host;
   const answer = await s3.readAs({
-    principal: { service: 'cloudfront.amazonaws.com', sourceArn: distribution.arn },
+    principal: origin.isSigned
+      ? { service: 'cloudfront.amazonaws.com', sourceArn: distribution.arn }
+      : 'anonymous',
     bucket,
     path: origin.path + request.path,
     method: request.method,
@@ -64,7 +70,6 @@ export async function fetchOrigin(
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
-const TIMEOUT_MILLIS = 30_000;
 
 async function fetchCustom(origin: Origin, sent: OriginRequest): Promise<OriginAnswer> {
   if (!LOOPBACK.has(origin.domain) && !origin.domain.endsWith('.localhost')) {
@@ -72,15 +77,19 @@ async function fetchCustom(origin: Origin, sent: OriginRequest): Promise<OriginA
   }
   return await new Promise((resolve) => {
     const query = sent.query === '' ? '' : `?${sent.query}`;
-    const outgoing = httpRequest(
+    const name = sent.headers['host'] ?? origin.domain;
+    const outgoing = (origin.protocol === 'https' ? httpsRequest : httpRequest)(
       {
         // Names below localhost may not resolve; they all mean this machine.
         host: LOOPBACK.has(origin.domain) ? origin.domain.replaceAll(/[[\]]/g, '') : 'localhost',
-        port: origin.httpPort,
+        port: origin.port,
         method: sent.method,
         path: origin.path + sent.path + query,
         headers: { host: origin.domain, ...sent.headers, ...origin.headers },
-        timeout: TIMEOUT_MILLIS,
+        // Nobody gives a server on this machine a certificate that anyone trusts.
+        rejectUnauthorized: false,
+        servername: isIP(name) === 0 ? name : '',
+        timeout: origin.readSeconds * 1000,
       },
       (incoming) => {
         buffer(incoming).then(
@@ -94,14 +103,21 @@ async function fetchCustom(origin: Origin, sent: OriginRequest): Promise<OriginA
         );
       },
     );
-    outgoing.on('timeout', () => outgoing.destroy(new Error('the origin did not answer in time')));
+    outgoing.on('timeout', () => {
+      resolve({ ...textAnswer(504, 'The origin did not answer in time.'), failure: 'timeout' });
+      outgoing.destroy();
+    });
     outgoing.on('error', (error) => resolve(unreachable(String(error))));
     outgoing.end(sent.body);
   });
 }
 
 function unreachable(why: string): OriginAnswer {
-  return { status: 502, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${why}\n`) };
+  return { ...textAnswer(502, why), failure: 'connection' };
+}
+
+function textAnswer(status: number, text: string): OriginAnswer {
+  return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${text}\n`) };
 }
 
 function keepHeaders(

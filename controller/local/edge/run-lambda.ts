@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { LambdaAssociation } from '../cloudfront/lambda-rules.ts';
 import { InvalidOutput } from '../function-runtime/output.ts';
+import { describeFailure } from '../lambda-runtime/environment.ts';
 import type { LambdaRuntime } from '../lambda-runtime/runtime.ts';
+import type { EdgeOptions } from './edge.ts';
 import {
   composeEvent,
   fromLambdaHeaders,
@@ -19,7 +21,10 @@ import type { OriginAnswer } from './origin.ts';
 import { errorPage, type ViewerAnswer } from './viewer.ts';
 import type { FunctionContext } from './viewer-functions.ts';
 
-export type LambdaContext = FunctionContext & { readonly lambda: LambdaRuntime };
+export type LambdaContext = FunctionContext & {
+  readonly lambda: LambdaRuntime;
+  readonly lambdaFailed?: EdgeOptions['lambdaFailed'];
+};
 
 /** A Lambda@Edge function failed; what the viewer gets instead of everything else. */
 export class LambdaFailure extends Error {
@@ -53,12 +58,12 @@ export async function runLambda<T>(
     version,
     requestId,
     event: composeEvent(eventType, context, exchange),
-    limitSeconds: LIMIT_SECONDS[sideOf(eventType)],
+    edgeLimitSeconds: LIMIT_SECONDS[sideOf(eventType)],
   });
   if (result.kind === 'failed') {
-    log(result.message);
-    const page = errorPage(503, 'The Lambda function failed.', 'LambdaExecutionError');
-    throw new LambdaFailure(result.message, page);
+    const message = describeFailure(result.error);
+    log(message);
+    throw fail(context, message, result.isTimeout ? 'limit' : 'execution');
   }
   const millis = Math.ceil(performance.now() - started);
   log(`${eventType}: ${millis} ms, ${Math.ceil(result.heapBytes / 1024 ** 2)} MB of heap`);
@@ -67,9 +72,24 @@ export async function runLambda<T>(
   } catch (error) {
     if (!(error instanceof InvalidOutput)) throw error;
     log(error.message);
-    const why = 'The Lambda function returned an invalid response.';
-    throw new LambdaFailure(error.message, errorPage(502, why, 'LambdaValidationError'));
+    throw fail(context, error.message, 'validation');
   }
+}
+
+const FAILURES = {
+  execution: [503, 'The Lambda function failed.', 'LambdaExecutionError'],
+  limit: [503, 'The Lambda function exceeded a limit.', 'LambdaLimitExceeded'],
+  validation: [502, 'The Lambda function returned an invalid response.', 'LambdaValidationError'],
+} as const;
+
+function fail(
+  { lambdaFailed, distribution }: LambdaContext,
+  message: string,
+  by: keyof typeof FAILURES,
+): LambdaFailure {
+  lambdaFailed?.({ distributionId: distribution.id, by });
+  const [status, why, cause] = FAILURES[by];
+  return new LambdaFailure(message, errorPage(status, why, cause));
 }
 
 /** Runs the function of a response event on an answer to that request. */

@@ -5,9 +5,11 @@ import type {
   EventType,
   FunctionEvent,
 } from '../function-runtime/event.ts';
-import type { FunctionRun } from '../function-runtime/runtime.ts';
+import type { OriginChange } from '../function-runtime/origin-change.ts';
+import type { FunctionRun, OriginChoice } from '../function-runtime/runtime.ts';
 import type { CloudClock } from '../service.ts';
-import type { EdgeDistribution } from './configuration.ts';
+import { chooseTarget } from './chosen-target.ts';
+import type { EdgeBehaviour, EdgeDistribution, Target } from './configuration.ts';
 import type { EdgeOptions } from './edge.ts';
 import { fromFields, resolveFields, toCookieFields, toFields } from './fields.ts';
 import { errorPage, type ViewerAnswer } from './viewer.ts';
@@ -17,20 +19,26 @@ export interface FunctionContext {
   readonly cloudfront: CloudFront;
   readonly clock: CloudClock;
   readonly log: (line: string) => void;
-  readonly functionFailed?: EdgeOptions['functionFailed'];
+  readonly functionRan?: EdgeOptions['functionRan'];
   readonly distribution: EdgeDistribution;
   readonly requestId: string;
   readonly ip: string;
   readonly query: string | undefined;
 }
 
-/** Runs the viewer-request function: the request as it goes on, or the answer that ends it. */
+/** Runs the viewer-request function: the request as it goes on, and to whom, or the answer that ends it. */
 export function runViewerRequest(
   context: FunctionContext,
-  arn: string,
+  behaviour: EdgeBehaviour,
   before: EventRequest,
-): { readonly request: EventRequest } | { readonly answer: ViewerAnswer } {
-  const { outcome } = runFunction(context, arn, { eventType: 'viewer-request', request: before });
+): { readonly request: EventRequest; readonly target: Target } | { readonly answer: ViewerAnswer } {
+  const { distribution } = context;
+  const given = { eventType: 'viewer-request', request: before } as const;
+  const choose = (change: OriginChange, request: EventRequest) =>
+    chooseTarget(distribution, behaviour, { change, request });
+  const origins = { ids: new Set(distribution.origins.keys()), check: choose };
+  const arn = behaviour.viewerRequest ?? '';
+  const { outcome, origin } = runFunction(context, arn, { ...given, origins });
   if (outcome.kind === 'failed') return { answer: failureOf(outcome) };
   if (outcome.kind === 'response') {
     const headers = { 'x-cache': 'FunctionGeneratedResponse from cloudfront' };
@@ -39,6 +47,7 @@ export function runViewerRequest(
   }
   const { request } = outcome;
   return {
+    target: origin === undefined ? behaviour.target : choose(origin, request),
     request: {
       ...request,
       headers: resolveFields(before.headers, request.headers),
@@ -70,16 +79,39 @@ export function runViewerResponse(
 
 const NO_BODY = Buffer.alloc(0);
 
-function runFunction(
-  context: FunctionContext,
-  arn: string,
-  given: { eventType: EventType; request: EventRequest; response?: EventResponse },
-): FunctionRun {
-  const { cloudfront, clock, distribution, requestId, query } = context;
+interface Given {
+  readonly eventType: EventType;
+  readonly request: EventRequest;
+  readonly response?: EventResponse;
+  readonly origins?: OriginChoice;
+}
+
+function runFunction(context: FunctionContext, arn: string, given: Given): FunctionRun {
+  const { cloudfront, clock, requestId, query } = context;
   const version = cloudfront.functions.running(arn);
   if (version === undefined) throw new Error(`The function ${arn} is not published.`);
-  const { eventType, ...exchange } = given;
-  const event: FunctionEvent = {
+  const { origins } = given;
+  const run = cloudfront.runtime.run({
+    code: version.code,
+    event: composeEvent(context, given),
+    query: { sent: query },
+    store: version.store === undefined ? undefined : cloudfront.stores.view(version.store),
+    ...(origins === undefined ? {} : { origins }),
+    now: clock.now(),
+  });
+  for (const line of run.logs) context.log(`${arn} ${requestId} ${line}`);
+  const { outcome, meter } = run;
+  if (outcome.kind === 'failed') context.log(`${arn} ${requestId} ${outcome.message}`);
+  const failedBy = outcome.kind === 'failed' ? outcome.by : undefined;
+  context.functionRan?.({ name: arn.slice(arn.indexOf('/') + 1), failedBy, ...meter });
+  return run;
+}
+
+function composeEvent(
+  { distribution, requestId, ip }: FunctionContext,
+  { eventType, request, response }: Given,
+): FunctionEvent {
+  return {
     version: '1.0',
     context: {
       distributionDomainName: distribution.domain,
@@ -88,24 +120,10 @@ function runFunction(
       eventType,
       requestId,
     },
-    viewer: { ip: context.ip },
-    ...exchange,
+    viewer: { ip },
+    request,
+    ...(response === undefined ? {} : { response }),
   };
-  const store = version.store === undefined ? undefined : cloudfront.stores.view(version.store);
-  const { code } = version;
-  const run = cloudfront.runtime.run({
-    code,
-    event,
-    query: { sent: query },
-    store,
-    now: clock.now(),
-  });
-  for (const line of run.logs) context.log(`${arn} ${requestId} ${line}`);
-  if (run.outcome.kind === 'failed') {
-    context.log(`${arn} ${requestId} ${run.outcome.message}`);
-    context.functionFailed?.({ name: arn.slice(arn.indexOf('/') + 1), by: run.outcome.by });
-  }
-  return run;
 }
 
 function applyResponse(before: ViewerAnswer, response: EventResponse): ViewerAnswer {

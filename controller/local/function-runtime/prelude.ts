@@ -44,9 +44,10 @@ export const PRELUDE = `(function (host) {
   }
 
   const cloudfront = { kvs: openStore };
-  for (const name of ['updateRequestOrigin', 'selectRequestOriginById', 'createRequestOriginGroup']) {
-    cloudfront[name] = () => {
-      throw new Error('the local cloud does not imitate cf.' + name);
+  for (const helper of host.originHelpers) {
+    cloudfront[helper] = (...parts) => {
+      const problem = host.changeOrigin(helper, JSON.stringify(parts));
+      if (problem !== undefined) throw new Error(problem);
     };
   }
 

@@ -1,19 +1,15 @@
-import { createHash, createHmac, type BinaryLike } from 'node:crypto';
-import querystring from 'node:querystring';
-import vm from 'node:vm';
-import type { FunctionEvent } from './event.ts';
+import v8 from 'node:v8';
+import type { EventRequest, FunctionEvent } from './event.ts';
+import { readOriginChange, type OriginChange } from './origin-change.ts';
 import { InvalidOutput, readOutput, type Output } from './output.ts';
-import { ABSENT, PRELUDE } from './prelude.ts';
+import { loadFunction, openStore, type LoadedFunction, type StoreView } from './realm.ts';
 
-/** A KeyValueStore as functions see it at one moment. */
-export interface StoreView {
-  readonly id: string;
-  get(key: string): string | undefined;
-  meta(): {
-    readonly creationDateTime: string;
-    readonly lastUpdatedDateTime: string;
-    readonly keyCount: number;
-  };
+/** What a function may choose from when it changes the origin. */
+export interface OriginChoice {
+  /** Of the distribution. */
+  readonly ids: ReadonlySet<string>;
+  /** Throws InvalidOutput when that origin can't be asked. */
+  check(change: OriginChange, request: EventRequest): void;
 }
 
 export interface FunctionInput {
@@ -22,6 +18,8 @@ export interface FunctionInput {
   /** What `request.rawQueryString()` answers; without it, the event has no such method. */
   readonly query?: { readonly sent: string | undefined };
   readonly store: StoreView | undefined;
+  /** Undefined in a test: there is no distribution, and nobody looks at the change. */
+  readonly origins?: OriginChoice;
   readonly now: Date;
 }
 
@@ -34,17 +32,28 @@ export interface FunctionRun {
         readonly by: 'execution' | 'validation';
         readonly message: string;
       };
+  /** Of a request that goes on, where it goes to instead. */
+  readonly origin: OriginChange | undefined;
   readonly logs: readonly string[];
-  /** Share of the time limit that was used, 0 to 100. */
+  readonly meter: FunctionMeter;
+}
+
+/** What one run used. */
+export interface FunctionMeter {
+  /** Of a processor. */
+  readonly millis: number;
+  /** `millis` as a share of what is taken for CloudFront's maximum, 0 to 100. */
   readonly utilization: number;
+  /** What the run allocated: more than it ever held at once, unless garbage was collected meanwhile. */
+  readonly allocatedBytes: number;
 }
 
 export interface FunctionRuntime {
   run(input: FunctionInput): FunctionRun;
 }
 
-/** Wall time of one run. CloudFront doesn't publish its limit; ours only ends endless loops, also on a busy machine. */
-const LIMIT_MILLIS = 1000;
+/** CloudFront doesn't publish its maximum; a run of this long is 100 % here. */
+const FULL_UTILIZATION_MILLIS = 10;
 const LOG_BYTES_LIMIT = 10_240;
 const LOADED_LIMIT = 50;
 
@@ -65,113 +74,81 @@ export function createFunctionRuntime(): FunctionRuntime {
   };
   return {
     run(input) {
+      const measure = startMeter();
       try {
         return runLoaded(load(input.code), input);
       } catch (error) {
         // Interrupted half-way: the realm may be in any state.
         loaded.delete(input.code);
-        return failed('execution', String(error));
+        const outcome = failed('execution', String(error));
+        return { outcome, origin: undefined, logs: [], meter: measure() };
       }
     },
   };
 }
 
-/** The slot through which a run and its realm exchange values. */
-interface Host {
-  readonly absent: readonly string[];
-  readonly globals: object;
-  readonly modules: object;
-  load: unknown;
-  now: number;
-  event: string;
-  query: FunctionInput['query'];
-  openStore: (id: string | undefined) => StoreView;
-  log: (message: string) => void;
-  output: string | undefined;
-  error: string | undefined;
-  settled: boolean;
-}
-
-interface LoadedFunction {
-  readonly host: Host;
-  /** Throws when the run takes longer than the limit. */
-  execute(): void;
-}
-
 function runLoaded({ host, execute }: LoadedFunction, input: FunctionInput): FunctionRun {
   const logs: string[] = [];
+  let change: OriginChange | undefined;
   host.now = input.now.getTime();
   host.event = JSON.stringify(input.event);
   host.query = input.query;
   host.openStore = (id) => openStore(input.store, id);
   host.log = (message) => void logs.push(message);
+  host.changeOrigin = (helper, args) => {
+    const { eventType } = input.event.context;
+    const context = { eventType, originIds: input.origins?.ids };
+    try {
+      change = readOriginChange(helper, JSON.parse(args), context);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
   host.output = undefined;
   host.error = undefined;
   host.settled = false;
-  const started = performance.now();
+  const measure = startMeter();
   execute();
-  const share = ((performance.now() - started) / LIMIT_MILLIS) * 100;
-  const measured = { logs: cutLogs(logs), utilization: Math.min(100, Math.round(share)) };
-  if (host.error !== undefined) return { ...failed('execution', host.error), ...measured };
-  if (!host.settled) return { ...failed('execution', 'the handler never finished'), ...measured };
+  const measured = { origin: undefined, logs: cutLogs(logs), meter: measure() };
+  if (host.error !== undefined) return { ...measured, outcome: failed('execution', host.error) };
+  if (!host.settled) {
+    return { ...measured, outcome: failed('execution', 'the handler never finished') };
+  }
   try {
-    return { outcome: readOutput(input.event, parseOutput(host.output)), ...measured };
+    const outcome = readOutput(input.event, parseOutput(host.output));
+    if (outcome.kind === 'response' || change === undefined) return { ...measured, outcome };
+    input.origins?.check(change, outcome.request);
+    return { ...measured, outcome, origin: change };
   } catch (error) {
     if (!(error instanceof InvalidOutput)) throw error;
-    return { ...failed('validation', error.message), ...measured };
+    return { ...measured, outcome: failed('validation', error.message) };
   }
 }
 
-function loadFunction(code: string): LoadedFunction {
-  const context = vm.createContext(
-    {},
-    { codeGeneration: { strings: false, wasm: false }, microtaskMode: 'afterEvaluate' },
-  );
-  const host: Host = {
-    absent: ABSENT,
-    globals: { Buffer, TextEncoder, TextDecoder, atob, btoa },
-    modules: MODULES,
-    load: undefined,
-    now: 0,
-    event: '',
-    query: undefined,
-    openStore: (id) => openStore(undefined, id),
-    log: () => {},
-    output: undefined,
-    error: undefined,
-    settled: false,
+function startMeter(): () => FunctionMeter {
+  const bytes = usedBytes();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  return () => {
+    // Neither waiting for a processor nor the work of other threads is the function's.
+    const { user, system } = process.cpuUsage(cpu);
+    const millis = Math.min(performance.now() - started, (user + system) / 1000);
+    return {
+      millis,
+      utilization: Math.min(100, Math.round((millis / FULL_UTILIZATION_MILLIS) * 100)),
+      allocatedBytes: Math.max(0, usedBytes() - bytes),
+    };
   };
-  const enter = vm.runInContext(PRELUDE, context) as (host: Host) => () => void;
-  const run = enter(host);
-  Object.defineProperty(context, RUN, { value: run });
-  host.load = wrapCode(code).runInContext(context);
-  const script = new vm.Script(`${RUN}()`);
-  return { host, execute: () => void script.runInContext(context, { timeout: LIMIT_MILLIS }) };
 }
 
-const RUN = '$run';
-const IMPORT =
-  /(?<=^|[;\n])(\s*)import\s+([\w$]+)\s+from\s*["'](cloudfront|crypto|querystring|buffer)["'];?/g;
-
-/** A module's top level as the body of a function, so that it can be evaluated once per run. */
-function wrapCode(code: string): vm.Script {
-  const body = code.replaceAll(IMPORT, '$1const $2=$$import("$3");');
-  // Compiled alone first: `}` in the wrong place must not end our function instead of theirs.
-  const options = { filename: 'function.js' };
-  const alone = new vm.Script(`"use strict";${body}`, options);
-  const opening = '($import,require,console,globalThis)=>(()=>{"use strict";';
-  const closing = '\nreturn typeof handler==="function"?handler:undefined})()';
-  return alone && new vm.Script(opening + body + closing, options);
+function usedBytes(): number {
+  const { used_heap_size: heap, external_memory: external } = v8.getHeapStatistics();
+  return heap + external;
 }
 
-function openStore(store: StoreView | undefined, id: string | undefined): StoreView {
-  if (store === undefined) throw new Error('the function has no KeyValueStore associated');
-  if (id === undefined || id === store.id) return store;
-  throw new Error(`the KeyValueStore ${id} is not associated with the function`);
-}
-
-function failed(by: 'execution' | 'validation', message: string): FunctionRun {
-  return { outcome: { kind: 'failed', by, message }, logs: [], utilization: 0 };
+function failed(by: 'execution' | 'validation', message: string) {
+  return { kind: 'failed', by, message } as const;
 }
 
 function parseOutput(output: string | undefined): unknown {
@@ -181,20 +158,4 @@ function parseOutput(output: string | undefined): unknown {
 function cutLogs(logs: readonly string[]): readonly string[] {
   let left = LOG_BYTES_LIMIT;
   return logs.filter((line) => (left -= Buffer.byteLength(line)) >= 0);
-}
-
-const DIGESTS = ['md5', 'sha1', 'sha256'];
-
-const MODULES = {
-  querystring,
-  buffer: { Buffer },
-  crypto: {
-    createHash: (name: string) => createHash(knownDigest(name)),
-    createHmac: (name: string, key: BinaryLike) => createHmac(knownDigest(name), key),
-  },
-};
-
-function knownDigest(name: string): string {
-  if (DIGESTS.includes(name)) return name;
-  throw new TypeError(`unknown digest ${name}; there are ${DIGESTS.join(', ')}`);
 }

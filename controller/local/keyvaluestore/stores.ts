@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ACCOUNT_ID, ServiceError, type CloudClock, type Disk } from '../service.ts';
-import type { StoreView } from '../function-runtime/runtime.ts';
+import type { StoreView } from '../function-runtime/realm.ts';
 import { openCollection, type Collection } from './collection.ts';
 import { addVersion, visibleVersion, type Version } from './propagation.ts';
 import { newTag } from './tag.ts';

@@ -19,9 +19,20 @@ export interface Task {
   readonly limitMillis: number;
 }
 
-export type TaskResult =
+/** What Lambda tells the caller of a function that failed. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+export type TaskResult = (
   | { readonly kind: 'done'; readonly output: unknown; readonly heapBytes: number }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly isTimeout: boolean; readonly error: FunctionError }
+) & {
+  /** What the code printed meanwhile. */
+  readonly logs: string;
+};
 
 /** A thread with the loaded code. Its variables live as long as it does; it takes one event at a time. */
 export interface Environment {
@@ -32,11 +43,12 @@ export interface Environment {
 }
 
 type WorkerMessage =
-  | { readonly kind: 'loaded'; readonly failure?: string }
+  | { readonly kind: 'log'; readonly text: string }
+  | { readonly kind: 'loaded'; readonly failure?: FunctionError }
   | {
       readonly kind: 'answer';
       readonly output?: string;
-      readonly error?: string;
+      readonly error?: FunctionError;
       readonly heapBytes: number;
     };
 
@@ -44,41 +56,40 @@ type WorkerMessage =
 const LOAD_LIMIT_MILLIS = 10_000;
 
 export function startEnvironment({ source, variables, log }: EnvironmentOptions): Environment {
-  const worker = new Worker(WORKER_SOURCE, {
-    eval: true,
-    workerData: { source },
-    env: { ...variables },
-    // The flags of this process (a TypeScript loader, say) are none of the code's business.
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
-  for (const stream of [worker.stdout, worker.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.trimEnd().split('\n')) log(line);
-    });
-  }
+  const worker = startWorker(source, variables);
   let isBroken = false;
+  let logs = '';
   // It may also end between two events, by a timer that throws or process.exit().
   worker.on('error', () => (isBroken = true)).on('exit', () => (isBroken = true));
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind !== 'log') return;
+    logs += message.text;
+    for (const line of message.text.trimEnd().split('\n')) log(line);
+  });
   const receive = async (limitMillis: number) => {
     const received = await nextMessage(worker, limitMillis);
     isBroken ||= 'broken' in received;
     return received;
   };
-  let loading: Promise<WorkerMessage | Broken> | undefined = receive(LOAD_LIMIT_MILLIS);
+  let loading: Promise<Received> | undefined = receive(LOAD_LIMIT_MILLIS);
+  const run = async ({ event, context, limitMillis }: Task) => {
+    const loaded = await loading;
+    loading = undefined;
+    const failure = loaded === undefined ? undefined : readFailure(loaded);
+    isBroken ||= failure !== undefined;
+    if (failure !== undefined) return failure;
+    const deadline = Date.now() + limitMillis;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage({ event: JSON.stringify(event), context, deadline });
+    return readAnswer(await receive(limitMillis));
+  };
   return {
     isBroken: () => isBroken,
-    async run({ event, context, limitMillis }) {
-      const loaded = await loading;
-      loading = undefined;
-      const failure = loaded === undefined ? undefined : readFailure(loaded);
-      isBroken ||= failure !== undefined;
-      if (failure !== undefined) return { kind: 'failed', message: failure };
-      const deadline = Date.now() + limitMillis;
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      worker.postMessage({ event: JSON.stringify(event), context, deadline });
-      return readAnswer(await receive(limitMillis));
+    async run(task) {
+      const result = await run(task);
+      const printed = logs;
+      logs = '';
+      return { ...result, logs: printed };
     },
     async close() {
       await worker.terminate();
@@ -86,37 +97,71 @@ export function startEnvironment({ source, variables, log }: EnvironmentOptions)
   };
 }
 
+function startWorker(source: string, variables: Readonly<Record<string, string>>): Worker {
+  return new Worker(WORKER_SOURCE, {
+    eval: true,
+    workerData: { source },
+    env: { ...variables },
+    // The flags of this process (a TypeScript loader, say) are none of the code's business.
+    execArgv: [],
+    // What the code prints comes as messages; nothing of it may reach this process' own output.
+    stdout: true,
+    stderr: true,
+  });
+}
+
+type Outcome = Omit<Extract<TaskResult, { kind: 'done' }>, 'logs'> | Failure;
+type Failure = Omit<Extract<TaskResult, { kind: 'failed' }>, 'logs'>;
+type Received = Exclude<WorkerMessage, { kind: 'log' }> | Broken;
+
 interface Broken {
-  readonly broken: string;
+  readonly broken: FunctionError;
+  readonly isTimeout?: boolean;
 }
 
 /** What the thread says next; or how it ended without a word, or that it took too long. */
-function nextMessage(worker: Worker, limitMillis: number): Promise<WorkerMessage | Broken> {
+function nextMessage(worker: Worker, limitMillis: number): Promise<Received> {
   return new Promise((resolve) => {
     const finish = (result: WorkerMessage | Broken) => {
+      if ('kind' in result && result.kind === 'log') return;
       clearTimeout(timer);
       worker.off('message', finish).off('error', fail).off('exit', end);
       resolve(result);
     };
-    const fail = (error: Error) => finish({ broken: error.stack ?? error.message });
-    const end = () => finish({ broken: 'the code ended its process' });
+    const fail = ({ name, message, stack = '' }: Error) =>
+      finish({ broken: { errorType: name, errorMessage: message, trace: stack.split('\n') } });
+    const end = () => {
+      const errorMessage = 'Error: Runtime exited: the code ended its process';
+      finish({ broken: { errorType: 'Runtime.ExitError', errorMessage } });
+    };
     const timer = setTimeout(() => {
       void worker.terminate();
-      finish({ broken: `timed out after ${(limitMillis / 1000).toFixed(2)} seconds` });
+      const errorMessage = `Error: Task timed out after ${(limitMillis / 1000).toFixed(2)} seconds`;
+      finish({ broken: { errorType: 'Sandbox.Timedout', errorMessage }, isTimeout: true });
     }, limitMillis);
     worker.on('message', finish).on('error', fail).on('exit', end);
   });
 }
 
-function readFailure(loaded: WorkerMessage | Broken): string | undefined {
-  if ('broken' in loaded) return loaded.broken;
-  return loaded.kind === 'loaded' ? loaded.failure : undefined;
+function readFailure(loaded: Received): Failure | undefined {
+  if ('broken' in loaded) return failed(loaded.broken, loaded.isTimeout);
+  const failure = loaded.kind === 'loaded' ? loaded.failure : undefined;
+  return failure === undefined ? undefined : failed(failure);
 }
 
-function readAnswer(received: WorkerMessage | Broken): TaskResult {
-  if ('broken' in received) return { kind: 'failed', message: received.broken };
-  if (received.kind === 'loaded') return { kind: 'failed', message: 'the code was loaded twice' };
+function readAnswer(received: Received): Outcome {
+  if ('broken' in received) return failed(received.broken, received.isTimeout);
+  if (received.kind === 'loaded') throw new Error('The code was loaded twice.');
   const { output, error, heapBytes } = received;
-  if (output === undefined) return { kind: 'failed', message: error ?? '' };
-  return { kind: 'done', output: JSON.parse(output) as unknown, heapBytes };
+  if (output !== undefined) return { kind: 'done', output: JSON.parse(output), heapBytes };
+  return failed(error ?? { errorType: 'Error', errorMessage: 'The code gave no answer.' });
+}
+
+function failed(error: FunctionError, isTimeout = false): Failure {
+  return { kind: 'failed', isTimeout, error };
+}
+
+/** A failure as one text for the log, with where it happened. */
+export function describeFailure({ errorType, errorMessage, trace = [] }: FunctionError): string {
+  return trace.length > 0 ? trace.join('\n') : `${errorType}: ${errorMessage}`;
 }

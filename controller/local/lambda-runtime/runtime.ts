@@ -5,11 +5,21 @@ import { startEnvironment, type Environment, type Task, type TaskResult } from '
 
 export interface LambdaRuntimeOptions {
   readonly functions: Pick<LambdaFunctions, 'readArchive'>;
-  /** Where the code runs: its `AWS_REGION`. */
-  readonly region: string;
+  /** Where the edge runs its copies: their `AWS_REGION`. */
+  readonly edgeRegion: string;
   /** What an SDK in the code needs to speak to this cloud: `AWS_ENDPOINT_URL` and the credentials. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: () => Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
+  /** Gets every run, for the function's metrics. */
+  readonly ran?: ((run: LambdaRun) => void) | undefined;
+}
+
+/** One run, under the name and in the region that its metrics have. */
+export interface LambdaRun {
+  readonly name: string;
+  readonly region: string;
+  readonly millis: number;
+  readonly isFailed: boolean;
 }
 
 export interface Invocation {
@@ -17,10 +27,11 @@ export interface Invocation {
   readonly version: FunctionVersion;
   readonly event: unknown;
   readonly requestId: string;
-  readonly limitSeconds: number;
+  /** At the edge, in a copy: the limit of its event type. Else in the function's own region. */
+  readonly edgeLimitSeconds?: number;
 }
 
-/** Runs numbered versions of Lambda functions. */
+/** Runs versions of Lambda functions. */
 export interface LambdaRuntime {
   invoke(invocation: Invocation): Promise<TaskResult>;
   close(): Promise<void>;
@@ -51,10 +62,15 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   };
   return {
     async invoke(invocation) {
-      const pool = pools.get(invocation.arn) ?? { idle: [], waiting: [], size: 0 };
-      pools.set(invocation.arn, pool);
+      const key = keyOf(invocation);
+      const pool = pools.get(key) ?? { idle: [], waiting: [], size: 0 };
+      pools.set(key, pool);
       const environment = await borrow(pool, () => start(invocation));
-      const result = await environment.run(taskOf(invocation));
+      const started = performance.now();
+      const result = await environment.run(taskOf(options, invocation));
+      const millis = performance.now() - started;
+      const run = { ...placeOf(options, invocation), millis, isFailed: result.kind === 'failed' };
+      options.ran?.(run);
       if (environment.isBroken()) {
         void stop(environment);
         replace(pool, () => start(invocation));
@@ -105,39 +121,55 @@ function takeIdle(pools: Iterable<Pool>): readonly Environment[] {
   });
 }
 
-function startFor(options: LambdaRuntimeOptions, { arn, version }: Invocation): Environment {
-  const { functions, region, environment, log } = options;
+/** Other code under the same name, as after DeleteFunction and CreateFunction, is not the same. */
+function keyOf({ arn, version, edgeLimitSeconds }: Invocation): string {
+  return `${arn} ${version.revisionId} ${edgeLimitSeconds === undefined ? 'region' : 'edge'}`;
+}
+
+/** At the edge a function is named after the region it was copied from: `us-east-1.shop`. */
+function placeOf(
+  { edgeRegion }: LambdaRuntimeOptions,
+  { arn, edgeLimitSeconds }: Invocation,
+): { readonly name: string; readonly region: string } {
+  const [, , , region = '', , , name = ''] = arn.split(':');
+  return edgeLimitSeconds === undefined
+    ? { name, region }
+    : { name: `${region}.${name}`, region: edgeRegion };
+}
+
+function startFor(options: LambdaRuntimeOptions, invocation: Invocation): Environment {
+  const { functions, environment, log } = options;
+  const { arn, version } = invocation;
+  const { name, region } = placeOf(options, invocation);
   return startEnvironment({
     source: readEntrySource(functions.readArchive(version)),
     log: (line) => log(`${arn} ${line}`),
     variables: {
-      ...environment,
+      ...environment(),
+      // The role's credentials always have one on AWS, and signers must send it along.
+      AWS_SESSION_TOKEN: 'local',
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
-      AWS_LAMBDA_FUNCTION_NAME: nameReplica(arn),
+      AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: version.version,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMegabytes),
       LAMBDA_TASK_ROOT: '/var/task',
+      ...version.environment,
     },
   });
 }
 
-function taskOf({ arn, version, event, requestId, limitSeconds }: Invocation): Task {
+function taskOf(options: LambdaRuntimeOptions, invocation: Invocation): Task {
+  const { arn, version, event, requestId, edgeLimitSeconds = Infinity } = invocation;
   return {
     event,
-    limitMillis: Math.min(version.timeoutSeconds, limitSeconds) * 1000,
+    limitMillis: Math.min(version.timeoutSeconds, edgeLimitSeconds) * 1000,
     context: {
-      functionName: nameReplica(arn),
+      functionName: placeOf(options, invocation).name,
       functionVersion: version.version,
       invokedFunctionArn: arn,
       memoryLimitInMB: String(version.memoryMegabytes),
       awsRequestId: requestId,
     },
   };
-}
-
-/** At the edge a function is named after the region it was copied from: `us-east-1.shop`. */
-function nameReplica(arn: string): string {
-  const [, , , region, , , name] = arn.split(':');
-  return `${region}.${name}`;
 }

@@ -9,6 +9,17 @@ const { isBuiltin } = require('node:module');
 const v8 = require('node:v8');
 const vm = require('node:vm');
 
+// Through the port, so that what an event printed comes before its answer.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.write = (chunk, encoding, callback) => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    parentPort.postMessage({ kind: 'log', text });
+    const written = typeof encoding === 'function' ? encoding : callback;
+    if (written) written();
+    return true;
+  };
+}
+
 function requireBuiltin(name) {
   if (isBuiltin(name)) return require(name);
   throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' });
@@ -37,7 +48,11 @@ function call(handler, event, context) {
   });
 }
 
-const describe = (error) => (error instanceof Error ? error.stack : String(error));
+/** As Lambda writes it: the trace is a list of lines. */
+function describe(error) {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split('\\n') };
+}
 
 let handler;
 let failure;

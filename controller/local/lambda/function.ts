@@ -44,23 +44,25 @@ export function versionsOf({ latest, published }: FunctionRecord): readonly Func
   return [latest, ...published];
 }
 
-/** Puts other code in the place of `$LATEST`. */
-export function changeCode(
+/** Puts other code or settings in the place of those of `$LATEST`. */
+export function changeLatest(
   record: FunctionRecord,
-  code: FunctionCode,
+  change: Partial<FunctionCode & FunctionSettings>,
   modified: number,
 ): FunctionRecord {
-  return { ...record, latest: { ...record.latest, ...code, modified, revisionId: randomUUID() } };
+  return { ...record, latest: { ...record.latest, ...change, modified, revisionId: randomUUID() } };
 }
 
-/** Publishes `$LATEST`, unless its code is that of the last version: then that one is the answer. */
+/** Publishes `$LATEST`, unless it has the code and settings of the last version: then that one is the answer. */
 export function publish(
   record: FunctionRecord,
   { description, now }: { readonly description: string; readonly now: number },
 ): { readonly record: FunctionRecord; readonly version: FunctionVersion } {
   const { latest, published, lastNumber } = record;
   const last = published.at(-1);
-  if (last?.codeSha256 === latest.codeSha256) return { record, version: last };
+  if (last !== undefined && describeVersion(last) === describeVersion(latest)) {
+    return { record, version: last };
+  }
   const version = {
     ...latest,
     version: String(lastNumber + 1),
@@ -70,4 +72,14 @@ export function publish(
   };
   const grown = { ...record, published: [...published, version], lastNumber: lastNumber + 1 };
   return { record: grown, version };
+}
+
+/** What makes a version another one; its description is its own. */
+function describeVersion(version: FunctionVersion): string {
+  const { codeSha256, role, handler, runtime, architecture, timeoutSeconds } = version;
+  const { memoryMegabytes, environment } = version;
+  return JSON.stringify([
+    [codeSha256, role, handler, runtime, architecture, timeoutSeconds, memoryMegabytes],
+    environment,
+  ]);
 }

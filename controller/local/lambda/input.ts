@@ -22,24 +22,29 @@ function parseBody(text: string): unknown {
   }
 }
 
+// Whom the role trusts can't be asked here: any well-formed one will do.
+const Role = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/);
+const Runtime = z.enum(['nodejs20.x', 'nodejs22.x', 'nodejs24.x']);
+const Handler = z.literal('index.handler', 'The local cloud runs index.handler.');
+const Timeout = z.int().min(1).max(900);
+const MemorySize = z.int().min(128).max(10_240);
+const Description = z.string().max(256);
+const Environment = z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) });
 const Archive = z.base64().transform((text) => Buffer.from(text, 'base64'));
 const RevisionId = z.string().optional();
 
 export const createShape = z.strictObject({
   FunctionName: z.string(),
-  // Whom the role trusts can't be asked here: any well-formed one will do.
-  Role: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
-  Runtime: z.enum(['nodejs20.x', 'nodejs22.x']),
-  Handler: z.literal('index.handler', 'The local cloud runs index.handler.'),
+  Role,
+  Runtime,
+  Handler,
   Code: z.strictObject({ ZipFile: Archive }),
   PackageType: z.literal('Zip').optional(),
   Architectures: z.tuple([z.enum(['x86_64', 'arm64'])]).default(['x86_64']),
-  Timeout: z.int().min(1).max(900).default(3),
-  MemorySize: z.int().min(128).max(10_240).default(128),
-  Description: z.string().max(256).default(''),
-  Environment: z
-    .strictObject({ Variables: z.record(z.string(), z.string()).default({}) })
-    .default({ Variables: {} }),
+  Timeout: Timeout.default(3),
+  MemorySize: MemorySize.default(128),
+  Description: Description.default(''),
+  Environment: Environment.default({ Variables: {} }),
   Publish: z.boolean().default(false),
 });
 
@@ -50,9 +55,20 @@ export const codeShape = z.strictObject({
   RevisionId,
 });
 
+export const configurationShape = z.strictObject({
+  Role: Role.optional(),
+  Runtime: Runtime.optional(),
+  Handler: Handler.optional(),
+  Timeout: Timeout.optional(),
+  MemorySize: MemorySize.optional(),
+  Description: Description.optional(),
+  Environment: Environment.optional(),
+  RevisionId,
+});
+
 export const publishShape = z.strictObject({
   CodeSha256: z.string().optional(),
-  Description: z.string().max(256).default(''),
+  Description: Description.default(''),
   RevisionId,
 });
 

@@ -14,9 +14,10 @@ const { plan: GROUP_PLAN } = planGroup({
   record: undefined,
   recordRevision: undefined,
   errors: undefined,
+  relies: [],
   now: new Date('2026-10-01T10:00:00Z'),
   live: { request: undefined, response: undefined },
-  golden: undefined,
+  golden: new Map(),
   subjects: [],
   isComplete: true,
 });
@@ -25,7 +26,7 @@ function refusingCode(context: Context): Context {
   const refuse = async (): Promise<never> => {
     throw new RefusedError('The new edge code fails 1 of 10 golden tests.', 'Mend it.');
   };
-  return { ...context, bundler: { compose: refuse } };
+  return { ...context, bundler: { compose: refuse, composeLambdaEdge: refuse } };
 }
 
 async function applyWithBadCode(world: World) {

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { parameters } from '../../../controller/core/state/keys.ts';
 import { listNamed } from '../../../controller/core/state/named-builds.ts';
 import type { Route } from '../../../edge/contract/route.ts';
 import { full } from '../../depth.ts';
 import {
   assign,
   environmentPolicy,
+  GROUP,
   HOST,
   Killed,
+  LAMBDA_GROUP,
   World,
   type WriteHook,
 } from '../../fakes/world.ts';
@@ -32,6 +35,7 @@ type Happening =
 const PATIENCE = full ? 300_000 : 60_000;
 
 const BUILDS = ['1', '2', '3', '4'];
+const ROUTE = parameters.route('shop', 'prod');
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
@@ -100,7 +104,12 @@ const HAPPEN: {
   race: (world, { write }) => world.reconcile(interrupt(world, write)),
   lose: (world, { what }) => lose(world, what),
   tamper: (world) => {
-    if (world.route) world.routes.set(HOST, JSON.stringify({ ...world.route, spa: 0 }));
+    if (!world.route) return;
+    const text = JSON.stringify({ ...world.route, spa: 0 });
+    const { version = 0 } = world.ssm.get(ROUTE) ?? {};
+    if (world.group.runtime === 'lambda-edge') {
+      world.ssm.set(ROUTE, { value: text, version: version + 1 });
+    } else world.routes.set(HOST, text);
   },
   lift: (world) => {
     const quarantine = (world.storedRecord?.quarantine ?? []).map(({ build, rollback }) => ({
@@ -119,11 +128,18 @@ async function happen<Kind extends Happening['do']>(
   await HAPPEN[event.do](world, event);
 }
 
-/** The KeyValueStore, the record and the history are lost one at a time, never all with SSM. */
+/** What the edge reads, the record and the history are lost one at a time. */
 function lose(world: World, what: 'store' | 'record' | 'history'): void {
-  if (what === 'store') world.routes.clear();
-  else if (what === 'history') world.history.delete(world.storedRecord?.generation ?? 0);
-  else if (world.routes.size > 0) world.record = undefined;
+  const served = servedFrom(world);
+  if (what === 'history') world.history.delete(world.storedRecord?.generation ?? 0);
+  else if (what === 'record' && served.size > 0) world.record = undefined;
+  // Where there is no KeyValueStore, the record is all that is left of the parameters.
+  else if (what === 'store' && (served === world.routes || world.record)) served.clear();
+}
+
+/** The KeyValueStore; for Lambda@Edge the parameters. */
+function servedFrom(world: World): Map<string, unknown> {
+  return world.group.runtime === 'lambda-edge' ? world.ssm : world.routes;
 }
 
 function killAt(nth: number, moment: 'before' | 'after'): WriteHook {
@@ -178,23 +194,21 @@ async function settle(world: World): Promise<void> {
 }
 
 function checkSettled(world: World, served: Route): void {
-  expect(world.ssm.get('/headgate/shop/prod/route')?.value, 'SSM differs').toBe(
-    world.routes.get(HOST),
-  );
-  expect(world.storedRecord).toMatchObject({
-    generation: served.gen,
-    route: world.routes.get(HOST),
-  });
+  const route = world.ssm.get(ROUTE)?.value;
+  if (world.group.runtime === 'cloudfront-functions') {
+    expect(route, 'SSM differs').toBe(world.routes.get(HOST));
+  }
+  expect(world.storedRecord).toMatchObject({ generation: served.gen, route });
   expect(world.storedRecord).not.toHaveProperty('intent');
   expect(world.history.has(served.gen), 'history misses the last generation').toBe(true);
 }
 
-it(
-  'keeps its promises over random histories, crashes, races and losses',
-  async () => {
+it.each([GROUP, LAMBDA_GROUP])(
+  'keeps its promises over random histories, crashes, races and losses: $runtime',
+  async (group) => {
     await fc.assert(
       fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 30 }), async (events) => {
-        const world = new World();
+        const world = new World(group);
         world.publish('1');
         world.policy = environmentPolicy('1');
         const watch: Watch = { generation: 0, weights: new Map(), text: undefined };
@@ -215,9 +229,9 @@ it(
   PATIENCE,
 );
 
-it(
-  'after a rollback no run brings the bad build back until its quarantine is lifted',
-  async () => {
+it.each([GROUP, LAMBDA_GROUP])(
+  'after a rollback no run brings the bad build back until its quarantine is lifted: $runtime',
+  async (group) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -225,7 +239,7 @@ it(
           { maxLength: 25 },
         ),
         async (events) => {
-          const world = new World();
+          const world = new World(group);
           world.publish(...BUILDS);
           await world.reconcile();
           world.policy = environmentPolicy('2', assign({ cohort: '2', arm: '3' }));

@@ -3,7 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { request } from 'node:http';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { applyAll } from '../../../controller/apply/apply-all.ts';
-import type { EdgeGroup } from '../../../controller/core/policy/policy.ts';
+import type { EdgeGroup, FunctionsGroup } from '../../../controller/core/policy/policy.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { planAll } from '../../../controller/read/plan-all.ts';
 import { GROUP, Killed } from '../../fakes/world.ts';
@@ -47,8 +47,8 @@ function contextNow(changes: Partial<Context> = {}): Context {
   };
 }
 
-const PROD: EdgeGroup = { ...GROUP, before: 'policies/viewer.js' };
-const STAGING: EdgeGroup = { ...PROD, name: 'staging', keyValueStore: 'headgate-staging' };
+const PROD: FunctionsGroup = { ...GROUP, before: 'policies/viewer.js' };
+const STAGING: FunctionsGroup = { ...PROD, name: 'staging', keyValueStore: 'headgate-staging' };
 
 async function reconcile(groups: readonly EdgeGroup[] = [PROD], context = contextNow()) {
   const around = { run: { by: 'tester', commit: undefined }, isComplete: true };
@@ -138,7 +138,7 @@ it('rolls back, from the archive, code whose `before` throws at run time; also a
 });
 
 it('takes a pinned hash from the archive, both functions, and names what there is otherwise', async () => {
-  const hash = (await record())?.barred?.hash ?? '';
+  const hash = (await record())?.releases.find(({ failed }) => failed)?.hash ?? '';
   expect(await reconcile([{ ...PROD, code: hash }])).toMatchObject([{ status: 'applied' }]);
   expect(await liveCode()).toContain('boom');
   const [unknown] = await reconcile([{ ...PROD, code: '0123456789abcdef' }]);

@@ -21,6 +21,17 @@ import {
   type WriteHook,
 } from '../../fakes/world.ts';
 
+it('the end of a hold and a shorter list of kept builds are one move', async () => {
+  const world = await rolling();
+  world.fireAlarm();
+  await world.reconcile();
+  const back = environmentPolicy('1');
+  world.policy = { ...back, release: { ...back.release, keep: 0 } };
+  await world.reconcile();
+  expect(world.route?.kept).toEqual([]);
+  expect(await world.reconcile()).toMatchObject({ status: 'unchanged' });
+});
+
 describe('a rollback that meets trouble', () => {
   it('still bars the build when the record is lost after a second rollback', async () => {
     const world = await rolling();

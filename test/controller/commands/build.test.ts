@@ -1,11 +1,15 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from '../../../controller/commands/build.ts';
 import { HeadgateError } from '../../../controller/core/errors.ts';
 import type { Manifest } from '../../../controller/core/state/manifest.ts';
+import type { Place } from '../../../controller/ports/context.ts';
+import type { UploadStore } from '../../../controller/ports/upload-store.ts';
 import { useCloud } from '../adapters/aws/cloud-context.ts';
 
 const BUCKET = 'acme-web-builds';
+const PLACE = { bucket: BUCKET, region: undefined };
 const held = useCloud();
 let client: S3Client;
 /** Every test has an app of its own. */
@@ -28,8 +32,25 @@ async function store(keys: readonly string[], headers: Record<string, unknown> =
   }
 }
 
-async function run(args: readonly string[], values: Record<string, unknown> = {}) {
+/** `reads` is called before an object's bytes are read. */
+async function run(
+  args: readonly string[],
+  values: Record<string, unknown> = {},
+  reads: (key: string) => void = () => {},
+) {
   const printed: string[] = [];
+  const uploads = (place: Place): UploadStore => {
+    const real = held.context.uploads(place);
+    return {
+      create: (upload) => real.create(upload),
+      keys: (prefix) => real.keys(prefix),
+      describe: (key) => real.describe(key),
+      read: (key) => {
+        reads(key);
+        return real.read(key);
+      },
+    };
+  };
   const terminal = {
     interactive: false,
     print: (text: string) => void printed.push(text),
@@ -39,7 +60,7 @@ async function run(args: readonly string[], values: Record<string, unknown> = {}
   };
   const given = { positionals: args, values: { bucket: BUCKET, app, ...values } as never };
   try {
-    const code = await build.run(given, { ...held.context, terminal });
+    const code = await build.run(given, { ...held.context, terminal, uploads });
     return { code, said: printed.join('\n') };
   } catch (error) {
     if (!(error instanceof HeadgateError)) throw error;
@@ -65,9 +86,8 @@ it('adopts stored builds where they are: writes manifests and nothing else', asy
     { path: 'index.html', location: 'build', cacheClass: 'document', size: files[0]?.length },
   ]);
   const { builds, uploads } = held.context;
-  const place = { bucket: BUCKET, region: undefined };
-  expect(await builds(place).hasFile(app, '7', 'assets/app.js')).toBe(true);
-  const stored = await uploads(place).keys(`${app}/builds/7/`);
+  expect(await builds(PLACE).hasFile(app, '7', 'assets/app.js')).toBe(true);
+  const stored = await uploads(PLACE).keys(`${app}/builds/7/`);
   expect(stored.size).toBe(4);
 });
 
@@ -90,12 +110,81 @@ it('shows what a build holds', async () => {
   expect(said).toMatch(/^Build 7 of shop-\d+\n {2}files {5}1 file, \d+ B, 0 of them in the pool\n/);
 });
 
-it('does not pretend that a build elsewhere can be served', async () => {
+it('names the root of builds that lie elsewhere, and takes none for granted', async () => {
   await store(['6/index.html']);
   const { code, said } = await run(['adopt', '6']);
   expect(code).toBe(2);
-  expect(said).toContain(`aws s3 cp --recursive s3://${BUCKET}/6/ s3://${BUCKET}/${app}/builds/6/`);
+  expect(said).toContain(`s3://${BUCKET}/6/ has 1 file`);
+  expect(said).toContain(`headgate build adopt 6 --root / --bucket ${BUCKET} --app ${app}`);
   expect((await run(['list'])).said).toBe('');
+});
+
+describe('builds at the top of the bucket', () => {
+  const atTop = { root: '/' };
+
+  it('are adopted without a copy, hashed by S3 where it knows how', async () => {
+    const [number, plain] = [`${app}-40`, `${app}-40/index.html`];
+    await store([plain], { CacheControl: 'max-age=300', ContentType: 'binary/octet-stream' });
+    await store([`${number}/app.js`], { ChecksumAlgorithm: 'SHA256' });
+    const read: string[] = [];
+    const { said } = await run(['adopt', number], { ...atTop, json: true }, (key) =>
+      read.push(key),
+    );
+    expect(JSON.parse(said)).toMatchObject({
+      files: 2,
+      unnamed: 1,
+      cachedByBrowsers: 1,
+      notAsHtml: 1,
+      examples: ['index.html (max-age=300)', 'index.html (binary/octet-stream)'],
+    });
+    expect(read).toEqual([plain]);
+    const keys = await held.context.uploads(PLACE).keys(`${number}/`);
+    expect([...keys]).toEqual([
+      `${number}/.headgate/manifest.json`,
+      `${number}/app.js`,
+      `${number}/index.html`,
+    ]);
+    const { files, settings } = JSON.parse(
+      (await run(['show', number], { ...atTop, json: true })).said,
+    ) as Manifest;
+    expect(settings.root).toBe('');
+    const bytes = (key: string) => createHash('sha256').update(key).digest('hex');
+    expect(files.map(({ sha256 }) => sha256)).toEqual([bytes(`${number}/app.js`), bytes(plain)]);
+  });
+
+  it('are found by the settings once a policy has said where they are', async () => {
+    const number = `${app}-41`;
+    await store([`${number}/index.html`]);
+    await run(['adopt', number], atTop);
+    expect((await run(['list'])).said).toBe('');
+    const pool = { include: [], exclude: [] };
+    await held.context.builds(PLACE).writeSettings(app, { spa: true, pool, root: '' });
+    expect((await run(['list'])).said.split('\n')).toContain(number);
+    expect((await run(['show', number])).said).toContain(`stored at s3://${BUCKET}/${number}/\n`);
+    expect((await run(['adopt', number], { json: true })).said).toContain(
+      '"alreadyPublished":true',
+    );
+  });
+
+  it('a run that was stopped wrote nothing, and the next one does it all', async () => {
+    const number = `${app}-42`;
+    await store([`${number}/index.html`, `${number}/a.js`]);
+    const stopped = run(['adopt', number], atTop, () => {
+      throw new Error('the power went');
+    });
+    await expect(stopped).rejects.toThrow('the power went');
+    expect((await run(['list'], atTop)).said.split('\n')).not.toContain(number);
+    expect((await run(['adopt', number], atTop)).code).toBe(0);
+  });
+
+  it.each([
+    ['edge', /edge\/ is a folder of Headgate's own/],
+    ['pr-1', /a number of untrusted builds/],
+  ])('none can be called %s', async (number, says) => {
+    const { code, said } = await run(['adopt', number], atTop);
+    expect(code).toBe(2);
+    expect(said).toMatch(says);
+  });
 });
 
 it.each<[readonly string[], Record<string, unknown>, RegExp]>([
@@ -109,6 +198,7 @@ it.each<[readonly string[], Record<string, unknown>, RegExp]>([
     /list takes no build; --bucket is missing; --app "Shop"/,
   ],
   [['adopt', '-1'], {}, /"-1" is not a build number/],
+  [['list'], { root: '//' }, /--root "\/\/" is not \/ or ''/],
   [['show', '9'], {}, /Build 9 of shop-\d+ is not published/],
   [['adopt', '9'], {}, /There is nothing at s3:.*\/builds\/9\/ to adopt/],
 ])('refuses %j %j', async (args, values, says) => {

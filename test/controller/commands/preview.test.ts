@@ -1,10 +1,11 @@
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '../../../controller/commands/keys.ts';
 import { preview } from '../../../controller/commands/preview.ts';
+import { originBuild } from '../../../controller/core/state/build.ts';
 import { mac } from '../../../controller/core/tokens/mac.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { readToken } from '../../../edge/core/token.ts';
-import { BUILD, SIGNED, useSigning, type RunOptions, type Signing } from './signing.ts';
+import { BUILD, publish, SIGNED, useSigning, type RunOptions, type Signing } from './signing.ts';
 
 const open = useSigning();
 let mine: Signing;
@@ -28,11 +29,7 @@ it('prints a link with a token for that build, as long as asked for', async () =
   expect(Math.abs(end - Date.now() / 1000 - 7200)).toBeLessThan(60);
   const ring = await mine.ring();
   const read = (now: number) =>
-    readToken(
-      String(token),
-      { kind: 'p', fields: 1, now },
-      { scope: `${mine.app}~prod`, ring, mac },
-    );
+    readToken(String(token), 'p', { now, keys: { scope: `${mine.app}~prod`, ring, mac } });
   expect(read(end - 1)?.[0]).toBe(BUILD);
   expect(read(end)).toBeUndefined();
 });
@@ -70,16 +67,87 @@ it('asks for keys when there are none', async () => {
 it('shows a quarantined build in signed previews only', async () => {
   const build = { build: BUILD, digest: '' };
   const quarantine = [{ build, rollback: 2, reason: 'wrong prices', at: '2026-03-01T00:00:00Z' }];
-  const record = { quarantine, store: 'headgate-prod' };
-  const through = (context: Context): Context => ({
+  const through = withRecord({ quarantine, store: 'headgate-prod' });
+  const refused = await run([BUILD], { through });
+  expect(refused.code).toBe(3);
+  expect(refused.said).toMatch(/quarantined in shop-\d+\/prod \(wrong prices\)/);
+  expect((await run([BUILD], { policy: SIGNED, through })).code).toBe(0);
+});
+
+/** The environment as if this were its record. */
+function withRecord(record: object) {
+  return (context: Context): Context => ({
     ...context,
     records: (place) => ({
       ...context.records(place),
       read: async () => ({ record, revision: '1' }) as never,
     }),
   });
-  const refused = await run([BUILD], { through });
-  expect(refused.code).toBe(3);
-  expect(refused.said).toMatch(/quarantined in shop-\d+\/prod \(wrong prices\)/);
-  expect((await run([BUILD], { policy: SIGNED, through })).code).toBe(0);
+}
+
+describe('a whole origin', () => {
+  const policy = '\norigins: { green: { url: https://green.example.com } }';
+  const { build, digest } = originBuild('green', 'https://green.example.com');
+  const route = {
+    v: 1,
+    gen: 2,
+    app: 'shop',
+    env: 'prod',
+    kept: [],
+    barred: [],
+    stable: [BUILD, ''],
+    split: { salt: 1, arms: [{ build: [build, digest], weight: 100 }] },
+  };
+  const through = withRecord({ quarantine: [], route: JSON.stringify(route) });
+
+  it('has a link as soon as the live route has it, though it is never published', async () => {
+    expect(await run(['green'], { policy, through })).toEqual({
+      code: 0,
+      said: 'https://shop.example.com/?override_build_number=green',
+    });
+  });
+
+  it('has none before, nor when the route has it with another meaning', async () => {
+    const before = await run(['green'], { policy, through: withRecord({ quarantine: [] }) });
+    expect(before.code).toBe(2);
+    expect(before.said).toContain('Give it to a cohort first');
+    const other = policy.replace('green.example', 'other.example');
+    expect((await run(['green'], { policy: other, through })).code).toBe(2);
+  });
+
+  it('has none in an open preview while it is quarantined', async () => {
+    const quarantine = [{ build: { build, digest }, rollback: 2, reason: 'slow', at: '' }];
+    const barred = withRecord({ quarantine, route: JSON.stringify(route) });
+    expect(await run(['green'], { policy, through: barred })).toMatchObject({
+      code: 3,
+      said: expect.stringContaining('Origin green is quarantined'),
+    });
+    const signed = SIGNED + policy;
+    expect((await run(['green'], { policy: signed, through: barred })).code).toBe(0);
+  });
+});
+
+describe('a build of a pull request', () => {
+  const ALL = '\n    preview: { access: signed, builds: all }';
+
+  it('is refused where only builds of protected refs are shown, with the way out', async () => {
+    const { code, said } = await run(['pr-12'], { policy: SIGNED });
+    expect(code).toBe(3);
+    expect(said).toContain(`${mine.app}/prod shows builds of protected refs only`);
+    expect(said).toContain('`preview: { builds: all }`');
+  });
+
+  it('has a link where all are', async () => {
+    await publish(mine.app, 'pr-12', mine.context);
+    const { code, said } = await run(['pr-12'], { policy: ALL });
+    expect(said).toMatch(/override_build_number=1~p~.*~pr-12~/);
+    expect(code).toBe(0);
+  });
+
+  it('must be published like any other', async () => {
+    expect(await run(['pr-13'], { policy: ALL })).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('pr-13 of'),
+    });
+  });
 });

@@ -23,7 +23,7 @@ it('prints the cookie of one person in the present generation', async () => {
   const ring = await mine.ring();
   const now = Date.now() / 1000;
   const read = (kind: TokenKind, at: number) =>
-    readToken(token, { kind, fields: 2, now: at }, { scope: `${mine.app}~prod`, ring, mac });
+    readToken(token, kind, { now: at, keys: { scope: `${mine.app}~prod`, ring, mac } });
   expect(read('v', now)?.slice(0, 2)).toEqual(['3', 'member-4711']);
   expect(read('v', now + 86_401)).toBeUndefined();
   expect(read('s', now)).toBeUndefined();

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly policy?: string;
   readonly values?: Readonly<Record<string, string | boolean>>;
   readonly through?: (context: Context) => Context;
+  /** Default: CloudFront Functions. */
+  readonly runtime?: 'lambda-edge';
 }
 
 /** Call it once per file; what it returns opens an app that no other test uses. */
@@ -55,7 +57,7 @@ export function useSigning(): () => Promise<Signing> {
   return async () => {
     const { context } = held;
     const app = `shop-${++apps}`;
-    await publish(app, context);
+    await publish(app, BUILD, context);
     return {
       app,
       context,
@@ -65,17 +67,17 @@ export function useSigning(): () => Promise<Signing> {
   };
 }
 
-async function publish(app: string, context: Context): Promise<void> {
+export async function publish(app: string, build: string, context: Context): Promise<void> {
   const manifest = {
     version: 1,
     app,
-    build: BUILD,
+    build,
     settings: DEFAULT_SETTINGS,
     files: [],
   } as const;
   const body = Buffer.from(renderManifest(manifest));
   await context.uploads(PLACE).create({
-    key: keys.manifest(app, BUILD),
+    key: keys.manifest({ app }, build),
     body,
     contentType: 'application/json',
     cacheControl: 'no-cache',
@@ -92,11 +94,15 @@ interface Call {
 
 async function run(app: string, { command, args, options }: Call, context: Context) {
   const printed: string[] = [];
-  const { through = (same: Context) => same, values = {}, policy = '' } = options;
+  const { through = (same: Context) => same, values = {}, policy = '', runtime } = options;
+  const own =
+    runtime === 'lambda-edge'
+      ? 'runtime: lambda-edge, role: arn:aws:iam::000000000000:role/headgate-edge'
+      : `runtime: cloudfront-functions, keyValueStore: ${STORE}`;
   const texts: Readonly<Record<string, string>> = {
     'policies/edge.yaml': `apiVersion: headgate/v1
 groups:
-  prod: { runtime: cloudfront-functions, keyValueStore: ${STORE}, bucket: ${PLACE.bucket}, region: ${PLACE.region} }
+  prod: { ${own}, bucket: ${PLACE.bucket}, region: ${PLACE.region} }
 `,
     [`policies/${app}.yaml`]: `apiVersion: headgate/v1
 app: ${app}

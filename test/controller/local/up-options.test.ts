@@ -10,6 +10,7 @@ it('keeps state and address without --demo, and neither with it', () => {
     edgePort: 4581,
     speed: 1,
     propagationSeconds: 5,
+    edgeRegion: 'us-east-1',
   });
   expect(readUpOptions({ positionals: [], values: { demo: true } })).toMatchObject({
     demo: true,
@@ -34,6 +35,7 @@ it.each([
   [{ port: '80.5' }, [], '--port "80.5" is not a whole number from 0 to 65535'],
   [{ 'edge-port': '' }, [], '--edge-port "" is not a whole number'],
   [{ propagation: '-1' }, [], '--propagation "-1" is not a number from 0 to 600'],
+  [{ 'edge-region': 'Ireland' }, [], '--edge-region "Ireland" is no region'],
   [{ exit: true }, [], '--exit belongs to --demo'],
   [{ builds: true }, ['a', 'b', 'c'], '--builds belongs to --demo'],
   [{ demo: true, builds: true }, ['a'], '--builds takes three directories, got 1'],

@@ -34,7 +34,9 @@ async function run(args: readonly string[]) {
 }
 
 it('prints the lines that point any client to it, answers, and closes on SIGTERM', async () => {
-  const { child, exit } = start(['--directory', directory, '--port', '0', '--edge-port', '0']);
+  const { child, exit } = start(
+    `--directory ${directory} --port 0 --edge-port 0 --edge-region eu-west-1`.split(' '),
+  );
   let printed = '';
   for await (const chunk of child.stdout) {
     printed += String(chunk);
@@ -47,6 +49,7 @@ it('prints the lines that point any client to it, answers, and closes on SIGTERM
   const { s3 } = await createClients(environment);
   expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
   expect(printed).toMatch(/^# Edge: http:\/\/\S+:\d+/m);
+  expect(printed).toContain('# Lambda@Edge functions run in eu-west-1.');
   child.kill('SIGTERM');
   expect(await exit).toBe(0);
 });

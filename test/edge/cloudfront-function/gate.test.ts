@@ -74,7 +74,7 @@ function render(output: Output): string {
 function tell(told: string | undefined): readonly string[] {
   if (!told?.includes('~')) return told === undefined ? [] : [told];
   const [token = '', seconds] = told.split(' ');
-  const [slot, start, expiry] = readToken(token, { kind: 's', fields: 2, now: NOW }, keys) ?? [];
+  const [slot, start, expiry] = readToken(token, 's', { now: NOW, keys }) ?? [];
   expect(Number(expiry)).toBe(NOW + Number(seconds));
   return ['session', `${slot}~${start}`, String(seconds)];
 }
@@ -108,7 +108,7 @@ function decideAsHandler(vector: GateVector, index: number): Output {
     if (stored.env === 'prod') own.ring = ring;
     decision = decide(stored, visitor);
   }
-  return applyDecision(decision, event.request, visitor.told);
+  return applyDecision(decision, event.request, visitor);
 }
 
 // In one test for each engine: a thousand names would say no more than the first difference does.

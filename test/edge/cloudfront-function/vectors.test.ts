@@ -5,7 +5,7 @@ import {
   applyMarks,
   toVisitor,
 } from '../../../edge/cloudfront-function/translate.ts';
-import type { CloudFrontResponse, RequestEvent } from '../../../edge/cloudfront-function/event.ts';
+import type { CloudFrontResponse } from '../../../edge/cloudfront-function/event.ts';
 import { EDGE_FEATURES } from '../../../edge/contract/features.ts';
 import type { EdgeFeature } from '../../../edge/contract/features.ts';
 import { withFloor } from '../../../edge/contract/floor.ts';
@@ -13,9 +13,11 @@ import type { FloorTable } from '../../../edge/contract/route.ts';
 import { decide } from '../../../edge/core/decide.ts';
 import { readField } from '../../../edge/core/fields.ts';
 import { floorRoute, readRoute } from '../../../edge/core/read-route.ts';
+import type { Visitor } from '../../../edge/core/visitor.ts';
 import { missing } from '../../depth.ts';
 import { assignmentVectors } from '../../vectors/assignment.ts';
 import {
+  renderOrigin,
   renderRequestOutput,
   renderResponseOutput,
   toRequestEvent,
@@ -27,8 +29,9 @@ import type { RequestVector, ResponseVector } from '../../vectors/edge.ts';
 import { hasNjs, listEngines, runBatch } from '../../vectors/engines.ts';
 import type { BatchResult, Engine } from '../../vectors/engines.ts';
 import { hostileVectors } from '../../vectors/hostile.ts';
+import { targetVectors } from '../../vectors/targets.ts';
 
-const table = [...requestVectors, ...assignmentVectors, ...hostileVectors];
+const table = [...requestVectors, ...assignmentVectors, ...hostileVectors, ...targetVectors];
 
 it('is one table of many cases', () => {
   expect(table.length + responseVectors.length).toBeGreaterThanOrEqual(300);
@@ -40,10 +43,11 @@ describe('core', () => {
 
   it.each(table)('$name', (vector) => {
     const event = toRequestEvent(vector.request, 'unused');
-    const decision = decideAsHandler(vector, event);
-    expect(renderRequestOutput(applyDecision(decision, event.request))).toBe(
-      expectedAnswer(vector.expect, EDGE_FEATURES),
-    );
+    const visitor = toVisitor(event);
+    const decision = decideAsHandler(vector, visitor);
+    const output = applyDecision(decision, event.request, visitor);
+    const origin = 'uri' in decision ? decision.origin : undefined;
+    expect(renderRequestOutput(output, origin)).toBe(vector.expect);
   });
 
   it.each(responseVectors)('$name', (vector) => {
@@ -53,27 +57,19 @@ describe('core', () => {
 });
 
 /** The way of the handler without its reads. */
-function decideAsHandler(vector: RequestVector, event: RequestEvent) {
-  const visitor = toVisitor(event);
+function decideAsHandler(vector: RequestVector, visitor: Visitor) {
   const page = readField(visitor.cookies, 'hg_build');
-  return decideByRoute(vector, event) ?? decide(floorRoute(vector.floor, page), visitor);
+  return decideByRoute(vector, visitor) ?? decide(floorRoute(vector.floor, page), visitor);
 }
 
-function decideByRoute({ stored, failures = 0 }: RequestVector, event: RequestEvent) {
+function decideByRoute({ stored, failures = 0 }: RequestVector, visitor: Visitor) {
   try {
     const route = stored !== undefined && failures < 2 && readRoute(stored);
-    return route ? decide(route, toVisitor(event)) : undefined;
+    return route ? decide(route, visitor) : undefined;
   } catch {
     // Unreadable: the floor.
     return undefined;
   }
-}
-
-/** Leaving a preview also clears the badge, where there are badges. */
-function expectedAnswer(expected: string, features: readonly EdgeFeature[]): string {
-  return features.includes('signed')
-    ? expected.replace(/ hg_preview=$/, '$& hg_preview_build=')
-    : expected;
 }
 
 function expectedMarks(vector: ResponseVector, features: readonly EdgeFeature[]): string {
@@ -107,9 +103,8 @@ describe.each(bundles)('the bundle of $of in $name', ({ run, features }) => {
   });
 
   it.each(vectors)('$name', ({ index, expect: expected }) => {
-    expect(renderRequestOutput(requested.outputs[index] as Output)).toBe(
-      expectedAnswer(expected, features),
-    );
+    const origin = renderOrigin(requested.origins[index]);
+    expect(renderRequestOutput(requested.outputs[index] as Output, origin)).toBe(expected);
   });
 
   it.each(responseVectors.map((vector, index) => ({ ...vector, index })))(
@@ -122,7 +117,8 @@ describe.each(bundles)('the bundle of $of in $name', ({ run, features }) => {
 
   it('reads once, and a second time only when the first was no use', () => {
     const expected = vectors.map((vector) => {
-      const readable = decideByRoute(vector, toRequestEvent(vector.request, 'unused'));
+      const visitor = toVisitor(toRequestEvent(vector.request, 'unused'));
+      const readable = decideByRoute(vector, visitor);
       return (vector.failures ?? 0) > 0 || readable === undefined ? 2 : 1;
     });
     expect(vectors.map((_vector, index) => requested.reads[hostOf(index)])).toEqual(expected);

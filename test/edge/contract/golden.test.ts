@@ -2,19 +2,29 @@ import { describe, expect, it } from 'vitest';
 import { composeEdge } from '../../../edge/build.ts';
 import { withFloor } from '../../../edge/contract/floor.ts';
 import { EDGE_FEATURES } from '../../../edge/contract/features.ts';
-import { GOLDEN_ROUTE, goldenCasesOf } from '../../../edge/contract/golden.ts';
-import { GOLDEN_HOST, ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
+import { mac } from '../../../controller/core/tokens/mac.ts';
+import { goldenCasesOf } from '../../../edge/contract/golden.ts';
+import {
+  GOLDEN_PREVIEW,
+  GOLDEN_SESSION,
+  goldenValuesOf,
+} from '../../../edge/contract/golden-values.ts';
+import { ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
+import { readToken } from '../../../edge/core/token.ts';
+import type { KeyRing } from '../../../edge/core/token.ts';
 import { runBatch, runInVm } from '../../vectors/engines.ts';
 
 const bundles = { none: await composeEdge([]), all: await composeEdge(EDGE_FEATURES) };
-const route = JSON.stringify(GOLDEN_ROUTE);
+const KEYS = 'keys/Golden/golden';
 
 describe.each([
-  ['no features', bundles.none, goldenCasesOf([])],
-  ['all features', bundles.all, goldenCasesOf(EDGE_FEATURES)],
-] as const)('golden cases of %s', (_name, bundle, goldenCases) => {
+  ['no features', bundles.none, []],
+  ['all features', bundles.all, EDGE_FEATURES],
+] as const)('golden cases of %s', (_name, bundle, features) => {
+  const goldenCases = goldenCasesOf(features);
+  const store = goldenValuesOf(features);
   const run = async (which: 'request' | 'response', event: unknown) => {
-    const batch = { store: { [GOLDEN_HOST]: route }, failures: {}, events: [event] };
+    const batch = { store, failures: {}, events: [event] };
     const { outputs } = await runBatch(runInVm, withFloor(bundle[which].code, {}), batch);
     return outputs[0];
   };
@@ -40,7 +50,17 @@ describe.each([
     }
   });
 
-  it('use a route that fits into a value', () => {
-    expect(Buffer.byteLength(route)).toBeLessThanOrEqual(ROUTE_BYTES_LIMIT);
+  it('use routes that fit into a value', () => {
+    for (const value of Object.values(store)) {
+      expect(Buffer.byteLength(value)).toBeLessThanOrEqual(ROUTE_BYTES_LIMIT);
+    }
   });
+});
+
+it('have tokens by keys of their own, which groups without tokens do not get', () => {
+  const ring = JSON.parse(goldenValuesOf(['gate'])[KEYS] ?? '') as KeyRing;
+  const bearer = { now: Date.UTC(2099, 0) / 1000, keys: { scope: 'Golden~golden', ring, mac } };
+  expect(readToken(GOLDEN_PREVIEW, 'p', bearer)?.[0]).toBe('next');
+  expect(readToken(GOLDEN_SESSION, 's', bearer)?.[0]).toBe('0');
+  expect(goldenValuesOf(['session', 'pinned'])).not.toHaveProperty([KEYS]);
 });

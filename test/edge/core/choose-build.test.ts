@@ -16,7 +16,7 @@ const visitor = (slot: number): Visitor => ({
   headers: { 'sec-fetch-mode': { value: 'navigate' } },
   cookies: { hg_slot: { value: String(slot) } },
   ip: '192.0.2.1',
-  requestId: 'a',
+  id: 'a',
   now: NOW,
 });
 

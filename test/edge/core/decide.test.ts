@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Route } from '../../../edge/contract/route.ts';
 import { decide } from '../../../edge/core/decide.ts';
+import type { Served } from '../../../edge/core/decide.ts';
 import { readField } from '../../../edge/core/fields.ts';
 import type { Field } from '../../../edge/core/fields.ts';
 import { floorRoute, readRoute } from '../../../edge/core/read-route.ts';
@@ -18,6 +20,7 @@ const pieces = fc.constantFrom(
 const paths = fc.array(pieces, { maxLength: 12 }).map((parts) => `/${parts.join('')}`);
 const builds = fc.oneof(
   fc.constantFrom('', '1042', '1043', '1041', '666', 'off', '../1', '..', 'a/b'),
+  fc.constantFrom('pr-7', 'pr-/..', 'green', 'blue', 'constructor', '__proto__', 'settings.json'),
   fc.string(),
 );
 const queries = fc.oneof(
@@ -50,38 +53,67 @@ const visitors: fc.Arbitrary<Visitor> = fc.record({
     hg_preview: builds,
     hg_session: fc.tuple(builds, stamps).map(([build, last]) => `${build}.${last}`),
     staff: fc.string(),
+    'Build-Number': builds,
+    Override: fc.constantFrom('', 'true'),
   }),
   ip: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
-  requestId: fc.string({ unit: 'binary' }),
+  id: fc.string({ unit: 'binary' }),
   now: fc.nat(),
 });
 
+const BUILD = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
+const within = (...folders: readonly string[]) => new RegExp(`^(/(?:${folders.join('|')})/)(.*)$`);
+const POOL = 'shop/pool';
+const BUILDS = `shop/builds/(?!pr-)${BUILD}`;
+const ref = (build: string) => [build, ''] as const;
+
+/** Where each route may lead: what is behind the folder is a file of the pool or of a build. */
+const places: readonly { readonly given: Route | 'floor'; readonly folder: RegExp }[] = [
+  { given: route, folder: within(POOL, BUILDS) },
+  { given: assigning, folder: within(POOL, BUILDS) },
+  // The page's cookie counts as it is: there is nothing to hold it against.
+  { given: 'floor', folder: within(POOL, `shop/builds/${BUILD}`) },
+  {
+    given: { ...route, untrusted: 1 },
+    folder: within(POOL, BUILDS, `shop/untrusted/builds/pr-[A-Za-z0-9._-]{0,61}`),
+  },
+  {
+    given: { ...route, root: '/apps/', cookies: ['Build-Number', 'Override'] },
+    folder: within(POOL, `apps/(?!pr-)${BUILD}`),
+  },
+  {
+    given: {
+      ...route,
+      stable: ref('green'),
+      kept: [ref('blue')],
+      origins: { green: 'https://green.example.com', blue: 'blue-app' },
+    },
+    folder: within(POOL, BUILDS),
+  },
+];
+
+/** A plain path, as S3 reads it, of a file behind the folder; of the whole origin where one was decided on. */
+function isWithin({ uri, build = '', origin }: Served, folder: RegExp): boolean {
+  const parts = origin === undefined ? folder.exec(uri) : ['', '/', uri];
+  const [, root = '', rest = ' '] = parts ?? [];
+  const isPlain = /^[^\\?#\s]*$/.test(rest) && uri === new URL(`https://origin${uri}`).pathname;
+  const isOfBuild = build === '' || origin !== undefined || root.endsWith(`/${build}/`);
+  // A folder of the pool is asked for as it is, and not found.
+  const key = decodeURIComponent(uri.slice(1)).split('/');
+  const isFile = !key.slice(0, -1).includes('') && !key.includes('..') && !key.includes('.');
+  const isManifest =
+    build !== '' && decodeURIComponent(uri.slice(root.length)).startsWith('.headgate/');
+  return isPlain && isOfBuild && isFile && !isManifest;
+}
+
 describe('decide', () => {
   it('never throws, and never leaves the app, a build, or the pool, whatever it is asked', () => {
-    const routes = fc.constantFrom(route, assigning, 'floor' as const);
     fc.assert(
-      fc.property(visitors, routes, (visitor, given) => {
+      fc.property(visitors, fc.constantFrom(...places), (visitor, { given, folder }) => {
         const page = readField(visitor.cookies, 'hg_build');
         const decision = decide(given === 'floor' ? floorRoute(floor, page) : given, visitor);
         if ('statusCode' in decision) return;
-        if (
-          !/^\/shop\/(builds\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}|pool)\/[^\\?#\s]/.test(
-            decision.uri,
-          ) ||
-          decision.uri !== new URL(`https://origin${decision.uri}`).pathname
-        ) {
-          expect.fail(decision.uri);
-        }
-        // As S3 reads it. A folder of the pool is asked for as it is, and not found.
-        const key = decodeURIComponent(decision.uri.slice(1)).split('/');
-        if (
-          key.slice(0, -1).includes('') ||
-          key.includes('..') ||
-          key.includes('.') ||
-          (key[1] === 'builds' && key[3] === '.headgate')
-        ) {
-          expect.fail(decision.uri);
-        }
+        if (!isWithin(decision, folder)) expect.fail(decision.uri);
       }),
       { numRuns: full ? 1_000_000 : 3000 },
     );
@@ -141,7 +173,7 @@ const stranger: Visitor = {
   headers: {},
   cookies: {},
   ip: '192.0.2.1',
-  requestId: 'a',
+  id: 'a',
   now: NOW,
 };
 const navigate = { 'sec-fetch-mode': { value: 'navigate' } };

@@ -2,42 +2,44 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readToken, signToken } from '../../../edge/core/token.ts';
 import type { TokenKind } from '../../../edge/core/token.ts';
+import { mac } from '../../../controller/core/tokens/mac.ts';
 import { keys, NOW, OLDER_PREVIEW, PREVIEW, refusedTokens, ring } from '../../vectors/tokens.ts';
 
-const expected = { kind: 'p', fields: 1, now: NOW } as const;
+const bearer = { now: NOW, keys };
 
 describe('readToken', () => {
   it.each([PREVIEW, OLDER_PREVIEW])('reads what either live key signed', (text) => {
-    expect(readToken(text, expected, keys)).toEqual(['1050', String(NOW + 60)]);
+    expect(readToken(text, 'p', bearer)).toEqual(['1050', String(NOW + 60)]);
   });
 
   it('refuses each of the table', () => {
-    const accepted = refusedTokens.filter(({ text }) => readToken(text, expected, keys));
+    const accepted = refusedTokens.filter(({ text }) => readToken(text, 'p', bearer));
     expect(accepted).toEqual([]);
     expect(refusedTokens.length).toBeGreaterThan(600);
   });
 
   it('expires on the second', () => {
-    expect(readToken(PREVIEW, { ...expected, now: NOW + 59 }, keys)).toBeDefined();
-    expect(readToken(PREVIEW, { ...expected, now: NOW + 60 }, keys)).toBeUndefined();
+    expect(readToken(PREVIEW, 'p', { keys, now: NOW + 59 })).toBeDefined();
+    expect(readToken(PREVIEW, 'p', { keys, now: NOW + 60 })).toBeUndefined();
   });
 
   it('refuses all once its key is gone', () => {
     const { k2 } = ring;
-    expect(readToken(OLDER_PREVIEW, expected, { ...keys, ring: { k2 } })).toBeUndefined();
-    expect(readToken(PREVIEW, expected, { ...keys, ring: {} })).toBeUndefined();
+    expect(
+      readToken(OLDER_PREVIEW, 'p', { now: NOW, keys: { ...keys, ring: { k2 } } }),
+    ).toBeUndefined();
+    expect(readToken(PREVIEW, 'p', { now: NOW, keys: { ...keys, ring: {} } })).toBeUndefined();
   });
 
-  it('compares all of a wrong mac, wherever it is wrong', () => {
-    for (const at of [0, 42]) {
-      const given = `${'x'.repeat(at)}y${'x'.repeat(42 - at)}`;
-      // Reading the expected mac's characters is the comparison.
-      let compared = 0;
-      const expectedMac = { charCodeAt: () => (compared++, 'x'.charCodeAt(0)) };
-      const watched = { ...keys, mac: () => expectedMac as unknown as string };
-      expect(readToken(PREVIEW.replace(/[^~]+$/, given), expected, watched)).toBeUndefined();
-      expect(compared).toBe(43);
-    }
+  it('compares macs of the tokens, not the tokens: its time tells nothing about a wrong one', () => {
+    const macced: string[] = [];
+    const watched = (key: string, text: string) => {
+      macced.push(text);
+      return mac(key, text);
+    };
+    const forged = PREVIEW.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect(readToken(forged, 'p', { now: NOW, keys: { ...keys, mac: watched } })).toBeUndefined();
+    expect(macced.slice(1)).toEqual([forged, PREVIEW]);
   });
 });
 
@@ -54,10 +56,7 @@ describe('signToken', () => {
           const expiry = NOW + 1 + after;
           const text = signToken({ kind, fields, expiry }, keys) ?? '';
           expect(text).toMatch(/^1~[pvs]~k2~/);
-          expect(readToken(text, { kind, fields: fields.length, now: NOW }, keys)).toEqual([
-            ...fields,
-            String(expiry),
-          ]);
+          expect(readToken(text, kind, bearer)).toEqual([...fields, String(expiry)]);
         },
       ),
     );

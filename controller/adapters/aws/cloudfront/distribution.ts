@@ -3,10 +3,18 @@ import type {
   Distribution as SdkDistribution,
   DistributionConfig,
   FunctionAssociations,
+  LambdaFunctionAssociations,
   Origin,
 } from '@aws-sdk/client-cloudfront';
-import type { Association, Behaviour, Distribution } from '../../../ports/distributions.ts';
+import { isNamed } from '../../../core/plan/replaced.ts';
+import type {
+  Association,
+  Behaviour,
+  Distribution,
+  FunctionAssociation,
+} from '../../../ports/distributions.ts';
 import { required } from '../fields.ts';
+import { associateVersion } from './version-associations.ts';
 
 /** How the default behaviour is named in our words; CloudFront gives it no pattern. */
 const DEFAULT_PATTERN = '*';
@@ -20,6 +28,8 @@ export function toDistribution(distribution: SdkDistribution, revision: string):
     domain: required(distribution.DomainName, 'the domain name of a distribution').toLowerCase(),
     aliases: config.Aliases?.Items ?? [],
     enabled: config.Enabled ?? false,
+    originIds: (config.Origins?.Items ?? []).flatMap(({ Id }) => Id ?? []),
+    rootObject: config.DefaultRootObject ?? '',
     status: distribution.Status === 'Deployed' ? 'Deployed' : 'InProgress',
     behaviours: [
       ...(config.CacheBehaviors?.Items ?? []).map((behaviour) =>
@@ -31,7 +41,7 @@ export function toDistribution(distribution: SdkDistribution, revision: string):
   };
 }
 
-/** The configuration with the two viewer functions of the named behaviours set, all else as it was. */
+/** The configuration with our functions on the named behaviours, all else as it was. */
 export function withAssociations(
   config: DistributionConfig,
   associations: readonly Association[],
@@ -40,9 +50,13 @@ export function withAssociations(
   const associate = <T extends DefaultCacheBehavior>(behaviour: T, pattern = ''): T => {
     const association = wanted.get(pattern);
     if (!association) return behaviour;
+    if ('lambdaArn' in association) {
+      return { ...behaviour, ...associateVersion(behaviour, association) };
+    }
     return {
       ...behaviour,
       FunctionAssociations: replaceViewerFunctions(behaviour.FunctionAssociations, association),
+      ...removeLambdas(behaviour.LambdaFunctionAssociations, association.replaces ?? []),
     };
   };
   const fallback = required(config.DefaultCacheBehavior, 'the default behaviour');
@@ -70,11 +84,15 @@ function toBehaviour(
     pattern,
     originDomain: required(origin.DomainName, 'the domain of an origin'),
     originPath: origin.OriginPath ?? '',
+    ...findSecond(config, behaviour.TargetOriginId),
+    // CloudFront's default where nothing is said.
+    methods: behaviour.AllowedMethods?.Items ?? ['GET', 'HEAD'],
     viewerRequestArn: arnAt('viewer-request'),
     viewerResponseArn: arnAt('viewer-response'),
-    viewerLambdas: (behaviour.LambdaFunctionAssociations?.Items ?? [])
-      .filter(({ EventType }) => EventType?.startsWith('viewer-'))
-      .map(({ EventType, LambdaFunctionARN }) => `${EventType} ${LambdaFunctionARN}`),
+    lambdas: (behaviour.LambdaFunctionAssociations?.Items ?? []).map((lambda) => ({
+      event: required(lambda.EventType, 'the event of a Lambda association'),
+      arn: required(lambda.LambdaFunctionARN, 'the ARN of a Lambda association'),
+    })),
   };
 }
 
@@ -86,9 +104,37 @@ function findOrigin(config: DistributionConfig, target: string | undefined): Ori
   return required(origin, `an origin named ${id}`);
 }
 
+function findSecond(
+  config: DistributionConfig,
+  target: string | undefined,
+): Pick<Behaviour, 'second'> {
+  const group = config.OriginGroups?.Items?.find(({ Id }) => Id === target);
+  const id = group?.Members?.Items?.[1]?.OriginId;
+  if (id === undefined) return {};
+  const origin = findOrigin(config, id);
+  const second = {
+    originDomain: required(origin.DomainName, 'the domain of an origin'),
+    originPath: origin.OriginPath ?? '',
+    statuses: group?.FailoverCriteria?.StatusCodes?.Items ?? [],
+  };
+  return { second };
+}
+
+/** At all events: what is left at the origin ones would rewrite what ours have rewritten. */
+function removeLambdas(
+  present: LambdaFunctionAssociations | undefined,
+  names: readonly string[],
+): Pick<DefaultCacheBehavior, 'LambdaFunctionAssociations'> {
+  if (names.length === 0) return {};
+  const items = (present?.Items ?? []).filter(
+    ({ LambdaFunctionARN }) => !isNamed(LambdaFunctionARN ?? '', names),
+  );
+  return { LambdaFunctionAssociations: { Quantity: items.length, Items: items } };
+}
+
 function replaceViewerFunctions(
   present: FunctionAssociations | undefined,
-  { viewerRequestArn, viewerResponseArn }: Association,
+  { viewerRequestArn, viewerResponseArn }: FunctionAssociation,
 ): FunctionAssociations {
   const others = (present?.Items ?? []).filter(
     ({ EventType }) => EventType !== 'viewer-request' && EventType !== 'viewer-response',

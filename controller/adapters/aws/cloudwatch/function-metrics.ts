@@ -11,34 +11,74 @@ import { translateError } from '../translate-error.ts';
  * Assumed: minutes without an error have no datapoint or a zero, and figures are a few minutes late.
  */
 const NAMESPACE = 'AWS/CloudFront';
-const ERRORS = ['FunctionExecutionErrors', 'FunctionValidationErrors', 'FunctionThrottles'];
+// Throttles are not the code's: the rush that a gate is for must not take the gate's code back.
+const ERRORS = ['FunctionExecutionErrors', 'FunctionValidationErrors'];
+/**
+ * The same of Lambda@Edge, by distribution. That CloudFront counts them is documented; the names are
+ * those of the dashboards that its console exports (assumed). The last has timeouts, which are the
+ * code's, and throttles together.
+ */
+const LAMBDA_ERRORS = [
+  'LambdaExecutionError',
+  'LambdaValidationError',
+  'LambdaLimitExceededErrors',
+];
 const MINUTE = 60;
+/** GetMetricData takes no more. */
+const QUERIES_PER_CALL = 500;
 
 export function createFunctionMetrics(client: CloudWatchClient): FunctionMetrics {
   return {
-    async countErrors(functions, since, until) {
-      // The minute that is under way has the errors of the code before, too.
-      const start = new Date(Math.ceil(since.getTime() / (MINUTE * 1000)) * MINUTE * 1000);
-      if (start >= until) return 0;
-      const names = functions.flatMap((name) => ERRORS.map((metric) => [name, metric] as const));
-      const queries = names.map(([name, metric], index) => queryOf(name, metric, `m${index}`));
-      try {
-        return await sumAll(client, { start, until, queries });
-      } catch (error) {
-        const resource = `the metrics of ${functions.join(', ')}`;
-        throw translateError(error, { action: 'cloudwatch:GetMetricData', resource });
-      }
-    },
+    countErrors: (functions, since, until) =>
+      count(client, { dimension: 'FunctionName', of: functions, metrics: ERRORS, since, until }),
+    countLambdaErrors: (distributions, since, until) =>
+      count(client, {
+        dimension: 'DistributionId',
+        of: distributions,
+        metrics: LAMBDA_ERRORS,
+        since,
+        until,
+      }),
   };
 }
 
-function queryOf(name: string, metric: string, id: string): MetricDataQuery {
+interface Asked {
+  readonly dimension: 'FunctionName' | 'DistributionId';
+  readonly of: readonly string[];
+  readonly metrics: readonly string[];
+  readonly since: Date;
+  readonly until: Date;
+}
+
+async function count(client: CloudWatchClient, asked: Asked): Promise<number> {
+  const { dimension, of, metrics, since, until } = asked;
+  // The minute that is under way has the errors of the code before, too.
+  const start = new Date(Math.ceil(since.getTime() / (MINUTE * 1000)) * MINUTE * 1000);
+  if (start >= until || of.length === 0) return 0;
+  const all = of.flatMap((value) => metrics.map((metric) => ({ value, metric })));
+  const queries = all.map(({ value, metric }, index) => ({
+    Id: `m${index}`,
+    MetricStat: { Metric: nameMetric(metric, dimension, value), Period: MINUTE, Stat: 'Sum' },
+  }));
+  try {
+    let sum = 0;
+    for (let first = 0; first < queries.length; first += QUERIES_PER_CALL) {
+      const some = queries.slice(first, first + QUERIES_PER_CALL);
+      sum += await sumAll(client, { start, until, queries: some });
+    }
+    return sum;
+  } catch (error) {
+    const resource = `the metrics of ${of.join(', ')}`;
+    throw translateError(error, { action: 'cloudwatch:GetMetricData', resource });
+  }
+}
+
+function nameMetric(metric: string, dimension: Asked['dimension'], value: string) {
   const Dimensions = [
-    { Name: 'FunctionName', Value: name },
+    { Name: dimension, Value: value },
     { Name: 'Region', Value: 'Global' },
   ];
-  const Metric = { Namespace: NAMESPACE, MetricName: metric, Dimensions };
-  return { Id: id, MetricStat: { Metric, Period: MINUTE, Stat: 'Sum' } };
+  return { Namespace: NAMESPACE, MetricName: metric, Dimensions };
 }
 
 async function sumAll(

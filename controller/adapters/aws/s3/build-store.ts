@@ -1,38 +1,44 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { UsageError } from '../../../core/errors.ts';
-import { keyOf } from '../../../core/publish/layout.ts';
+import { keyOf, sharedKeyOf } from '../../../core/publish/layout.ts';
 import {
   digestOf,
   parseManifest,
   parseSettings,
   renderSettings,
 } from '../../../core/publish/manifest-text.ts';
-import { keys } from '../../../core/state/keys.ts';
+import { keys, type Home } from '../../../core/state/keys.ts';
 import type { Manifest, PublishSettings } from '../../../core/state/manifest.ts';
 import type { BuildStore } from '../../../ports/build-store.ts';
 import { headObject, listObjects, readObject, writeObject, type Bucket } from './objects.ts';
 
-export function createBuildStore(client: S3Client, name: string): BuildStore {
+/** `root`: where builds lie in the bucket; undefined: below `<app>/builds/`. */
+export function createBuildStore(client: S3Client, name: string, root?: string): BuildStore {
   const bucket = { client, name };
   // A published manifest never changes, so `hasFile` need not fetch it again.
   const manifests = new Map<string, Manifest>();
   const store: BuildStore = {
     async readManifest(app, build) {
-      const key = keys.manifest(app, build);
+      const key = keys.manifest({ app, root }, build);
       const found = await readJson(bucket, key, parseManifest);
       if (!found) return undefined;
       manifests.set(key, found.value);
       return { manifest: found.value, digest: digestOf(found.text) };
     },
     async hasFile(app, build, path) {
-      const known = manifests.get(keys.manifest(app, build));
+      const known = manifests.get(keys.manifest({ app, root }, build));
       const manifest = known ?? (await store.readManifest(app, build))?.manifest;
       const file = manifest?.files.find((candidate) => candidate.path === path);
       if (!file) return false;
-      const head = await headObject(bucket, keyOf({ app, build }, file));
-      return head?.ContentLength === file.size;
+      const named = { app, build, settings: { root } };
+      const places = [sharedKeyOf(named, file), keyOf(named, file)];
+      for (const key of places) {
+        const head = key === undefined ? undefined : await headObject(bucket, key);
+        if (head) return head.ContentLength === file.size;
+      }
+      return false;
     },
-    list: (app) => listBuilds(bucket, app),
+    list: (app) => listAll(bucket, { app, root }),
     async readSettings(app) {
       return (await readJson(bucket, keys.settings(app), parseSettings))?.value;
     },
@@ -61,14 +67,20 @@ async function readJson<Value>(
 }
 
 /** A prefix without a manifest is an upload under way or given up, not a build. */
-async function listBuilds(bucket: Bucket, app: string): Promise<readonly string[]> {
-  const parent = keys.build(app, '').slice(0, -1);
+async function listBuilds(bucket: Bucket, home: Home, parent: string): Promise<readonly string[]> {
   const { prefixes } = await listObjects(bucket, parent, '/');
   const builds = prefixes.map((prefix) => prefix.slice(parent.length, -1));
+  // In a folder of its own an app's name is no build; elsewhere anything may lie beside builds.
+  const possible = builds.filter((build) => keys.build(home, build) === `${parent}${build}/`);
   const published = await Promise.all(
-    builds.map((build) => headObject(bucket, keys.manifest(app, build))),
+    possible.map((build) => headObject(bucket, keys.manifest(home, build))),
   );
-  return builds.filter((_, index) => published[index] !== undefined);
+  return possible.filter((_, index) => published[index] !== undefined);
+}
+
+async function listAll(bucket: Bucket, home: Home): Promise<readonly string[]> {
+  const parents = [keys.builds(home), keys.untrustedBuilds(home.app)];
+  return (await Promise.all(parents.map((parent) => listBuilds(bucket, home, parent)))).flat();
 }
 
 async function writeSettings(

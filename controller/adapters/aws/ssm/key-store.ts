@@ -17,7 +17,12 @@ const DESCRIPTION = 'Written by Headgate: signs previews, priority and gate sess
 
 export function createKeyStore(ssm: SSMClient): KeyStore {
   return {
-    read: (app, environment) => readKeys(ssm, parameters.keys(app, environment)),
+    async list(app, environment) {
+      const found = await readKeys(ssm, parameters.keys(app, environment), false);
+      return found.map(({ kid }) => kid);
+    },
+
+    read: (app, environment) => readKeys(ssm, parameters.keys(app, environment), true),
 
     async create(app, environment, kid) {
       const secret = randomBytes(SECRET_BYTES).toString('base64url');
@@ -39,10 +44,14 @@ export function createKeyStore(ssm: SSMClient): KeyStore {
   };
 }
 
-async function readKeys(ssm: SSMClient, folder: string): Promise<readonly MasterKey[]> {
+async function readKeys(
+  ssm: SSMClient,
+  folder: string,
+  isDecrypted: boolean,
+): Promise<readonly MasterKey[]> {
   const keys: MasterKey[] = [];
   try {
-    const input = { Path: folder, WithDecryption: true };
+    const input = { Path: folder, WithDecryption: isDecrypted };
     for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, input)) {
       for (const { Name, Value } of Parameters) {
         const name = required(Name, 'the name of a parameter');

@@ -38,11 +38,12 @@ async function readBatch(
 ): Promise<readonly (readonly [string, Parameter])[]> {
   try {
     const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [...names] }));
-    return Parameters.map(({ Name, Value, Version }) => [
+    return Parameters.map(({ Name, Value, Version, Type = 'String' }) => [
       required(Name, 'the name of a parameter'),
       {
         value: required(Value, 'the value of a parameter'),
         version: required(Version, 'the version of a parameter'),
+        ...(Type !== 'String' && { type: Type }),
       },
     ]);
   } catch (error) {

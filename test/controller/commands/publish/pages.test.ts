@@ -42,6 +42,7 @@ async function run(values: Record<string, string> = {}, positionals: readonly st
         summary: async () => {},
       },
       pages: (place) => ({
+        size: (key) => context.pages(place).size(key),
         write: (page) => {
           sent.push(page.key);
           return context.pages(place).write(page);
@@ -59,6 +60,10 @@ it('stores pages below the pages of the app, over what is there, HTML last', asy
   expect({ code, notes }).toEqual({ code: 0, notes: [] });
   expect(sent).toEqual(['shop/pages/waiting/queue.svg', 'shop/pages/waiting/index.html']);
   expect(said).toContain('page: /waiting/index.html');
+  const sizes = ['waiting/index.html', 'none.html'].map((page) =>
+    held.context.pages(PLACE).size(`shop/pages/${page}`),
+  );
+  expect(await Promise.all(sizes)).toEqual(['please wait'.length, undefined]);
 
   await write('waiting/index.html', 'sold out');
   await run();

@@ -5,13 +5,13 @@ import {
   type Behaviour,
   type Distribution,
 } from '../../../../controller/core/plan/behaviours.ts';
-import { appPolicy, DISTRIBUTION, environmentPolicy } from '../../../fakes/world.ts';
+import { appPolicy, DISTRIBUTION, environmentPolicy, GROUP } from '../../../fakes/world.ts';
 
 const environment = environmentPolicy('1');
-const subject = { app: appPolicy(environment), environment };
+const subject = { app: appPolicy(environment), environment, group: GROUP };
 const EXCLUDE = '/assets/config.json';
 const excluding = {
-  environment,
+  ...subject,
   app: { ...subject.app, pool: { include: ['/assets/*'], exclude: [EXCLUDE] } },
 };
 
@@ -69,7 +69,7 @@ describe('checkBehaviours', () => {
     ],
     [
       'Lambda@Edge on a viewer event',
-      changed('*', { viewerLambdas: ['viewer-request arn:l'] }),
+      changed('*', { lambdas: [{ event: 'viewer-request', arn: 'arn:l' }] }),
       'already runs viewer-request arn:l',
     ],
     [

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decideCode, type CodeFacts } from '../../../../controller/core/plan/code.ts';
 import {
+  findFailure,
   nameCode,
+  recordFailure,
   recordRelease,
   type CodeRecord,
 } from '../../../../controller/core/state/code-record.ts';
@@ -16,9 +18,16 @@ const later = (seconds: number) => new Date(Date.parse(AT) + seconds * 1000);
 const empty: CodeRecord = { version: 1, group: 'prod', releases: [] };
 const quietOld = recordRelease(empty, { ...OLD, at: '2026-09-01T10:00:00.000Z', quiet: true });
 const watchedNew = recordRelease(quietOld, { ...NEW, at: AT, quiet: false });
+const FAILED = { at: AT, reason: 'the functions failed 11 times' };
+const rolledBack = recordRelease(recordFailure(watchedNew, NEW.hash, FAILED), {
+  ...OLD,
+  at: AT,
+  quiet: true,
+});
+/** As earlier versions wrote it. */
 const barredNew: CodeRecord = {
   ...recordRelease(watchedNew, { ...OLD, at: AT, quiet: true }),
-  barred: { hash: NEW.hash, at: AT, reason: 'the functions failed 11 times' },
+  barred: { hash: NEW.hash, ...FAILED },
 };
 
 function decide(changes: Partial<CodeFacts>) {
@@ -28,13 +37,15 @@ function decide(changes: Partial<CodeFacts>) {
     live: OLD,
     record: quietOld,
     errors: undefined,
+    relies: [],
     waits: undefined,
     now: later(60),
     ...changes,
   };
   const { code, direction, record, why, refusals, until } = decideCode(facts);
   const [running] = record.releases;
-  return { code: code?.hash, direction, running, barred: record.barred, why, refusals, until };
+  const failed = findFailure(record, NEW.hash);
+  return { code: code?.hash, direction, record, running, failed, why, refusals, until };
 }
 
 describe('decideCode', () => {
@@ -44,8 +55,7 @@ describe('decideCode', () => {
   });
 
   it('takes what is live without a record as good, and goes back to it when new code fails', () => {
-    const facts = { group: GROUP, source: NEW, live: OLD, record: undefined, errors: undefined };
-    const adopted = decideCode({ ...facts, waits: undefined, now: later(0) });
+    const adopted = decide({ record: undefined, now: later(0) });
     expect(adopted.record.releases).toMatchObject([
       { hash: NEW.hash, quiet: false },
       { hash: OLD.hash, quiet: true },
@@ -54,10 +64,13 @@ describe('decideCode', () => {
     expect(failed).toMatchObject({ code: OLD.hash, direction: 'rollback' });
   });
 
+  // 10 minutes, and 3 until all figures are in.
+  const END = later(780).toISOString();
   it.each([
     ['no figures yet', undefined, 60, { quiet: false, until: undefined }],
-    ['few errors, early', { count: 10 }, 60, { quiet: false, until: later(600).toISOString() }],
-    ['few errors, at the end', { count: 10 }, 600, { quiet: true, until: undefined }],
+    ['few errors, early', { count: 10 }, 60, { quiet: false, until: END }],
+    ['few errors, figures missing yet', { count: 0 }, 779, { quiet: false, until: END }],
+    ['few errors, at the end', { count: 10 }, 780, { quiet: true, until: undefined }],
     ['no figures at the end', { unreadable: 'denied' }, 6000, { quiet: false, until: undefined }],
   ] as const)('watches new code: %s', (_name, errors, seconds, expected) => {
     const now = later(seconds);
@@ -66,29 +79,96 @@ describe('decideCode', () => {
     expect(watched.until).toBe(expected.until);
   });
 
+  it('looks at a whole minute at least, however short the watch', () => {
+    const group = { ...GROUP, watchSeconds: 30 };
+    const record = recordRelease(quietOld, {
+      ...NEW,
+      at: '2026-10-01T12:00:10.000Z',
+      quiet: false,
+    });
+    const at = (time: string) =>
+      decide({ group, record, live: NEW, errors: { count: 0 }, now: new Date(time) });
+    expect(at('2026-10-01T12:04:59Z')).toMatchObject({
+      running: { quiet: false },
+      until: '2026-10-01T12:05:00.000Z',
+    });
+    expect(at('2026-10-01T12:05:00Z').running).toMatchObject({ quiet: true });
+  });
+
+  it('names the ways on when figures can not be read, and `watch: 0s` is one', () => {
+    const errors = { unreadable: 'denied' };
+    const unread = { record: watchedNew, live: NEW, errors, now: later(6000) };
+    expect(decide(unread).why).toMatch(/denied.*`watch: 0s`.*`code:`/);
+    const group = { ...GROUP, watchSeconds: 0 };
+    expect(decide({ ...unread, group }).running).toMatchObject({ hash: NEW.hash, quiet: true });
+  });
+
   it('rolls back what fails, before it follows a source that has moved on', () => {
     const errors = { count: 11 };
     const failed = decide({ source: NEWER, record: watchedNew, live: NEW, errors });
     expect(failed).toMatchObject({
       code: OLD.hash,
       direction: 'rollback',
-      barred: { hash: NEW.hash, reason: expect.stringContaining('11') },
+      failed: { reason: expect.stringContaining('11') },
     });
     expect(failed.why).toContain(NEW.hash);
   });
 
   it('finishes a rollback whose record was not written, also with the earlier code live again', () => {
     const crashed = decide({ record: watchedNew, live: OLD, errors: { count: 11 } });
-    expect(crashed).toMatchObject({ code: OLD.hash, barred: { hash: NEW.hash } });
+    expect(crashed).toMatchObject({ code: OLD.hash, failed: { reason: expect.any(String) } });
   });
 
-  it('keeps rolled-back code out until the source changes, and says how long', () => {
-    const held = decide({ record: barredNew });
-    expect(held).toMatchObject({ code: OLD.hash, barred: { hash: NEW.hash } });
-    expect(held.why).toContain('until the source changes');
-    const moved = decide({ record: barredNew, source: NEWER });
-    expect(moved).toMatchObject({ code: NEWER.hash, barred: undefined });
+  describe('where live routes rely on a gate that earlier code has not', () => {
+    const failing = {
+      record: watchedNew,
+      live: NEW,
+      errors: { count: 11 },
+      relies: ['gate'],
+    } as const;
+
+    it('stays with code that fails, and says what a person can do', () => {
+      const stays = decide(failing);
+      expect(stays).toMatchObject({ code: NEW.hash, direction: 'forward', failed: undefined });
+      expect(stays.refusals).toMatchObject([{ exitCode: 3, place: { line: 4 } }]);
+      expect(stays.refusals[0]?.message).toContain(`${OLD.hash} has no gate`);
+      expect(stays.refusals[0]?.next).toContain(`code: "${OLD.hash}"`);
+    });
+
+    it('goes back to the newest quiet code that has it', () => {
+      const older = recordRelease(empty, { ...NEWER, at: '2026-08-01T10:00:00.000Z', quiet: true });
+      const between = recordRelease(older, { ...OLD, at: '2026-09-01T10:00:00.000Z', quiet: true });
+      const record = recordRelease(between, { ...NEW, at: AT, quiet: false });
+      expect(decide({ ...failing, record })).toMatchObject({
+        code: NEWER.hash,
+        direction: 'rollback',
+        refusals: [],
+      });
+    });
+
+    it('follows a source that was mended, and puts back what fails over code without a gate', () => {
+      const mended = decide({ ...failing, source: NEWER });
+      expect(mended).toMatchObject({ code: NEWER.hash, direction: 'forward', refusals: [] });
+      const half = decide({ ...failing, live: OLD });
+      expect(half).toMatchObject({ code: NEW.hash, direction: 'repair', refusals: [] });
+    });
   });
+
+  it.each([
+    ['as it is', rolledBack],
+    ['as earlier versions wrote it', barredNew],
+  ])(
+    'keeps rolled-back code out, also after other code, and says how long: record %s',
+    (_, record) => {
+      const held = decide({ record });
+      expect(held).toMatchObject({ code: OLD.hash, failed: FAILED });
+      expect(held.why).toContain('until the source changes');
+      const moved = decide({ record, source: NEWER });
+      expect(moved).toMatchObject({ code: NEWER.hash, failed: FAILED });
+      const back = decide({ record: moved.record, live: NEWER, errors: { count: 0 } });
+      expect(back).toMatchObject({ code: NEWER.hash, failed: FAILED });
+    },
+  );
 
   it('makes new code wait, but not code that runs already', () => {
     const waiting = decide({ waits: 'until group staging has its new code live and quiet' });
@@ -104,8 +184,8 @@ describe('decideCode', () => {
     const pin = (hash: string) => ({ ...GROUP, code: hash });
     const back = decide({ group: pin(OLD.hash), record: watchedNew, live: NEW });
     expect(back).toMatchObject({ code: OLD.hash, running: { quiet: true } });
-    const barred = decide({ group: pin(NEW.hash), record: barredNew });
-    expect(barred).toMatchObject({ code: NEW.hash, running: { quiet: false }, barred: undefined });
+    const failed = decide({ group: pin(NEW.hash), record: rolledBack });
+    expect(failed).toMatchObject({ code: NEW.hash, running: { quiet: false }, failed: undefined });
     const errors = { count: 99 };
     const failing = decide({ group: pin(NEW.hash), record: watchedNew, live: NEW, errors });
     expect(failing).toMatchObject({ code: NEW.hash, direction: 'forward' });

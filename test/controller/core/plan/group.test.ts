@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FLOOR_BYTES_LIMIT, withFloor } from '../../../../edge/contract/floor.ts';
-import { GOLDEN_ROUTE } from '../../../../edge/contract/golden.ts';
+import { goldenValuesOf } from '../../../../edge/contract/golden-values.ts';
 import { buildFloor } from '../../../../controller/core/plan/floor.ts';
-import { planGroup, type GroupFacts } from '../../../../controller/core/plan/group.ts';
+import { planGroup, type FunctionsGroupFacts } from '../../../../controller/core/plan/group.ts';
+import { originBuild } from '../../../../controller/core/state/build.ts';
 import { nameCode } from '../../../../controller/core/state/code-record.ts';
 import type { EnvironmentRecord } from '../../../../controller/core/state/record.ts';
 import { environmentPolicy, GROUP, World } from '../../../fakes/world.ts';
@@ -22,7 +23,9 @@ async function releasedRecord(): Promise<EnvironmentRecord> {
 }
 
 const record = await releasedRecord();
-const subjects = [{ region: 'us-east-1', spa: true, hosts: record.hosts, record }];
+const subjects = [
+  { region: 'us-east-1', bucket: 'builds', spa: true, hosts: record.hosts, record },
+];
 const { floor } = buildFloor(subjects);
 
 const code = nameCode({ request: 'aaaa', response: 'bbbb' }, []);
@@ -32,32 +35,33 @@ const codeRecord = {
   releases: [{ ...code, at: '2026-10-01T08:00:00.000Z', quiet: true }],
 } as const;
 
-function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
+function facts(changes: Partial<FunctionsGroupFacts> = {}): FunctionsGroupFacts {
   return {
     group: GROUP,
     source: code,
     record: codeRecord,
     recordRevision: '1',
     errors: undefined,
+    relies: [],
     now: new Date('2026-10-01T10:00:00Z'),
     live: {
       request: { hash: 'aaaa', code: withFloor('code', floor) },
       response: { hash: 'bbbb', code: 'code' },
     },
-    golden: JSON.stringify(GOLDEN_ROUTE),
+    golden: new Map(Object.entries(goldenValuesOf([]))),
     subjects,
     isComplete: true,
     ...changes,
   };
 }
 
-function kinds(group: GroupFacts): readonly string[] {
+function kinds(group: FunctionsGroupFacts): readonly string[] {
   return planGroup(group).plan.changes.map((change) =>
     change.kind === 'publish-function' ? change.name : change.kind,
   );
 }
 
-function publishedWith(table: typeof floor): GroupFacts['live'] {
+function publishedWith(table: typeof floor): FunctionsGroupFacts['live'] {
   return { ...facts().live, request: { hash: 'aaaa', code: withFloor('code', table) } };
 }
 
@@ -68,13 +72,23 @@ describe('planGroup', () => {
 
   it('publishes both functions the first time, after the golden route they are tested with', () => {
     const live = { request: undefined, response: undefined };
-    const first = facts({ live, record: undefined, golden: undefined });
+    const first = facts({ live, record: undefined, golden: new Map() });
     expect(kinds(first)).toEqual([
       'write-golden',
       'headgate-prod-request',
       'headgate-prod-response',
       'write-code-record',
     ]);
+  });
+
+  it('brings the keys for golden tokens only to groups whose code reads tokens', () => {
+    const keysOf = (source: FunctionsGroupFacts['source']) =>
+      planGroup(facts({ source, golden: new Map() })).plan.changes.flatMap((change) =>
+        change.kind === 'write-golden' ? [change.key] : [],
+      );
+    const [host, ...others] = keysOf(nameCode({ request: 'c', response: 'd' }, ['signed']));
+    expect(others).toEqual([`signed.${host}`, 'keys/Golden/golden']);
+    expect(keysOf(code)).toEqual([host]);
   });
 
   it('publishes only the function whose source changed', () => {
@@ -104,6 +118,15 @@ describe('planGroup', () => {
     expect(kinds(facts({ live: publishedWith({}) }))).toEqual(['headgate-prod-request']);
   });
 
+  it('has no build in the floor of a whole origin, and one again when a build is stable', () => {
+    const stable = originBuild('green', 'https://green.example.com');
+    const onOrigin = subjects.map((one) => ({ ...one, record: { ...record, stable } }));
+    const { floor: none } = buildFloor(onOrigin);
+    expect(new Set(Object.values(none).map(([, , , build]) => build))).toEqual(new Set(['']));
+    expect(kinds(facts({ live: publishedWith(none), subjects: onOrigin }))).toEqual([]);
+    expect(kinds(facts({ live: publishedWith(none) }))).toEqual(['headgate-prod-request']);
+  });
+
   it('keeps the floors of environments it could not read', () => {
     const partly = { isComplete: false, subjects: [] };
     expect(kinds(facts(partly))).toEqual([]);
@@ -122,7 +145,7 @@ describe('planGroup', () => {
   });
 
   it('is refused with another store than the one the routes live in', () => {
-    const renamed = facts({ group: { ...GROUP, keyValueStore: 'elsewhere' }, golden: undefined });
+    const renamed = facts({ group: { ...GROUP, keyValueStore: 'elsewhere' }, golden: new Map() });
     const { plan } = planGroup(renamed);
     expect(plan.changes).toEqual([]);
     expect(plan.refusals).toMatchObject([
@@ -153,7 +176,7 @@ describe('planGroup', () => {
 
   it('leaves out hosts beyond the byte limit and says which', () => {
     const hosts = Array.from({ length: 60 }, (_, index) => `${'h'.repeat(40)}${index}.example.com`);
-    const many = [{ region: 'us-east-1', spa: true, hosts, record }];
+    const many = [{ region: 'us-east-1', bucket: 'builds', spa: true, hosts, record }];
     const { floor: full, left } = buildFloor(many);
     expect(Buffer.byteLength(JSON.stringify(full))).toBeLessThanOrEqual(FLOOR_BYTES_LIMIT);
     expect(left.length + Object.keys(full).length).toBe(60);

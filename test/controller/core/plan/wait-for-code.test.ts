@@ -1,14 +1,20 @@
 import { expect, it } from 'vitest';
-import type { PlannedGroup } from '../../../../controller/core/plan/group.ts';
+import type { PlannedGroup } from '../../../../controller/core/plan/group-plan.ts';
 import { sealPlan } from '../../../../controller/core/plan/plan.ts';
 import { waitForCode } from '../../../../controller/core/plan/wait-for-code.ts';
+import type { EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
 import { nameCode } from '../../../../controller/core/state/code-record.ts';
-import { environmentPolicy, World } from '../../../fakes/world.ts';
+import { appPolicy, environmentPolicy, World } from '../../../fakes/world.ts';
 
 const world = new World();
 world.publish('1');
 const release = await world.plan();
-const gated = environmentPolicy('1', { preview: { access: 'signed', ttlSeconds: 60 } });
+const gated = userOf({ preview: { access: 'signed', ttlSeconds: 60 } });
+
+function userOf(changes: Partial<EnvironmentPolicy>) {
+  const environment = environmentPolicy('1', changes);
+  return { app: appPolicy(environment), environment };
+}
 
 function groupWith(code: PlannedGroup['code']): PlannedGroup {
   const plan = sealPlan({
@@ -24,7 +30,7 @@ const plain = nameCode({ request: 'a', response: 'b' }, []);
 const signed = nameCode({ request: 'c', response: 'b' }, ['signed']);
 
 it('lets a route go out when the code can do what it asks for', () => {
-  expect(waitForCode(release, environmentPolicy('1'), groupWith(plain))).toBe(release);
+  expect(waitForCode(release, userOf({}), groupWith(plain))).toBe(release);
   expect(waitForCode(release, gated, groupWith(signed))).toBe(release);
 });
 

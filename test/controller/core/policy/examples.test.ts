@@ -7,12 +7,28 @@ type Keys = readonly (string | number)[];
 
 /** Policies that use every field, so that every field can be broken. */
 const COMPLETE = {
-  'edge.yaml': writeEdge(),
+  // The examples name the store that is usual: another group's example may not take it too.
+  'edge.yaml': `${writeEdge().replace('headgate-prod', 'headgate-other')}
+  sticky:
+    runtime: lambda-edge
+    role: arn:aws:iam::111122223333:role/other
+    bucket: acme-web-builds
+    region: us-east-1
+    code: auto
+    before: ./viewer.js
+    watch: 1m
+    routeMaxAge: 1s
+    sessions:
+      table: other
+      regions: [us-east-1]
+      cookie: sid
+      attributes: { token: a, version: b, expiration: c }
+      timeout: 50ms`,
   'cart.yaml': writeApp({
-    top: 'spa: true\npool: { include: [/assets/*], exclude: [/assets/a.json] }',
+    top: 'spa: true\npool: { include: [/assets/*], exclude: [/assets/a.json] }\nroot: old/\norigins: { a: { id: b }, c: { url: https://d } }',
     release:
       'build: "1", steps: [{ weight: 1%, hold: 1s }], bake: 1s, keep: 1, sticky: session, sessionIdle: 1m',
-    environment: `preview: { access: signed, ttl: 1h }
+    environment: `preview: { access: signed, ttl: 1h, builds: all }
     cohorts:
       - { name: staff, build: "2", cookie: { name: a, value: b }, header: { name: x-a, value: b } }
       - { name: office, build: "2", country: [DE], ip: [192.0.2.1] }
@@ -30,19 +46,26 @@ const COMPLETE = {
       cap: 1h
       failOpenUntil: 2026-01-01T00:00Z
     quarantine: [{ lift: "2", rollback: 3, reason: fine }]
-    guard: { alarms: [{ name: errors, region: eu-west-1 }], noData: pass }`,
+    guard: { alarms: [{ name: errors, region: eu-west-1 }], noData: pass }
+    adopted:
+      cookies: { build: b, override: o }
+      activeBuildParameter: /cart/active
+      replaces: [old]`,
   }),
 };
 
 type FileName = keyof typeof COMPLETE;
 
-const FIELDS = Object.entries(COMPLETE).flatMap(([file, text]) =>
-  listKeys(parse(text)).map((keys) => [keys.join('.'), file as FileName, keys] as const),
-);
+const FIELDS = Object.entries(COMPLETE)
+  .flatMap(([file, text]) =>
+    listKeys(parse(text)).map((keys) => [keys.join('.'), file as FileName, keys] as const),
+  )
+  // Half of the other fields there go with this one alone.
+  .filter(([name]) => name !== 'groups.sticky.runtime');
 
 test('every field is there to be broken', () => {
   expect(readChanged('cart.yaml', () => undefined)).toEqual([]);
-  expect(FIELDS).toHaveLength(74);
+  expect(FIELDS).toHaveLength(104);
 });
 
 test.each(FIELDS)('the example for an empty %s in %s is right in its place', (_, file, keys) => {
@@ -53,7 +76,7 @@ test.each(FIELDS)('the example for an empty %s in %s is right in its place', (_,
 });
 
 // Rules tie these to others; each rule has a fixture of its own.
-const ALONE = FIELDS.filter(([name]) => !/bypass\.|sticky$/.test(name));
+const ALONE = FIELDS.filter(([name]) => !/bypass\.|sticky$|origins\.\w\./.test(name));
 
 test.each(ALONE)('without %s in %s: a default, or an example that is right', (_, file, keys) => {
   const [issue] = readChanged(file, (document) => document.deleteIn(keys));

@@ -6,7 +6,7 @@ import { pathOfExample, readExample, writeApp } from './fixtures.ts';
 
 const schemas = renderJsonSchemas();
 
-// A stale file fails; `npm test -- -u` writes it again.
+// A stale file fails; `npm test -- json-schema -u` writes it again. The flag last: a path behind it would be its value.
 test('the committed JSON Schemas are those of the code', async () => {
   await expect(schemas.edge).toMatchFileSnapshot(pathOfExample('edge.schema.json'));
   await expect(schemas.app).toMatchFileSnapshot(pathOfExample('app.schema.json'));
@@ -40,4 +40,5 @@ test('every field has a description for the editor, and every value an example',
   };
   for (const schema of Object.values(schemas)) visit(JSON.parse(schema), '');
   expect(bare).toEqual([]);
+  expect(Object.values(schemas).join()).not.toContain('Expected undefined');
 });

@@ -93,7 +93,7 @@ test('what decides about single visitors gets units, lines and its defaults', ()
     gate:
       protect: [/shop/*]
       page: /waiting/index.html
-      priority: { cookie: hg_priority }
+      priority: { cookie: shop_priority }
       bypass: [{ path: /shop/health }, { header: X-Probe }]
       failOpenUntil: 2026-12-01T10:00Z`;
   const { policies, issues } = readPolicies([
@@ -122,15 +122,34 @@ test('what decides about single visitors gets units, lines and its defaults', ()
       exclude: ['/shop/health'],
       accepting: true,
       rateBasisPoints: 10_000,
-      priority: { cookie: 'hg_priority', since: 1 },
+      priority: { cookie: 'shop_priority', since: 1 },
       bypassHeaders: ['x-probe'],
       page: '/waiting/index.html',
+      pageLine: 17,
       status: 429,
       idleSeconds: 1800,
       capSeconds: 43_200,
       failOpenUntil: '2026-12-01T10:00Z',
     },
   });
+});
+
+test('what tokens and cookies carry is whole seconds', () => {
+  const { policies } = readPolicies([
+    readExample('edge.yaml'),
+    {
+      file: 'cart.yaml',
+      text: writeApp({
+        release: 'build: "1043", sticky: session, sessionIdle: 0.5s',
+        environment: `preview: { access: signed, ttl: 1.5h }
+    gate: { protect: [/shop/*], page: /wait.html, idle: 12.5s, cap: 0.21m }`,
+      }),
+    },
+  ]);
+  const [environment] = policies.apps[0]?.environments ?? [];
+  expect(environment?.release.sessionIdleSeconds).toBe(1);
+  expect(environment?.preview.ttlSeconds).toBe(5400);
+  expect(environment?.gate).toMatchObject({ idleSeconds: 13, capSeconds: 13 });
 });
 
 test('one refused environment leaves the others of its app', () => {

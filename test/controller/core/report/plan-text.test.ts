@@ -3,22 +3,8 @@ import { sealPlanSet } from '../../../../controller/core/plan/plan.ts';
 import type { GatePolicy } from '../../../../controller/core/policy/policy.ts';
 import { renderPlanMarkdown } from '../../../../controller/core/report/plan-markdown.ts';
 import { renderPlanSet } from '../../../../controller/core/report/plan-text.ts';
+import { gateOf } from '../../../fakes/gate.ts';
 import { assign, environmentPolicy, World } from '../../../fakes/world.ts';
-
-function gateOf(changes: Partial<GatePolicy> = {}): GatePolicy {
-  return {
-    protect: ['/shop/*', '/cart', '/checkout/*'],
-    exclude: [],
-    accepting: true,
-    rateBasisPoints: 4000,
-    bypassHeaders: [],
-    page: '/waiting/index.html',
-    status: 429,
-    idleSeconds: 1800,
-    capSeconds: 43_200,
-    ...changes,
-  };
-}
 
 function gate(paths: string, admission: string): string {
   return `gate: protects ${paths}; ${admission}; admitted visitors stay`;
@@ -104,7 +90,8 @@ describe('a plan, as text', () => {
         note: sessions on build 2 end with their next page
         note: gate: protects 3 paths (/shop/*, /cart, /checkout/*); accepting, 40 % get in; admitted visitors stay
         note: warning: the gate protects no API path, and a single-page app goes on asking its API without loading a page
-        note: until 2026-03-02T00:00Z a fault of the gate lets everyone in
+        note: until 2026-03-02T00:00Z, while keys can't be read, whoever presents a well-formed token gets in, beside those whom the rate lets in
+        note: warning: while the route can't be read there is no gate, and everyone gets in
 
       4 write(s). Plan checksum CHECKSUM."
     `);
@@ -131,17 +118,18 @@ describe('a plan, as text', () => {
       ],
     ],
     [
-      'nobody when it fails, any more',
+      'only by lottery when keys fail, any more',
       { protect: ['/api/*'], failOpenUntil: '2026-02-28T00:00Z' },
       [
         gate('1 path (/api/*)', 'accepting, 40 % get in'),
-        'warning: failOpenUntil 2026-02-28T00:00Z is over: a fault of the gate makes everyone wait',
+        "warning: failOpenUntil 2026-02-28T00:00Z is over: while keys can't be read sessions and priority don't count, and only those whom the rate lets in get in",
       ],
     ],
   ])('explains a gate that lets in %s', async (_, changes, notes) => {
     const world = await rolling();
     world.policy = environmentPolicy('2', { gate: gateOf(changes) });
-    expect((await world.plan()).notes).toEqual(notes);
+    const fault = "warning: while the route can't be read there is no gate, and everyone gets in";
+    expect((await world.plan()).notes).toEqual([...notes, fault]);
   });
 
   it('says what becomes of sessions', async () => {

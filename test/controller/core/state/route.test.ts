@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { originBuild } from '../../../../controller/core/state/build.ts';
 import { rollBackRoute } from '../../../../controller/core/state/roll-back.ts';
 import type { State } from '../../../../controller/core/state/record.ts';
 import { parseRoute, renderRoute } from '../../../../controller/core/state/route.ts';
@@ -36,6 +37,7 @@ const ENVIRONMENT = environmentPolicy('2', {
     priority: { cookie: 'hg_priority', since: 3 },
     bypassHeaders: ['x-probe'],
     page: '/waiting/index.html',
+    pageLine: 21,
     status: 429,
     idleSeconds: 1800,
     capSeconds: 43_200,
@@ -150,6 +152,32 @@ describe('rollBackRoute', () => {
       ...(route?.rollback && { marker: route.rollback }),
     };
     expect(JSON.stringify(route)).toBe(renderRoute(state, POLICY, 3));
+  });
+});
+
+describe('whole origins', () => {
+  const green = originBuild('green', 'https://green.example.com');
+  const blue = originBuild('blue', 'blue-app');
+  const live = parseRoute(renderRoute(rolling({ stable: green, kept: [blue, THREE] }), POLICY, 2));
+
+  it('are in a route as long as it names them', () => {
+    expect(live?.origins).toEqual({ blue: 'blue-app', green: 'https://green.example.com' });
+    const next =
+      live && rollBackRoute({ ...live, kept: live.kept.slice(0, 1) }, 'alarm', new Date());
+    expect(next?.kept.map(([build]) => build)).toEqual(['2']);
+    expect(next?.origins).toEqual({ green: 'https://green.example.com' });
+  });
+
+  it('are no part of one that names none', () => {
+    expect(JSON.parse(renderRoute(rolling(), POLICY, 2))).not.toHaveProperty('origins');
+    const last =
+      live && rollBackRoute({ ...live, stable: ['1', 'd1'], kept: [] }, 'alarm', new Date());
+    expect(last).not.toHaveProperty('origins');
+  });
+
+  it('must be targets', () => {
+    const text = JSON.stringify({ ...live, origins: { green: { url: 'https://g.example.com' } } });
+    expect(parseRoute(text)).toBeUndefined();
   });
 });
 

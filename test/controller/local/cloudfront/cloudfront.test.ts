@@ -2,6 +2,7 @@ import {
   CreateDistributionCommand,
   CreateKeyValueStoreCommand,
   CreateOriginAccessControlCommand,
+  CreateResponseHeadersPolicyCommand,
   DeleteCachePolicyCommand,
   DeleteDistributionCommand,
   DeleteKeyValueStoreCommand,
@@ -17,6 +18,7 @@ import {
   UpdateDistributionCommand,
   UpdateKeyValueStoreCommand,
   type DistributionConfig,
+  type ParametersInCacheKeyAndForwardedToOrigin,
 } from '@aws-sdk/client-cloudfront';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -39,6 +41,15 @@ beforeAll(async () => {
   send = world.cloudFront.send.bind(world.cloudFront);
 });
 afterAll(() => world.close());
+
+const EVERY = { Quantity: 1, Items: ['*'] };
+const CORS = {
+  AccessControlAllowOrigins: EVERY,
+  AccessControlAllowHeaders: EVERY,
+  AccessControlAllowMethods: { Quantity: 1, Items: ['GET' as const] },
+  AccessControlAllowCredentials: false,
+  OriginOverride: true,
+};
 
 const create = (parts: DistributionParts) =>
   send(new CreateDistributionCommand({ DistributionConfig: composeConfig(parts) }));
@@ -95,6 +106,12 @@ describe('distributions', () => {
 
   it('are refused when they name what is not there or is taken', async () => {
     await distribute(world, { host: 'taken.test' });
+    const identity = {
+      Id: 'bucket',
+      DomainName: 'acme.s3.amazonaws.com',
+      S3OriginConfig: { OriginAccessIdentity: 'origin-access-identity/cloudfront/E1' },
+    };
+    const identified = { Quantity: 1, Items: [identity] };
     const refused: readonly [DistributionParts, string][] = [
       [{ host: 'r.test', behaviour: { TargetOriginId: 'nowhere' } }, 'NoSuchOrigin'],
       [{ host: 'r.test', behaviour: { CachePolicyId: 'no' } }, 'NoSuchCachePolicy'],
@@ -116,10 +133,66 @@ describe('distributions', () => {
         'InvalidArgument',
       ],
       [{ host: 'r.test', config: { WebACLId: 'acl' } }, 'UnsupportedOperation'],
+      [{ host: 'r.test', config: { Origins: identified } }, 'UnsupportedOperation'],
     ];
     for (const [parts, name] of refused) {
       await expect(create(parts), name).rejects.toMatchObject({ name });
     }
+  });
+
+  it('have origin groups of two origins, which behaviours can name', async () => {
+    const origin = (Id: string, OriginPath: string) => ({
+      Id,
+      OriginPath,
+      DomainName: 'acme-web-builds.s3.us-east-1.amazonaws.com',
+      S3OriginConfig: { OriginAccessIdentity: '' },
+    });
+    const Origins = { Quantity: 2, Items: [origin('bucket', ''), origin('untrusted', '/u')] };
+    const group = (Id: string, members: readonly string[], codes: readonly number[]) => ({
+      Id,
+      FailoverCriteria: { StatusCodes: { Quantity: codes.length, Items: [...codes] } },
+      Members: { Quantity: members.length, Items: members.map((OriginId) => ({ OriginId })) },
+    });
+    const compose = (host: string, one: ReturnType<typeof group>, behaviour = {}) => ({
+      host,
+      behaviour: { TargetOriginId: 'both', ...behaviour },
+      config: { Origins, OriginGroups: { Quantity: 1, Items: [one] } },
+    });
+    const members = ['bucket', 'untrusted'];
+    const all = {
+      Quantity: 7,
+      Items: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+    };
+    const refused: readonly [DistributionParts, string][] = [
+      [compose('g.test', group('both', ['bucket', 'nowhere'], [404])), 'NoSuchOrigin'],
+      [compose('g.test', group('other', members, [404])), 'NoSuchOrigin'],
+      [compose('g.test', group('both', ['bucket'], [404])), 'InvalidArgument'],
+      [compose('g.test', group('both', ['bucket', 'bucket'], [404])), 'InvalidArgument'],
+      [compose('g.test', group('both', members, [])), 'InvalidArgument'],
+      [compose('g.test', group('both', members, [401])), 'InvalidArgument'],
+      [compose('g.test', group('bucket', members, [404])), 'InvalidArgument'],
+      [
+        compose('g.test', group('both', members, [404]), { AllowedMethods: all }),
+        'InvalidArgument',
+      ],
+      [
+        compose('g.test', {
+          ...group('both', members, [404]),
+          SelectionCriteria: 'media-quality-based',
+        } as never),
+        'UnsupportedOperation',
+      ],
+    ];
+    for (const [parts, name] of refused) {
+      await expect(create(parts), JSON.stringify(parts.config)).rejects.toMatchObject({ name });
+    }
+    const made = await create(compose('g.test', group('both', members, [403, 404])));
+    const { DistributionConfig } = made.Distribution ?? {};
+    expect(DistributionConfig?.OriginGroups).toEqual({
+      Quantity: 1,
+      Items: [group('both', members, [403, 404])],
+    });
+    expect(DistributionConfig?.DefaultCacheBehavior?.TargetOriginId).toBe('both');
   });
 
   it('take published functions, one per event, and none beside Lambda@Edge', async () => {
@@ -178,6 +251,64 @@ describe('policies and access controls', () => {
     ).rejects.toMatchObject({ name: 'InvalidTTLOrder' });
   });
 
+  it('refuse keys that CloudFront refuses', async () => {
+    const policy = (
+      Name: string,
+      keys: Partial<ParametersInCacheKeyAndForwardedToOrigin>,
+      MaxTTL?: number,
+    ) =>
+      createCachePolicy(world, {
+        Name,
+        ...(MaxTTL === undefined ? {} : { DefaultTTL: MaxTTL, MaxTTL }),
+        ParametersInCacheKeyAndForwardedToOrigin: {
+          EnableAcceptEncodingGzip: false,
+          HeadersConfig: { HeaderBehavior: 'none' },
+          CookiesConfig: { CookieBehavior: 'none' },
+          QueryStringsConfig: { QueryStringBehavior: 'none' },
+          ...keys,
+        },
+      });
+    const headers = (Items: string[]) => ({
+      HeadersConfig: {
+        HeaderBehavior: 'whitelist' as const,
+        Headers: { Quantity: Items.length, Items },
+      },
+    });
+    const eleven = Array.from({ length: 11 }, (_, index) => `x-${index}`);
+    await expect(policy('many', headers(eleven))).rejects.toMatchObject({
+      name: 'TooManyHeadersInCachePolicy',
+    });
+    const all = { HeadersConfig: { HeaderBehavior: 'all' as never } };
+    for (const keys of [headers([]), all]) {
+      await expect(policy('odd', keys)).rejects.toMatchObject({ name: 'InvalidArgument' });
+    }
+    const uncached: Partial<ParametersInCacheKeyAndForwardedToOrigin>[] = [
+      headers(['x-headgate-build']),
+      { CookiesConfig: { CookieBehavior: 'all' } },
+      { QueryStringsConfig: { QueryStringBehavior: 'all' } },
+      { EnableAcceptEncodingGzip: true },
+    ];
+    for (const keys of uncached) {
+      await expect(policy('uncached', keys, 0)).rejects.toMatchObject({
+        name: 'InvalidArgument',
+        message: expect.stringContaining('invalid for policy with caching disabled') as string,
+      });
+    }
+    await policy('uncached', {}, 0);
+    await policy('ten', headers(eleven.slice(1)));
+  });
+
+  it('keep security headers where they belong', async () => {
+    const custom = { Header: 'Content-Security-Policy', Value: 'x', Override: true };
+    await expect(createHeadersPolicy(world, 'csp', [custom])).rejects.toMatchObject({
+      name: 'InvalidArgument',
+      message: expect.stringContaining('cannot be set as custom header') as string,
+    });
+    const config = { Name: 'cors', CorsConfig: CORS };
+    const cors = new CreateResponseHeadersPolicyCommand({ ResponseHeadersPolicyConfig: config });
+    await expect(send(cors)).rejects.toMatchObject({ name: 'InvalidArgument' });
+  });
+
   it('keep response headers and origin access', async () => {
     const Id = await createHeadersPolicy(world, 'errors', [
       { Header: 'cache-control', Value: 'no-store', Override: false },
@@ -198,9 +329,11 @@ describe('policies and access controls', () => {
       }),
     );
     const listed = await send(new ListOriginAccessControlsCommand({}));
-    expect(listed.OriginAccessControlList?.Items).toMatchObject([
-      { Id: made.OriginAccessControl?.Id, Name: 'builds', SigningProtocol: 'sigv4' },
-    ]);
+    const { Id: id } = made.OriginAccessControl ?? {};
+    expect(listed.OriginAccessControlList?.Items?.find((one) => one.Id === id)).toMatchObject({
+      Name: 'builds',
+      SigningProtocol: 'sigv4',
+    });
   });
 });
 

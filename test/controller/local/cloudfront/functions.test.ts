@@ -119,6 +119,22 @@ it('runs the code in TestFunction, with its KeyValueStore', async () => {
   expect(Number(result?.ComputeUtilization)).toBeGreaterThanOrEqual(0);
 });
 
+it('runs the origin helpers in TestFunction, and does not look at what they change', async () => {
+  await create(
+    'moves',
+    `import cf from 'cloudfront';
+    function handler(event) {
+      if (event.request.uri === '/wrong') cf.selectRequestOriginById(7);
+      cf.selectRequestOriginById('anything');
+      return event.request;
+    }`,
+  );
+  const result = await test('moves');
+  expect(JSON.parse(result?.FunctionOutput ?? '')).toEqual({ request: EVENT.request });
+  const wrong = await test('moves', { ...EVENT, request: { ...EVENT.request, uri: '/wrong' } });
+  expect(wrong?.FunctionErrorMessage).toContain('selectRequestOriginById');
+});
+
 it('reports in TestFunction what fails, and refuses what is no event', async () => {
   await create('fails', `function handler() { throw new Error('<broken>'); }`);
   const result = await test('fails');

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { full } from '../../../depth.ts';
+import { fetchPackage } from '../../../fetch-package.ts';
 
 const run = promisify(execFile);
 const CLI = join(import.meta.dirname, '../../../../dist/cli.js');
@@ -23,7 +24,11 @@ it.skipIf(!full)(
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headgate-builds-'));
     directories.push(directory);
-    const builds = await Promise.all(RELEASES.map((release) => fetchRelease(directory, release)));
+    const builds = await Promise.all(
+      RELEASES.map(async (release) =>
+        join(await fetchPackage(directory, `${APP}@${release}`), 'build'),
+      ),
+    );
     const { stdout } = await run(process.execPath, [
       CLI,
       'up',
@@ -35,13 +40,3 @@ it.skipIf(!full)(
     expect(stdout).toContain('Every step was verified.');
   },
 );
-
-/** The built app of one release, from the registry. */
-async function fetchRelease(directory: string, release: string): Promise<string> {
-  const target = join(directory, release);
-  await mkdir(target);
-  await run('npm', ['pack', '--silent', `${APP}@${release}`], { cwd: target });
-  const [tarball] = await readdir(target);
-  await run('tar', ['xzf', String(tarball)], { cwd: target });
-  return join(target, 'package/build');
-}

@@ -3,7 +3,9 @@ import {
   CreateDistributionCommand,
   CreateFunctionCommand,
   CreateKeyValueStoreCommand,
+  CreateOriginAccessControlCommand,
   CreateResponseHeadersPolicyCommand,
+  ListOriginAccessControlsCommand,
   PublishFunctionCommand,
   type CacheBehavior,
   type CachePolicyConfig,
@@ -183,12 +185,36 @@ export function composeConfig(parts: DistributionParts): DistributionConfig {
   };
 }
 
-/** Creates a distribution and lets it be Deployed; returns its id and domain. */
+/** An origin access control, made once in each world. */
+async function findAccessControl({ cloudFront }: Pick<World, 'cloudFront'>): Promise<string> {
+  const { OriginAccessControlList } = await cloudFront.send(
+    new ListOriginAccessControlsCommand({}),
+  );
+  const [known] = OriginAccessControlList?.Items ?? [];
+  if (known !== undefined) return String(known.Id);
+  const OriginAccessControlConfig = {
+    Name: 'every-bucket',
+    SigningProtocol: 'sigv4',
+    SigningBehavior: 'always',
+    OriginAccessControlOriginType: 's3',
+  } as const;
+  const made = await cloudFront.send(
+    new CreateOriginAccessControlCommand({ OriginAccessControlConfig }),
+  );
+  return String(made.OriginAccessControl?.Id);
+}
+
+/** Creates a distribution whose buckets have an access control, lets it be Deployed; returns its id and domain. */
 export async function distribute(
   world: Pick<World, 'cloudFront' | 'advance'>,
   parts: DistributionParts,
 ) {
   const DistributionConfig = composeConfig(parts);
+  const OriginAccessControlId = await findAccessControl(world);
+  const Items = DistributionConfig.Origins?.Items?.map((origin) =>
+    origin.S3OriginConfig === undefined ? origin : { OriginAccessControlId, ...origin },
+  );
+  DistributionConfig.Origins = { Quantity: Items?.length, Items };
   const { Distribution } = await world.cloudFront.send(
     new CreateDistributionCommand({ DistributionConfig }),
   );

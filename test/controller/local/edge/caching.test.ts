@@ -1,4 +1,4 @@
-import type { Method } from '@aws-sdk/client-cloudfront';
+import { CreateResponseHeadersPolicyCommand, type Method } from '@aws-sdk/client-cloudfront';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -88,6 +88,38 @@ describe('the cache', () => {
     const head = await world.send('/plain.html', { host: 'html.test' }, 'HEAD');
     expect(state(head)).toEqual([200, 'Hit from cloudfront', '0']);
     expect([head.headers['content-length'], head.text]).toEqual(['5', '']);
+  });
+
+  it('adds the security headers of a policy, and overrides only where it says so', async () => {
+    const made = await world.cloudFront.send(
+      new CreateResponseHeadersPolicyCommand({
+        ResponseHeadersPolicyConfig: {
+          Name: 'security',
+          SecurityHeadersConfig: {
+            ContentSecurityPolicy: { Override: true, ContentSecurityPolicy: "default-src 'self'" },
+            ContentTypeOptions: { Override: true },
+            FrameOptions: { Override: true, FrameOption: 'DENY' },
+            ReferrerPolicy: { Override: false, ReferrerPolicy: 'no-referrer' },
+            StrictTransportSecurity: {
+              Override: true,
+              AccessControlMaxAgeSec: 60,
+              IncludeSubdomains: true,
+            },
+            XSSProtection: { Override: true, Protection: true, ModeBlock: true },
+          },
+        },
+      }),
+    );
+    const ResponseHeadersPolicyId = String(made.ResponseHeadersPolicy?.Id);
+    await distribute(world, { host: 'secure.test', behaviour: { ResponseHeadersPolicyId } });
+    expect((await world.send('/plain.html', { host: 'secure.test' })).headers).toMatchObject({
+      'content-security-policy': "default-src 'self'",
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': 'max-age=60; includeSubDomains',
+      'x-xss-protection': '1; mode=block',
+    });
   });
 
   it('does not keep an error whose minimum is 0, and says no-store only where the origin says nothing', async () => {

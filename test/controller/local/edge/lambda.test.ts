@@ -4,6 +4,7 @@ import {
   UpdateTableCommand,
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   associate,
@@ -343,8 +344,12 @@ it('runs a CloudFront Function for the viewer and Lambda@Edge for the origin', a
   expect((await get('/anything')).text).toBe('build 1');
 });
 
-it('lets the AWS SDK in a function read DynamoDB in the region of the edge', async () => {
+it('lets the AWS SDK in a function read DynamoDB and SSM, each in the region it asks', async () => {
   const { dynamoDb } = world;
+  const parameter = (Value: string) =>
+    new PutParameterCommand({ Name: '/headgate/folder', Value, Type: 'String' });
+  await world.ssm.send(parameter('builds'));
+  await world.away.ssm.send(parameter('elsewhere'));
   const TableName = 'sessions';
   const input: CreateTableCommandInput = {
     TableName,
@@ -363,13 +368,16 @@ it('lets the AWS SDK in a function read DynamoDB in the region of the edge', asy
   world.advance(1);
   const source =
     await bundleHandler(`import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+        import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
         const client = new DynamoDBClient({});
+        const read = async (region) =>
+          (await new SSMClient({ region }).send(new GetParameterCommand({ Name: '/headgate/folder' }))).Parameter.Value;
         export async function handler(event) {
           const { request } = event.Records[0].cf;
           const Key = { token: { S: request.headers.cookie[0].value.replace('session=', '') } };
           const { Item } = await client.send(new GetItemCommand({ TableName: 'sessions', Key }));
-          request.uri = '/builds/' + Item.version.S + '/index.html';
-          request.headers['x-region'] = [{ value: await client.config.region() }];
+          request.uri = '/' + (await read('us-east-1')) + '/' + Item.version.S + '/index.html';
+          request.headers['x-region'] = [{ value: (await client.config.region()) + ' ' + (await read()) }];
           return request;
         }`);
   const arn = await publishSource(world, 'session', source);
@@ -387,5 +395,5 @@ it('lets the AWS SDK in a function read DynamoDB in the region of the edge', asy
   });
   const answer = await world.send('/', { host: 'session.test', cookie: 'session=abc' });
   expect(answer.text).toBe('build 2');
-  expect(answer.headers['x-region']).toBe(EDGE_REGION);
+  expect(answer.headers['x-region']).toBe(`${EDGE_REGION} elsewhere`);
 });

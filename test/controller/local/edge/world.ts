@@ -1,9 +1,11 @@
 import '@aws-sdk/signature-v4a';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,15 +13,14 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createCloudFront } from '../../../../controller/local/cloudfront/cloudfront.ts';
 import { createDynamoDb } from '../../../../controller/local/dynamodb/dynamodb.ts';
-import {
-  startEdge,
-  type Edge,
-  type FunctionFailure,
-} from '../../../../controller/local/edge/edge.ts';
+import { createCloudWatch } from '../../../../controller/local/cloudwatch/cloudwatch.ts';
+import { startEdge, type Edge } from '../../../../controller/local/edge/edge.ts';
+import { createEdgeMetrics } from '../../../../controller/local/edge-metrics.ts';
 import { startServer } from '../../../../controller/local/http/server.ts';
 import { openLambdaFunctions } from '../../../../controller/local/lambda/function-store.ts';
 import { createLambda } from '../../../../controller/local/lambda/lambda.ts';
 import { createLambdaRuntime } from '../../../../controller/local/lambda-runtime/runtime.ts';
+import { createSsm } from '../../../../controller/local/ssm/ssm.ts';
 import { createS3 } from '../../../../controller/local/s3/s3.ts';
 import { createClock } from '../../../../controller/local/state/clock.ts';
 import { openDisk } from '../../../../controller/local/state/disk.ts';
@@ -35,15 +36,17 @@ export interface Answer {
 export interface World {
   readonly directory: string;
   readonly cloudFront: CloudFrontClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly keyValueStore: CloudFrontKeyValueStoreClient;
   readonly s3: S3Client;
   readonly lambda: LambdaClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly ssm: SSMClient;
+  /** The same in EDGE_REGION. */
+  readonly away: { readonly cloudWatch: CloudWatchClient; readonly ssm: SSMClient };
   readonly edge: Edge;
   /** What functions logged, newest last. */
   readonly logs: readonly string[];
-  /** Failed runs of functions, newest last. */
-  readonly failures: readonly FunctionFailure[];
   advance(seconds: number): void;
   /** Sends a request to the edge; `host` in the headers chooses the distribution. */
   send(
@@ -74,49 +77,57 @@ export async function startWorld(kept?: string): Promise<World> {
     lambda: functions,
     propagationSeconds: PROPAGATION_SECONDS,
   });
-  const lambdaService = createLambda({
+  const cloudWatch = createCloudWatch({ disk, clock });
+  const metrics = createEdgeMetrics(cloudWatch);
+  const environment: Record<string, string> = {};
+  const lambda = createLambdaRuntime({
     functions,
-    isReplicated: cloudfront.distributions.mayServe,
+    edgeRegion: EDGE_REGION,
+    environment: () => environment,
+    log,
+    ran: metrics.lambdaRan,
   });
+  const isReplicated = cloudfront.distributions.mayServe;
+  const control = createLambda({ functions, isReplicated, invoke: lambda.invoke });
+  const tables = [createDynamoDb({ disk, clock }), createSsm({ disk, clock })];
   const server = await startServer({
     port: 0,
     // Signatures are of the real time.
     clock: createClock(1),
-    services: [s3, lambdaService, createDynamoDb({ disk, clock }), ...cloudfront.services],
+    services: [s3, cloudWatch, control, ...tables, ...cloudfront.services],
     anonymous: s3.anonymous,
     log: () => {},
   });
-  const environment = {
+  Object.assign(environment, {
     AWS_ENDPOINT_URL: `http://localhost:${server.port}`,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-  };
-  const lambda = createLambdaRuntime({ functions, region: EDGE_REGION, environment, log });
-  const failures: FunctionFailure[] = [];
-  const functionFailed = (failure: FunctionFailure) => void failures.push(failure);
-  const edge = await startEdge({ cloudfront, s3, lambda, clock, port: 0, log, functionFailed });
+  });
+  const edge = await startEdge({ cloudfront, s3, lambda, clock, port: 0, log, ...metrics });
   const clients = createClients(server.port);
+  const away = createClients(server.port, EDGE_REGION);
   return {
     ...clients,
+    away,
     directory,
     edge,
     logs,
-    failures,
     advance: (seconds) => void (offset += seconds * 1000),
     send: (path, headers, method = 'GET', body = '') =>
       send(edge.port, { path, headers, method, body }),
     async close() {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of [clients, away].flatMap(Object.values)) client.destroy();
       await Promise.all([server.close(), edge.close(), lambda.close()]);
+      cloudWatch.close();
       if (kept === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
-function createClients(port: number) {
+function createClients(port: number, region = 'us-east-1') {
   const config = {
     endpoint: `http://localhost:${port}`,
-    region: 'us-east-1',
+    region,
     maxAttempts: 1,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
@@ -132,6 +143,8 @@ function createClients(port: number) {
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   return {
     cloudFront: new CloudFrontClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    ssm: new SSMClient(config),
     keyValueStore,
     s3,
     lambda: new LambdaClient(config),

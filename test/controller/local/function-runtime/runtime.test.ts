@@ -102,7 +102,7 @@ describe('the runtime', () => {
       `function handler(e) { console.log('one', 'two'); console.log({ a: 1 }); return e.request; }`,
     );
     expect(result.logs).toEqual(['one', '{"a":1}']);
-    expect(result.utilization).toBeGreaterThanOrEqual(0);
+    expect(result.meter.utilization).toBeGreaterThanOrEqual(0);
   });
 
   it.each([

@@ -7,8 +7,8 @@ const logs: string[] = [];
 const runtime = createLambdaRuntime({
   // The tests' functions are named after their code.
   functions: { readArchive: ({ description }) => functionZip(description) },
-  region: 'ap-southeast-2',
-  environment: { AWS_ENDPOINT_URL: 'http://localhost:1' },
+  edgeRegion: 'ap-southeast-2',
+  environment: () => ({ AWS_ENDPOINT_URL: 'http://localhost:1' }),
   log: (line) => void logs.push(line),
 });
 afterAll(() => runtime.close());
@@ -31,12 +31,12 @@ const VERSION: FunctionVersion = {
 let functions = 0;
 
 /** A function of its own, with this code; call it with an event. */
-function define(code: string, limitSeconds = 5) {
+function define(code: string, edgeLimitSeconds = 5) {
   functions += 1;
   const arn = `arn:aws:lambda:us-east-1:000000000000:function:f${functions}:3`;
   const version = { ...VERSION, description: code };
   return (event: unknown = null) =>
-    runtime.invoke({ arn, version, event, requestId: 'id', limitSeconds });
+    runtime.invoke({ arn, version, event, requestId: 'id', edgeLimitSeconds });
 }
 
 const done = (output: unknown) => ({ kind: 'done', output });
@@ -93,7 +93,7 @@ it('has built-in modules and its own environment variables, and nothing else', a
   for (const name of ['zod', './other.js', '/etc/hostname']) {
     expect(await run(name)).toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('Cannot find module') as string,
+      error: { errorMessage: expect.stringContaining('Cannot find module') as string },
     });
   }
 });
@@ -111,15 +111,16 @@ it('reports what goes wrong, and starts afresh after it', async () => {
     };`,
     1,
   );
-  const failed = (message: string) => ({
+  const failed = (message: string, isTimeout = false) => ({
     kind: 'failed',
-    message: expect.stringContaining(message) as string,
+    isTimeout,
+    error: { errorMessage: expect.stringContaining(message) as string },
   });
-  expect(await run('throw')).toMatchObject(failed('Error: boom'));
+  expect(await run('throw')).toMatchObject(failed('boom'));
   expect(await run()).toMatchObject(done('fine'));
   expect(await run('exit')).toMatchObject(failed('ended'));
   expect(await run('crash')).toMatchObject(failed('later'));
-  expect(await run('loop')).toMatchObject(failed('timed out after 1.00 seconds'));
+  expect(await run('loop')).toMatchObject(failed('timed out after 1.00 seconds', true));
   expect(await run()).toMatchObject(done('fine'));
   expect(logs.filter((line) => line.endsWith('loaded')).length).toBeGreaterThanOrEqual(4);
 });

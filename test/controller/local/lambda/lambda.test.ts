@@ -9,14 +9,16 @@ import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
-  InvokeCommand,
   LambdaClient,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
   type CreateFunctionCommandInput,
+  type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -139,6 +141,35 @@ describe('functions', () => {
     expect((await update('versions', `${HANDLER}//3`, { Publish: true })).Version).toBe('3');
   });
 
+  it('change their configuration, which makes another version, too', async () => {
+    const { RevisionId, CodeSha256 } = await create('configured', { Publish: true });
+    settle();
+    const configure = (more: Partial<UpdateFunctionConfigurationCommandInput>) =>
+      lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'configured', ...more }));
+    await expect(configure({ Timeout: 5, RevisionId: 'old' })).rejects.toMatchObject(
+      refusedAs('PreconditionFailedException'),
+    );
+    const { RevisionId: latest } = await readConfig('configured');
+    expect(latest).not.toBe(RevisionId);
+    const changed = await configure({ Timeout: 5, Description: 'five', RevisionId: latest });
+    expect(changed).toMatchObject({
+      Timeout: 5,
+      MemorySize: 128,
+      CodeSha256,
+      LastUpdateStatus: 'InProgress',
+    });
+    await expect(publish('configured')).rejects.toMatchObject(
+      refusedAs('ResourceConflictException', 'update is in progress'),
+    );
+    settle();
+    expect(await publish('configured')).toMatchObject({ Version: '2', Description: 'five' });
+    expect(await publish('configured')).toMatchObject({ Version: '2' });
+    expect(await readConfig('configured', '1')).toMatchObject({ Timeout: 3 });
+    await expect(configure({ KMSKeyArn: 'arn:aws:kms:x' })).rejects.toMatchObject(
+      refusedAs('InvalidParameterValueException'),
+    );
+  });
+
   it('are refused with a role, runtime, handler or archive that would not run', async () => {
     const broken = functionZip(HANDLER).subarray(0, 40);
     const wrong: Partial<CreateFunctionCommandInput>[] = [
@@ -157,7 +188,8 @@ describe('functions', () => {
         refusedAs('InvalidParameterValueException'),
       );
     }
-    await expect(lambda.send(new InvokeCommand({ FunctionName: 'wrong' }))).rejects.toMatchObject(
+    const unknown = new GetFunctionConcurrencyCommand({ FunctionName: 'versions' });
+    await expect(lambda.send(unknown)).rejects.toMatchObject(
       refusedAs('UnknownOperationException'),
     );
   });

@@ -89,6 +89,7 @@ describe('a distribution in our words', () => {
       aliases: ['shop.example.com'],
       enabled: true,
       status: 'InProgress',
+      originIds: ['site', 'pool'],
       revision: 'revision',
     });
   });
@@ -99,14 +100,22 @@ describe('a distribution in our words', () => {
       '/shop/pool',
       '',
     ]);
+    expect(distribution.behaviours.map(({ second }) => second)).toEqual([
+      undefined,
+      { originDomain: 'web.s3.us-east-1.amazonaws.com', originPath: '', statuses: [404] },
+      undefined,
+    ]);
   });
 
-  it('tells functions from Lambda@Edge, and viewer events from origin events', () => {
-    expect(distribution.behaviours[0]?.viewerLambdas).toEqual(['viewer-response arn:one:1']);
+  it('tells functions from Lambda@Edge, with the events of each', () => {
+    expect(distribution.behaviours[0]?.lambdas).toEqual([
+      { event: 'viewer-response', arn: 'arn:one:1' },
+      { event: 'origin-request', arn: 'arn:two:1' },
+    ]);
     expect(distribution.behaviours[2]).toMatchObject({
       viewerRequestArn: `${FUNCTION}/old`,
       viewerResponseArn: undefined,
-      viewerLambdas: [],
+      lambdas: [],
     });
   });
 });
@@ -133,6 +142,55 @@ describe('associating functions', () => {
     Object.assign(expected.DefaultCacheBehavior ?? {}, { FunctionAssociations: both });
     Object.assign(expected.CacheBehaviors?.Items?.[0] ?? {}, { FunctionAssociations: both });
     expect(changed).toEqual(expected);
+  });
+
+  it('sets one version on three events, in the place of an earlier one and of what it replaces', () => {
+    const of = (name: string) => `arn:aws:lambda:us-east-1:111122223333:function:${name}`;
+    const config = structuredClone(CONFIG);
+    const Items = [
+      { EventType: 'viewer-request' as const, LambdaFunctionARN: of('headgate-prod:1') },
+      { EventType: 'origin-response' as const, LambdaFunctionARN: of('images:2') },
+      { EventType: 'origin-response' as const, LambdaFunctionARN: of('versioned:3') },
+    ];
+    Object.assign(config.DefaultCacheBehavior ?? {}, {
+      LambdaFunctionAssociations: { Quantity: Items.length, Items },
+    });
+    const lambdaArn = of('headgate-prod:2');
+    const association = { pattern: '*', lambdaArn, replaces: ['versioned', 'old'] };
+    const changed = withAssociations(config, [association]);
+    const ours = (EventType: string) => ({
+      EventType,
+      LambdaFunctionARN: lambdaArn,
+      IncludeBody: false,
+    });
+    expect(changed.DefaultCacheBehavior).toEqual({
+      ...config.DefaultCacheBehavior,
+      FunctionAssociations: { Quantity: 0, Items: [] },
+      LambdaFunctionAssociations: {
+        Quantity: 4,
+        Items: [Items[1], ...['viewer-request', 'origin-request', 'viewer-response'].map(ours)],
+      },
+    });
+    expect(changed.CacheBehaviors).toEqual(config.CacheBehaviors);
+  });
+
+  it('takes the functions of an earlier set-up off these behaviours, at all events', () => {
+    const config = structuredClone(CONFIG);
+    const of = (name: string) => `arn:aws:lambda:us-east-1:111122223333:function:${name}:7`;
+    const Items = [
+      { EventType: 'viewer-response', LambdaFunctionARN: of('old') },
+      { EventType: 'origin-request', LambdaFunctionARN: of('old') },
+      { EventType: 'origin-response', LambdaFunctionARN: of('older') },
+    ] as const;
+    Object.assign(config.CacheBehaviors?.Items?.[0] ?? {}, {
+      LambdaFunctionAssociations: { Quantity: 3, Items },
+    });
+    const arns = { viewerRequestArn: 'a', viewerResponseArn: 'b' };
+    const [changed] =
+      withAssociations(config, [
+        { pattern: '/assets/config.json', ...arns, replaces: ['old', 'ol'] },
+      ]).CacheBehaviors?.Items ?? [];
+    expect(changed?.LambdaFunctionAssociations).toEqual({ Quantity: 1, Items: [Items[2]] });
   });
 
   it('copes with a distribution that has only its default behaviour', () => {

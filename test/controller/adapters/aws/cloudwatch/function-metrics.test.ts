@@ -20,13 +20,18 @@ afterAll(async () => {
   await cloud.close();
 });
 
-async function fail(name: string, metric: string, minute: number): Promise<void> {
+async function fail(
+  name: string,
+  metric: string,
+  minute: number,
+  dimension = 'FunctionName',
+): Promise<void> {
   const MetricData = {
     MetricName: metric,
     Value: 1,
     Timestamp: new Date(START + minute * MINUTE),
     Dimensions: [
-      { Name: 'FunctionName', Value: name },
+      { Name: dimension, Value: name },
       { Name: 'Region', Value: 'Global' },
     ],
   };
@@ -35,10 +40,12 @@ async function fail(name: string, metric: string, minute: number): Promise<void>
   await client.send(new PutMetricDataCommand(input));
 }
 
-it('adds up every kind of error of these functions, from the next whole minute on', async () => {
+it('adds up the errors of these functions, throttles not,, from the next whole minute on', async () => {
   await fail('ours', 'FunctionExecutionErrors', 0);
   await fail('ours', 'FunctionExecutionErrors', 2);
   await fail('ours', 'FunctionValidationErrors', 3);
+  await fail('other', 'FunctionExecutionErrors', 3);
+  // A rush is no fault of the code.
   await fail('other', 'FunctionThrottles', 3);
   await fail('foreign', 'FunctionExecutionErrors', 3);
   await fail('ours', 'FunctionInvocations', 3);
@@ -54,6 +61,21 @@ it('adds up every kind of error of these functions, from the next whole minute o
   expect(await count(0.5, 10)).toBe(3);
   expect(await count(0, 3)).toBe(2);
   expect(await count(3.2, 3.5)).toBe(0);
+});
+
+it('adds up what Lambda@Edge failed in these distributions', async () => {
+  const of = 'DistributionId';
+  await fail('E1', 'LambdaExecutionError', 2, of);
+  await fail('E1', 'LambdaValidationError', 3, of);
+  await fail('E2', 'LambdaExecutionError', 3, of);
+  await fail('E2', 'LambdaLimitExceededErrors', 3, of);
+  await fail('E3', 'LambdaExecutionError', 3, of);
+  await fail('E1', '5xxErrorRate', 3, of);
+  const metrics = createFunctionMetrics(client);
+  const until = new Date(START + 10 * MINUTE);
+  const count = (ids: readonly string[]) => metrics.countLambdaErrors(ids, new Date(START), until);
+  expect(await count(['E1', 'E2'])).toBe(4);
+  expect(await count([])).toBe(0);
 });
 
 it('says which permission it lacks', async () => {

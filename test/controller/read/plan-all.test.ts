@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import type { EnvironmentPolicy } from '../../../controller/core/policy/policy.ts';
+import { nameCode, type CodeRecord } from '../../../controller/core/state/code-record.ts';
+import type { Context } from '../../../controller/ports/context.ts';
+import { planAll } from '../../../controller/read/plan-all.ts';
+import { gateOf } from '../../fakes/gate.ts';
+import { rolling } from '../../fakes/rolling.ts';
+import { environmentPolicy, GROUP, LAMBDA_GROUP, World } from '../../fakes/world.ts';
+
+const AT = '2026-02-28T12:00:00.000Z';
+const OLD = { ...nameCode({ request: 'r1', response: 's' }, []), at: AT, quiet: true };
+const NEW = { ...nameCode({ request: 'r2', response: 's' }, ['gate']), at: AT, quiet: false };
+const RECORD: CodeRecord = { version: 1, group: GROUP.name, releases: [NEW, OLD] };
+
+/** What becomes of a group whose new code fails, once build 2 is released with this policy. */
+async function planGroup(policy: Partial<EnvironmentPolicy>, next: Partial<EnvironmentPolicy>) {
+  const world = await rolling();
+  world.routes.set('keys/shop/prod', '{}');
+  world.policy = environmentPolicy('2', policy);
+  await world.reconcile();
+  world.policy = environmentPolicy('2', next);
+  const bundle = { code: 'code', hash: 's' };
+  const context = {
+    ...world.context(),
+    bundler: {
+      compose: async () => ({ request: { code: 'code', hash: 'r2' }, response: bundle }),
+      composeLambdaEdge: async () => bundle,
+    },
+    edgeCode: { ...world.context().edgeCode, readLive: async () => undefined },
+    codeRecords: () => ({
+      read: async () => ({ record: RECORD, revision: '1' }),
+      write: async () => {},
+    }),
+    functionMetrics: { countErrors: async () => 11, countLambdaErrors: async () => 0 },
+    builds: () => ({ ...world.context().builds(world.app), readSettings: async () => undefined }),
+  };
+  const policies = { groups: [GROUP], apps: [world.app] };
+  const run = { by: 'tester', commit: undefined };
+  const { set, failures } = await planAll(context, policies, { run, isComplete: true });
+  expect(failures).toEqual([]);
+  return set.plans.find(({ subject }) => subject.kind === 'group');
+}
+
+it('code that fails goes back to code without a gate only when no live route has one', async () => {
+  expect(await planGroup({}, {})).toMatchObject({ direction: 'rollback', refusals: [] });
+  // Also when the policy has just dropped it: its route is still there.
+  for (const next of [{ gate: gateOf() }, {}]) {
+    const stays = await planGroup({ gate: gateOf() }, next);
+    expect(stays?.direction).not.toBe('rollback');
+    expect(stays?.to).toContain(NEW.hash);
+  }
+});
+
+/** All plans where the function has a version that no behaviour runs yet. */
+async function planLambda(world: World, changes: Partial<Context>) {
+  const code = { code: 'code', hash: 'r2' };
+  const last = { arn: 'arn:2', codeSha256: '', role: LAMBDA_GROUP.role, isCurrent: true };
+  const context: Context = {
+    ...world.context(),
+    bundler: {
+      compose: async () => ({ request: code, response: code }),
+      composeLambdaEdge: async () => code,
+    },
+    lambdaCode: { ...world.context().lambdaCode, readLast: async () => last },
+    archive: () => ({ has: async () => false, read: async () => undefined, write: async () => {} }),
+    codeRecords: () => ({ read: async () => undefined, write: async () => {} }),
+    builds: () => ({ ...world.context().builds(world.app), readSettings: async () => undefined }),
+    ...changes,
+  };
+  const policies = { groups: [LAMBDA_GROUP], apps: [world.app] };
+  const run = { by: 'tester', commit: undefined };
+  const { set } = await planAll(context, policies, { run, isComplete: true });
+  return set.plans.filter(({ changes: { length } }) => length > 0);
+}
+
+const TAKES_IT = { kind: 'associate-version', distribution: 'E1EXAMPLE' };
+
+it('a new version also reaches an environment that can not be read', async () => {
+  const world = new World(LAMBDA_GROUP);
+  const down = async () => Promise.reject(new Error('S3 is down'));
+  const records = () => ({ ...world.context().records(world.app), read: down });
+  const [group] = await planLambda(world, { records });
+  expect(group?.subject.kind).toBe('group');
+  expect(group?.changes.at(-1)).toMatchObject(TAKES_IT);
+});
+
+it('and one that rolls back, after its rollback: that waits for nothing', async () => {
+  const world = new World(LAMBDA_GROUP);
+  world.publish('1', '2');
+  await world.reconcile();
+  world.policy = environmentPolicy('2');
+  await world.reconcile();
+  world.fireAlarm();
+  const [first, second] = await planLambda(world, {});
+  expect(first).toMatchObject({ direction: 'rollback', subject: { kind: 'environment' } });
+  expect(JSON.stringify(first?.changes)).not.toContain('associate-version');
+  expect(second?.subject.kind).toBe('group');
+  expect(second?.changes.at(-1)).toMatchObject(TAKES_IT);
+});
