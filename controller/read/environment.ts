@@ -1,6 +1,7 @@
 import { findMisplaced } from '../core/plan/builds.ts';
 import type { Distribution } from '../core/plan/behaviours.ts';
 import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
+import { usesOrigins } from '../core/plan/origins.ts';
 import { settingsOf } from '../core/plan/settings.ts';
 import { findOrigin } from '../core/policy/origins.ts';
 import { storeOf, type AppPolicy, type EnvironmentPolicy } from '../core/policy/policy.ts';
@@ -34,9 +35,10 @@ export async function readEnvironment(
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
-  const [evidence, pageBytes] = await Promise.all([
+  const [evidence, pageBytes, seen] = await Promise.all([
     readEvidence(context, subject, adoption.record),
     readPageSize(context, subject),
+    readAgain(context, subject, { distribution, record: adoption.record }),
   ]);
   const recordRevision = stored?.revision;
   const recordedGeneration = highestGeneration(stored?.record);
@@ -49,9 +51,22 @@ export async function readEnvironment(
     live,
     hasKeys,
     pageBytes,
-    distribution,
+    distribution: seen,
   };
   return { ...subject, ...read, ...evidence, now, by, commit };
+}
+
+/** Of origins that the policy has forgotten only the live route tells, which is found by the distribution. */
+async function readAgain(
+  context: Context,
+  { app, environment }: EnvironmentSubject,
+  {
+    distribution,
+    record,
+  }: { distribution: Distribution | undefined; record: EnvironmentRecord | undefined },
+): Promise<Distribution | undefined> {
+  if (app.origins !== undefined || !usesOrigins(app, record)) return distribution;
+  return context.distributions.read(environment.edge.distribution, { caching: true });
 }
 
 /** Of the waiting page that the gate names. */

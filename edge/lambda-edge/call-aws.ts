@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { Agent as HttpAgent, request as requestHttp } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
@@ -32,6 +31,9 @@ const LIMIT_BYTES = 256 * 1024;
 // Kept between events: a new TLS connection may take longer than a navigation can wait.
 const http = { request: requestHttp, agent: new HttpAgent({ keepAlive: true }) };
 const https = { request: requestHttps, agent: new HttpsAgent({ keepAlive: true }) };
+
+/** Throws at any other encoding: text would be mutilated, and its type would still name that one. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Throws when there is no whole answer. */
 export async function callAws(call: AwsCall): Promise<AwsAnswer> {
@@ -90,13 +92,10 @@ async function receive(incoming: IncomingMessage): Promise<AwsAnswer> {
     if (bytes > LIMIT_BYTES) throw new Error(`more than ${LIMIT_BYTES} bytes`);
     parts.push(part);
   }
-  const body = Buffer.concat(parts);
-  // Text of another encoding would be mutilated, and its type would still name that encoding.
-  if (!isUtf8(body)) throw new Error('the answer is not UTF-8');
   return {
     status: incoming.statusCode ?? 0,
     type: incoming.headers['content-type'] ?? '',
-    body: body.toString(),
+    body: UTF8.decode(Buffer.concat(parts)),
   };
 }
 

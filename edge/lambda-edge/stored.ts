@@ -1,6 +1,6 @@
 import { orderToSign } from '../contract/kid.ts';
 import type { Floor } from '../contract/route.ts';
-import { readRoute } from '../core/read-route.ts';
+import { isBuildNumber, readRoute } from '../core/read-route.ts';
 import type { ReadableRoute } from '../core/read-route.ts';
 import type { KeyRing } from '../core/token.ts';
 import { callOperation } from './call-aws.ts';
@@ -36,10 +36,22 @@ export function fetchRoute([app, environment, region]: Floor): Promise<ReadableR
     const { Parameter } = output as { readonly Parameter: { readonly Value: string } };
     const route = readRoute(Parameter.Value);
     if (!route) throw new Error(`${name} is of a newer version`);
-    // No later one would be above it.
-    if (!Number.isSafeInteger(route.gen)) throw new Error(`${name} has no generation`);
+    if (!isWhole(route, app, environment)) throw new Error(`${name} is broken`);
     return route;
   });
+}
+
+/** In memory a broken one would shut out the whole ones of lower generations, which are put back in its place. */
+function isWhole(route: ReadableRoute, app: string, environment: string): boolean {
+  const { gen, stable, canary, kept, barred, pool } = route;
+  const isOwn = route.app === app && route.env === environment;
+  return (
+    isOwn &&
+    Number.isSafeInteger(gen) &&
+    isBuildNumber(stable[0]) &&
+    (canary === undefined || isBuildNumber(canary.build[0])) &&
+    [kept, barred, pool.include, pool.exclude].every(Array.isArray)
+  );
 }
 
 /** Both live keys; undefined: they can't be read, or there are none. */

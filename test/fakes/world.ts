@@ -164,7 +164,7 @@ export class World {
   history = new Map<number, HistoryEntry>();
   routes = new Map<string, string>();
   storeRevision = 1;
-  ssm = new Map<string, { value: string; version: number }>();
+  ssm = new Map<string, { value: string; version: number; type?: string }>();
   alarm: AlarmState['state'] = 'OK';
   entries: AlarmSeen[] = [];
   distribution: Distribution | undefined = DISTRIBUTION;
@@ -173,6 +173,8 @@ export class World {
   pageBytes: number | undefined = 1000;
   /** Whole origins of the app. */
   origins: AppPolicy['origins'];
+  /** Where its builds lie, if not in the usual place. */
+  root: AppPolicy['root'];
   writes: string[] = [];
   readonly group: EdgeGroup;
 
@@ -200,7 +202,12 @@ export class World {
   }
 
   get app(): AppPolicy {
-    return { ...appPolicy(this.policy), ...(this.origins && { origins: this.origins }) };
+    const { origins, root } = this;
+    return {
+      ...appPolicy(this.policy),
+      ...(origins && { origins }),
+      ...(root !== undefined && { root }),
+    };
   }
 
   /** What visitors get. */
@@ -274,7 +281,11 @@ export class World {
       uploads: unused,
       pages: () => ({ write: unused, size: async () => this.pageBytes }),
       keys: unused,
-      distributions: { read: async () => this.distribution, associate: unused },
+      distributions: {
+        read: async (_id, options) =>
+          options?.caching === true ? this.distribution : this.withoutCaching(),
+        associate: unused,
+      },
       alarms: {
         read: async () => [
           { ...ALARM, state: this.alarm, since: undefined, reason: 'as set by the test' },
@@ -286,6 +297,14 @@ export class World {
       routes: this.routeStore(write),
       parameters: () => this.parameterStore(write),
     };
+  }
+
+  private withoutCaching(): Distribution | undefined {
+    const behaviours = this.distribution?.behaviours.map((one) => {
+      const { caching: _caching, ...rest } = one;
+      return rest;
+    });
+    return this.distribution && behaviours && { ...this.distribution, behaviours };
   }
 
   private builds(): ReturnType<Context['builds']> {

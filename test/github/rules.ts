@@ -121,6 +121,8 @@ const noPullRequestTarget: Rule = ({ text }) =>
 
 const OF_THIS_REPOSITORY = 'github.event.pull_request.head.repo.full_name == github.repository';
 
+const OF_A_PULL_REQUEST = "github.event_name == 'pull_request'";
+
 /** What a pull request changed runs there: nothing of a fork near AWS, and of others only where it may. */
 const pullRequestsAreUntrusted: Rule = ({ content, text }) =>
   /^ {2}pull_request:/m.test(text) || /^on: pull_request$/m.test(text)
@@ -132,6 +134,10 @@ const pullRequestsAreUntrusted: Rule = ({ content, text }) =>
           ...(job.if?.includes(OF_THIS_REPOSITORY) === true
             ? []
             : [`job ${name}: forks get no credentials: if: ${OF_THIS_REPOSITORY}`]),
+          // A caller chooses the event: the token of pull_request_target says that it is the base branch.
+          ...(text.includes('workflow_call:') && job.if?.includes(OF_A_PULL_REQUEST) !== true
+            ? [`job ${name}: whoever calls it, on a pull request only: if: ${OF_A_PULL_REQUEST}`]
+            : []),
           ...(job.steps ?? [])
             .filter(({ uses }) => uses?.includes('actions/publish'))
             .filter((step) => step.with?.['untrusted'] !== 'true')

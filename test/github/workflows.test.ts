@@ -125,6 +125,7 @@ describe('a planted violation is found', () => {
     ['of a fork with credentials', `    if: ${SAME}\n`, ''],
     ['with a condition that says nothing of forks', SAME, 'github.actor'],
     ['published among the builds of protected refs', "{ untrusted: 'true' }", '{}'],
+    ['on the event of a caller', 'timeout-minutes: 5', 'timeout-minutes: 5 # workflow_call:'],
   ])('a pull request %s', (_what, sound, planted) => {
     const rule = WORKFLOW['pullRequestsAreUntrusted'];
     expect(rule?.(readGitHubFile('sound.yml', PULL))).toEqual([]);

@@ -1,5 +1,10 @@
-import { UsageError } from '../../core/errors.ts';
-import { describeAdopted, type Adopted, type StoredFile } from '../../core/publish/adopted.ts';
+import { RefusedError, UsageError } from '../../core/errors.ts';
+import {
+  describeAdopted,
+  findChanged,
+  type Adopted,
+  type StoredObject,
+} from '../../core/publish/adopted.ts';
 import { checkDirectory } from '../../core/publish/check.ts';
 import { hashOf, layStored } from '../../core/publish/layout.ts';
 import { digestOf, renderManifest } from '../../core/publish/manifest-text.ts';
@@ -36,6 +41,7 @@ export async function adoptBuild(request: AdoptRequest, context: Context): Promi
   ]);
   if (published) {
     const { digest, manifest } = published;
+    refuseChanged(request, manifest, objects);
     return { ...describeAdopted(manifest, objects), digest, alreadyPublished: true };
   }
   if (objects.length === 0) await refuseMissing(request, context);
@@ -59,6 +65,21 @@ function refuseNames({ app, place, build }: AdoptRequest): void {
   );
 }
 
+/** What the earlier tool went on writing after the manifest: the digest names other bytes than visitors get. */
+function refuseChanged(
+  request: AdoptRequest,
+  manifest: Manifest,
+  objects: readonly FoundObject[],
+): void {
+  const changed = findChanged(manifest, objects);
+  if (changed.length === 0) return;
+  const examples = [...changed.slice(0, 3), ...(changed.length > 3 ? ['...'] : [])].join(', ');
+  throw new RefusedError(
+    `Build ${request.build} of ${request.app} is published already, and ${countFiles(changed.length)} of it changed since (${examples}).`,
+    `Stop what writes below ${whereIs(request)}. Restore those objects, or copy them all to another number and adopt that.`,
+  );
+}
+
 function whereIs({ app, place, build }: AdoptRequest): string {
   return `s3://${place.bucket}/${keys.build({ app, root: place.root }, build)}`;
 }
@@ -73,11 +94,8 @@ async function readSettings(
   return { spa, pool: { include: [], exclude: [] }, ...(root !== undefined && { root }) };
 }
 
-interface FoundObject extends StoredFile {
+interface FoundObject extends StoredObject {
   readonly key: string;
-  readonly size: number;
-  readonly etag: string;
-  readonly sha256?: string;
 }
 
 async function listObjects(

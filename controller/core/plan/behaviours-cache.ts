@@ -8,7 +8,6 @@ import type { Refusal } from './plan.ts';
 
 /** Every behaviour that may answer from an origin has the build in its key, or keeps nothing. */
 export function checkCaching(distribution: Distribution, app: AppPolicy): readonly Refusal[] {
-  if (app.origins === undefined) return [];
   return servedBehaviours(distribution, app).flatMap((behaviour) => {
     const problem = findProblem(behaviour);
     if (problem === undefined) return [];
@@ -42,7 +41,6 @@ const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
 /** What the origins of an app will miss; no reason to refuse, as they may not need it. */
 export function explainCaching(distribution: Distribution, app: AppPolicy): readonly string[] {
-  if (app.origins === undefined) return [];
   const { rootObject } = distribution;
   const notes = servedBehaviours(distribution, app).flatMap(({ pattern, methods, caching }) => {
     const name = `behaviour ${pattern}`;

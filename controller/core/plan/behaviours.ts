@@ -4,7 +4,7 @@ import { keys } from '../state/keys.ts';
 import type { Caching } from './caching.ts';
 import type { Associate } from './change.ts';
 import type { Refusal } from './plan.ts';
-import { checkForeignLambdas } from './foreign-lambdas.ts';
+import { checkForeignLambdas, RUNTIME_STAYS } from './foreign-lambdas.ts';
 import { withoutReplaced } from './replaced.ts';
 import { checkTrust, type SecondOrigin } from './trust.ts';
 
@@ -173,10 +173,16 @@ function checkForeign(distribution: Distribution, { app, environment }: Subject)
     return foreign.map(
       (name) =>
         `behaviour ${behaviour.pattern} of distribution ${distribution.id} already runs ${name} on a viewer event, ` +
-        'and CloudFront allows one: take it off that behaviour, and compose what it does in with `before` in edge.yaml; ' +
-        'or name it in `adopted: { replaces: [...] }`, and reconcile puts ours in its place',
+        `and CloudFront allows one${adviseOn(name)}`,
     );
   });
+}
+
+function adviseOn(name = ''): string {
+  return / arn:aws:lambda:.*:function:headgate-[^:]+:\d+$/.test(name)
+    ? `. ${RUNTIME_STAYS}`
+    : ': take it off that behaviour, and compose what it does in with `before` in edge.yaml; ' +
+        'or name it in `adopted: { replaces: [...] }`, and reconcile puts ours in its place';
 }
 
 /** The associations that are missing; undefined: all are there, or Lambda@Edge runs here. */

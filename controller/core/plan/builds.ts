@@ -1,12 +1,12 @@
 import { EXIT } from '../errors.ts';
 import type { NamedBuild } from '../policy/policy.ts';
 import { isPooled } from '../publish/path-pattern.ts';
-import type { Build } from '../state/build.ts';
+import { nameBuild, type Build } from '../state/build.ts';
 import type { Manifest, PublishSettings } from '../state/manifest.ts';
 import { findQuarantine } from '../state/quarantine.ts';
 import type { Quarantine, State } from '../state/record.ts';
 import type { EnvironmentFacts } from './facts.ts';
-import { checkOneMeaning, findOriginProblem } from './origins.ts';
+import { checkOneMeaning, findOriginProblem, norOrigin } from './origins.ts';
 import type { Refusal } from './plan.ts';
 
 /**
@@ -40,7 +40,7 @@ export function checkNamed(facts: EnvironmentFacts): readonly Refusal[] {
     return [
       {
         exitCode: EXIT.usage,
-        message: `${name}: build "${build}" is not published: it has no manifest`,
+        message: `${name}: build "${build}" is not published: it has no manifest${norOrigin(facts.app)}`,
         next: `Publish it first (headgate publish <dir> --build ${build} ...), or name a published build.`,
         place: { file: facts.app.file, line },
       },
@@ -58,7 +58,7 @@ export function explainSkipped(
     const bar = findBar(facts, build, quarantine);
     if (bar === undefined) return [];
     return [
-      `warning: ${name} ${instead}: build ${build} is quarantined since rollback ${bar.rollback}`,
+      `warning: ${name} ${instead}: ${nameBuild(bar.build)} is quarantined since rollback ${bar.rollback}`,
     ];
   });
 }

@@ -1,19 +1,26 @@
-import { ROUTE_BYTES_LIMIT } from '../../../edge/contract/route.ts';
+import { ROUTE_BYTES_LIMIT, type BuildRef } from '../../../edge/contract/route.ts';
 import { EXIT } from '../errors.ts';
 import type { Decision, Move } from '../rollout/decision.ts';
 import { rollBackRoute } from '../state/roll-back.ts';
 import { isNewerVersion, parseRoute, renderRoute } from '../state/route.ts';
 import { storeOf } from '../policy/policy.ts';
+import { fromRef } from '../state/build.ts';
+import { keys } from '../state/keys.ts';
+import { listAllNamed } from '../state/origins.ts';
 import { checkBehaviours } from './behaviours.ts';
 import { checkCaching } from './behaviours-cache.ts';
 import { nameStore } from './describe.ts';
+import { norOrigin, usesOrigins } from './origins.ts';
 import { foreignOwner, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Refusal } from './plan.ts';
 
 /** The distribution, as the policy needs it. */
 export function checkSurroundings(facts: EnvironmentFacts): readonly Refusal[] {
   const { app, environment, distribution: found } = facts;
-  if (found !== undefined) return [...checkBehaviours(found, facts), ...checkCaching(found, app)];
+  if (found !== undefined) {
+    const caching = usesOrigins(app, facts.adoption.record) ? checkCaching(found, app) : [];
+    return [...checkBehaviours(found, facts), ...caching];
+  }
   const { distribution } = environment.edge;
   return [
     {
@@ -81,10 +88,31 @@ export function checkStore(facts: EnvironmentFacts): readonly Refusal[] {
   ];
 }
 
+/** Builds don't move with it, and open pages of those that are kept would find none of their files. */
+export function checkRoot({ app, adoption }: EnvironmentFacts): readonly Refusal[] {
+  const route = parseRoute(adoption.record?.route);
+  if (route === undefined) return [];
+  const lie = route.root ?? `/${keys.builds({ app: app.app })}`;
+  const wanted = `/${keys.builds(app)}`;
+  const { origins } = route;
+  const isBuild = (ref: BuildRef) => fromRef(ref, origins).origin === undefined;
+  if (lie === wanted || !listAllNamed(route).some(isBuild)) return [];
+  return [
+    {
+      exitCode: EXIT.unsafe,
+      message: `builds of the live route lie below s3://${app.bucket}${lie}, and the policy's root is ${wanted}`,
+      next:
+        `${route.root === undefined ? 'Take `root` out of the policy' : `Say \`root: "${route.root.slice(1)}"\` again`}: ` +
+        'a live environment serves builds from one place.',
+    },
+  ];
+}
+
 /** A decision that refuses, as a refusal with its place in the policy. */
 export function refusalOf(decision: Decision, facts: EnvironmentFacts): readonly Refusal[] {
   if (decision.kind !== 'refuse') return [];
-  const { code, message, next } = decision;
+  const { code, next } = decision;
+  const message = `${decision.message}${code === 'not-published' ? norOrigin(facts.app) : ''}`;
   const place = { file: facts.app.file, line: facts.environment.release.line };
   return [{ exitCode: code === 'not-published' ? EXIT.usage : EXIT.unsafe, message, next, place }];
 }

@@ -9,11 +9,13 @@ import {
   checkBytes,
   checkHosts,
   checkKeys,
+  checkRoot,
   checkStore,
   checkSurroundings,
   refusalOf,
 } from './checks.ts';
 import { checkPage } from './check-page.ts';
+import { checkAdopted } from './explain-adopted.ts';
 import { describeState } from './describe.ts';
 import { keepLeaving } from './keep-leaving.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
@@ -42,6 +44,8 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
     ...checkHosts(facts),
     ...checkKeys(facts),
     ...checkPage(facts),
+    ...checkAdopted(facts),
+    ...checkRoot(facts),
     ...checkNamed(facts),
     ...refusalOf(decision, facts),
   ];

@@ -22,6 +22,8 @@ export interface EnvironmentFacts {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
   readonly group: EdgeGroup;
+  /** The other apps. */
+  readonly neighbours?: readonly AppPolicy[];
   /**
    * The KeyValueStore that carries the live route: the record's, before the first release the policy's.
    * undefined: the SSM parameter is the release, and Lambda@Edge reads it.

@@ -3,6 +3,10 @@ import type { Behaviour } from './behaviours.ts';
 import { LAMBDA_EVENTS, lambdaName } from './function-names.ts';
 import { isNamed } from './replaced.ts';
 
+/** The way out, where the function is that of a group of ours with the other runtime. */
+export const RUNTIME_STAYS =
+  "A live environment can't change its runtime: make a new environment with a distribution of its own, and point the hosts there";
+
 /** Of another function: a behaviour runs one per event, and no CloudFront Function beside Lambda@Edge on viewer events. */
 export function checkForeignLambdas(
   served: readonly Behaviour[],
@@ -31,7 +35,7 @@ function refuseFunction(place: string, arn: string): string {
   const mixing = `${place} ${arn}, and CloudFront runs no CloudFront Function beside Lambda@Edge on viewer events`;
   // A former group of ours: its route lives in a KeyValueStore, and the distribution serves from it.
   return /:function\/headgate-.*-(request|response)$/.test(arn)
-    ? `${mixing}. A live environment can't change its runtime: make a new environment with a distribution of its own, and point the hosts there`
+    ? `${mixing}. ${RUNTIME_STAYS}`
     : `${mixing}: take it off that behaviour, and compose what it does in with \`before\` in edge.yaml`;
 }
 

@@ -1,8 +1,11 @@
 /** Whole origins in the place of builds: what must be true of them, and what a plan says of them. */
 import { EXIT } from '../errors.ts';
 import { findOrigin } from '../policy/origins.ts';
+import type { AppPolicy } from '../policy/policy.ts';
 import { describeBuild, fromRef, type Build } from '../state/build.ts';
 import { listAllNamed } from '../state/origins.ts';
+import { applyLifts, findQuarantine } from '../state/quarantine.ts';
+import type { EnvironmentRecord } from '../state/record.ts';
 import { parseRoute } from '../state/route.ts';
 import { explainCaching } from './behaviours-cache.ts';
 import type { EnvironmentFacts } from './facts.ts';
@@ -24,10 +27,43 @@ export function checkOneMeaning(facts: EnvironmentFacts): readonly Refusal[] {
       return [{ exitCode: EXIT.usage, message, next: `${RENAME} such as ${name}-app.`, place }];
     }
     const isOther = live !== undefined && live.digest !== build.digest;
-    if (!isOther || (live.origin ?? build.origin) === undefined) return [];
-    const message = `"${name}" is ${say(live)} in the live route, and ${say(build)} in the policy`;
-    return [{ exitCode: EXIT.unsafe, message, next: `${RENAME} such as ${name}-2.`, place }];
+    if (isOther && (live.origin ?? build.origin) !== undefined) {
+      const message = `"${name}" is ${say(live)} in the live route, and ${say(build)} in the policy`;
+      return [{ exitCode: EXIT.unsafe, message, next: `${RENAME} such as ${name}-2.`, place }];
+    }
+    return checkBarred(facts, build).map((refusal) => ({ ...refusal, place }));
   });
+}
+
+/** The edge bars by name: what was rolled back would bar what has its name now, for cohorts and sessions. */
+function checkBarred(
+  { adoption, environment }: EnvironmentFacts,
+  build: Build,
+): readonly Refusal[] {
+  const quarantine = applyLifts(adoption.record?.quarantine ?? [], environment.quarantine);
+  const other = quarantine.find(
+    (entry) => entry.build.build === build.build && entry.build.digest !== build.digest,
+  );
+  const isOrigin = (other?.build.origin ?? build.origin) !== undefined;
+  if (other === undefined || !isOrigin || findQuarantine(quarantine, build)) return [];
+  const message =
+    `"${build.build}" is quarantined as ${say(other.build)} since rollback ${other.rollback}, ` +
+    `and ${say(build)} in the policy`;
+  return [{ exitCode: EXIT.unsafe, message, next: `${RENAME} such as ${build.build}-2.` }];
+}
+
+/** Also once the policy has forgotten them: the live route may not have. */
+export function usesOrigins(
+  app: Pick<AppPolicy, 'origins'>,
+  record: EnvironmentRecord | undefined,
+): boolean {
+  return app.origins !== undefined || parseRoute(record?.route)?.origins !== undefined;
+}
+
+/** The end of "is not published", where a name may have been meant. */
+export function norOrigin({ origins }: Pick<AppPolicy, 'origins'>): string {
+  const names = Object.keys(origins ?? {});
+  return names.length === 0 ? '' : `; origins of the policy are ${names.join(', ')}`;
 }
 
 const RENAME = 'Give the origin another name,';
@@ -68,7 +104,7 @@ export function findOriginProblem(
 /** What whoever releases an origin should know. */
 export function explainOrigins(facts: EnvironmentFacts): readonly string[] {
   const { app, distribution } = facts;
-  if (app.origins === undefined) return [];
+  if (!usesOrigins(app, facts.adoption.record)) return [];
   const { include } = app.pool;
   const changed = liveBuilds(facts).flatMap((live) => {
     const wanted = findOrigin(app, live.build);

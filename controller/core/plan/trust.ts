@@ -6,6 +6,7 @@ import type { Behaviour, Distribution } from './behaviours.ts';
 interface Subject {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
+  readonly neighbours?: readonly AppPolicy[];
 }
 
 /** What an origin group asks after its first origin, and after which of its answers. */
@@ -36,7 +37,9 @@ export function checkTrust(
   }
   return distribution.behaviours
     .filter((behaviour) =>
-      [behaviour, ...(behaviour.second ? [behaviour.second] : [])].some(leadsToUntrusted),
+      [behaviour, ...(behaviour.second ? [behaviour.second] : [])].some(
+        (origin) => leadsToUntrusted(origin) || isAppFolder(origin, app),
+      ),
     )
     .map(
       ({ pattern }) =>
@@ -61,19 +64,26 @@ function leadsToUntrusted({
   return /\.s3[.-]/.test(originDomain) && /^\/[^/]+\/untrusted(\/|$)/.test(originPath);
 }
 
+/** All of an app's folder is below it: `/untrusted/builds/pr-1/index.html` would be a path of this host. */
+function isAppFolder(
+  { originDomain, originPath }: Pick<Behaviour, 'originDomain' | 'originPath'>,
+  { app, bucket }: AppPolicy,
+): boolean {
+  return originDomain.startsWith(`${bucket}.s3.`) && originPath === `/${app}`;
+}
+
 function pathOf(key: string): string {
   return `/${key}`.slice(0, -1);
 }
 
 /** What a plan says where builds of pull requests are shown. */
-export function explainTrust({ app, environment }: Subject): readonly string[] {
+export function explainTrust({ app, environment, neighbours }: Subject): readonly string[] {
   if (environment.preview.builds !== 'all') return [];
   const id = `${app.app}/${environment.name}`;
   const near = environment.hosts.flatMap((host) => {
-    const other = app.environments
-      .filter(({ preview }) => preview.builds !== 'all')
-      .flatMap(({ hosts }) => hosts)
-      .find((one) => siteOf(one) === siteOf(host));
+    const other = [...hostsOf(app), ...(neighbours ?? []).flatMap(hostsOf)].find(
+      (one) => siteOf(one) === siteOf(host),
+    );
     return other === undefined ? [] : [`${host} seems to be the same site as ${other}`];
   });
   return [
@@ -83,6 +93,13 @@ export function explainTrust({ app, environment }: Subject): readonly string[] {
         `warning: ${text}: its code could set cookies there and ask as its pages do; use another registrable domain`,
     ),
   ];
+}
+
+/** Where customers are. */
+function hostsOf({ environments }: AppPolicy): readonly string[] {
+  return environments
+    .filter(({ preview }) => preview.builds !== 'all')
+    .flatMap(({ hosts }) => hosts);
 }
 
 /** Without the list of public suffixes a guess, which is why it warns and doesn't refuse. */

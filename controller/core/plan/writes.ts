@@ -155,7 +155,8 @@ function writeActiveBuild(
   const adopted = environment.adopted?.activeBuildParameter;
   return [
     ...writeValue(own, live.parameters.activeBuild),
-    ...(adopted === undefined
+    // Of another type: SSM would refuse it, and with it all that is to be written after it.
+    ...(adopted === undefined || live.parameters.adopted?.type !== undefined
       ? []
       : writeValue({ ...own, name: adopted }, live.parameters.adopted)),
   ];

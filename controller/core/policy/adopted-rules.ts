@@ -69,14 +69,13 @@ function adoptedCookiesAreTwoOfTheirs({ written }: EnvironmentEntry): readonly B
   const cookies = written.adopted?.cookies;
   if (cookies === undefined || cookies === true) return [];
   const example = 'cookies: { build: Build-Number, override: Override }';
-  const at = (field: string) => ['adopted', 'cookies', field];
   const ours = Object.entries(cookies)
     .filter(([, name]) => isOwnCookie(name))
     .map(([field, name]) => {
       const message = `${field}: "${name}" is of Headgate's own cookies (hg_..., __Host-hg_...)`;
-      return { at: at(field), message, example };
+      return { at: ['adopted', 'cookies', field], message, example };
     });
   if (cookies.build !== cookies.override) return ours;
   const message = `override: "${cookies.override}" is the cookie that names the build: every page would be an override`;
-  return [...ours, { at: at('override'), message, example }];
+  return [...ours, { at: ['adopted', 'cookies', 'override'], message, example }];
 }

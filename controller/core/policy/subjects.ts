@@ -5,13 +5,16 @@ export interface EnvironmentSubject {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
   readonly group: EdgeGroup;
+  /** The other apps. */
+  readonly neighbours?: readonly AppPolicy[];
 }
 
 export function subjectsOf(policies: Policies): readonly EnvironmentSubject[] {
-  return policies.apps.flatMap((app) =>
-    app.environments.flatMap((environment) => {
+  return policies.apps.flatMap((app) => {
+    const neighbours = policies.apps.filter((other) => other !== app);
+    return app.environments.flatMap((environment) => {
       const group = policies.groups.find((candidate) => candidate.name === environment.edge.group);
-      return group === undefined ? [] : [{ app, environment, group }];
-    }),
-  );
+      return group === undefined ? [] : [{ app, environment, group, neighbours }];
+    });
+  });
 }

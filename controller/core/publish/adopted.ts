@@ -9,6 +9,29 @@ export interface StoredFile extends ObjectHeaders {
   readonly path: string;
 }
 
+/** The same, as S3 describes it. */
+export interface StoredObject extends StoredFile {
+  readonly size: number;
+  readonly etag: string;
+  /** Where S3 knows it. */
+  readonly sha256?: string;
+}
+
+/** Paths of the manifest's own files that are gone, have other bytes, or came later. Pooled ones are others'. */
+export function findChanged(
+  { files }: Manifest,
+  stored: readonly StoredObject[],
+): readonly string[] {
+  const own = new Map(files.flatMap((one) => (one.location === 'pool' ? [] : [[one.path, one]])));
+  const there = new Map(stored.map((one) => [one.path, one]));
+  return [...new Set([...own.keys(), ...there.keys()])].filter((path) => {
+    const [then, now] = [own.get(path), there.get(path)];
+    if (then === undefined || now === undefined || then.size !== now.size) return true;
+    // Of what `publish` stored S3 knows the hash; the ETag depends on how a bucket encrypts.
+    return now.sha256 === undefined ? then.etag !== now.etag : then.sha256 !== now.sha256;
+  });
+}
+
 /** What became of a build that another tool stored, and what its objects lack. */
 export interface Adopted {
   readonly app: string;

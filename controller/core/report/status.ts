@@ -27,6 +27,8 @@ export interface Status {
     readonly build: string;
     readonly rollback: number;
     readonly reason: string;
+    /** Of a whole origin. */
+    readonly origin?: string;
   }[];
   readonly hosts: readonly string[];
 }
@@ -60,6 +62,7 @@ function describeRecord(record: EnvironmentRecord): Recorded {
       build: build.build,
       rollback,
       reason,
+      ...(build.origin !== undefined && { origin: build.origin }),
     })),
     hosts,
   };
@@ -101,8 +104,10 @@ export function renderStatus(status: Status): string {
     ...status.blockedBy.map((reason) => `  refused: ${reason}`),
   ];
   if (status.kept.length > 0) lines.push(`  kept for open pages: ${status.kept.join(', ')}`);
-  for (const { build, rollback, reason } of status.quarantine) {
-    lines.push(`  quarantined: build ${build} since rollback ${rollback} (${shorten(reason)})`);
+  for (const { rollback, reason, ...build } of status.quarantine) {
+    lines.push(
+      `  quarantined: ${describeBuild({ digest: '', ...build })} since rollback ${rollback} (${shorten(reason)})`,
+    );
   }
   lines.push(`  hosts: ${status.hosts.join(', ')}`);
   return lines.join('\n');

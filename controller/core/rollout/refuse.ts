@@ -21,7 +21,7 @@ export function refuseQuarantined(policy: EnvironmentPolicy, barred: Quarantine)
   return {
     kind: 'refuse',
     code: 'quarantined',
-    message: `build "${build}" is quarantined in ${policy.name} since rollback ${rollback} (${reason})`,
+    message: `${barred.build.origin === undefined ? 'build' : 'origin'} "${build}" is quarantined in ${policy.name} since rollback ${rollback} (${reason})`,
     next: `Fix forward with a new build, or lift this one rollback in the policy: ${lift}`,
   };
 }

@@ -1,5 +1,5 @@
 import type { QuarantineLift } from '../policy/policy.ts';
-import type { Build } from './build.ts';
+import { nameBuild, type Build } from './build.ts';
 import type { Quarantine } from './record.ts';
 
 /** The entry that bars this build. A digest that was lost with a record ('') bars by number. */
@@ -19,9 +19,11 @@ export function describeLifts(
   quarantine: readonly Quarantine[],
   lifts: readonly QuarantineLift[],
 ): readonly string[] {
-  return lifts
-    .filter((lift) => quarantine.some((entry) => isLiftedBy(entry, lift)))
-    .map(({ lift, rollback, reason }) => `build ${lift} lifted (rollback ${rollback}): ${reason}`);
+  return lifts.flatMap((lift) => {
+    const entry = quarantine.find((one) => isLiftedBy(one, lift));
+    if (entry === undefined) return [];
+    return [`${nameBuild(entry.build)} lifted (rollback ${lift.rollback}): ${lift.reason}`];
+  });
 }
 
 /**

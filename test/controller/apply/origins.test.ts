@@ -109,6 +109,9 @@ describe('a whole origin', () => {
     world.writes = [];
     expect(await world.reconcile()).toMatchObject({ status: 'unchanged' });
     expect(world.writes).toEqual([]);
+    const facts = await readEnvironment(world.context(), subjectOf(world), { by: '', commit: '' });
+    const status = renderStatus({ name: 'shop/prod', ...describeStatus(facts, plan) });
+    expect(status).toContain(`quarantined: origin green (${GREEN}) since rollback 3`);
     world.alarm = 'OK';
     world.entries = [];
     const quarantine = [{ lift: 'green', rollback: 3, reason: 'fixed' }];
@@ -167,6 +170,42 @@ describe('a name', () => {
     expect(world.route?.origins).toEqual({ green: GREEN });
   });
 
+  it('that is quarantined gets no other meaning either, until that is lifted', async () => {
+    const world = await leaving('green');
+    await world.reconcile();
+    world.fireAlarm();
+    await world.reconcile();
+    world.alarm = 'OK';
+    world.entries = [];
+    const { release } = environmentPolicy('1');
+    world.policy = environmentPolicy('1', { release: { ...release, keep: 0 } });
+    await world.reconcile();
+    expect(world.route?.origins).toBeUndefined();
+    expect(world.route?.barred).toEqual(['green']);
+    world.origins = { green: { url: 'https://other.example.com' } };
+    const staff = { ...assign({ cohort: 'green', arm: '2' }), split: [] };
+    world.policy = environmentPolicy('1', staff);
+    world.writes = [];
+    expect(await problemsOf(world)).toEqual([
+      `3 "green" is quarantined as the origin ${GREEN} since rollback 3, and the origin https://other.example.com in the policy`,
+    ]);
+    const quarantine = [{ lift: 'green', rollback: 3, reason: 'moved' }];
+    world.policy = environmentPolicy('1', { ...staff, quarantine });
+    const { plan } = await world.reconcile();
+    expect(plan.refusals).toEqual([]);
+    expect(plan.evidence).toEqual(['origin green lifted (rollback 3): moved']);
+    expect(world.route).toMatchObject({
+      barred: [],
+      cohorts: [{ build: ['green', expect.any(String)] }],
+    });
+  });
+
+  it('that nobody knows is told beside the origins that there are', async () => {
+    expect(await problemsOf(await leaving('gren'))).toEqual([
+      '2 build "gren" is not published: it has no manifest; origins of the policy are blue, green',
+    ]);
+  });
+
   it.each([
     ['that a published build has', '2', '2 "2" is an origin of the policy and a published build'],
     ['of the stable build', '1', '3 "1" is a published build in the live route, and the origin'],
@@ -217,6 +256,19 @@ describe('a distribution with whole origins', () => {
     expect((await problemsOf(world)).join()).toContain(
       `3 behaviour * of distribution E1EXAMPLE ${problem}`,
     );
+  });
+
+  it('is looked at as long as the live route has one, also when the policy has forgotten it', async () => {
+    const world = await finish(await leaving('green'));
+    world.policy = environmentPolicy('2');
+    world.origins = undefined;
+    world.distribution = distributionWith({ caching: { ...CACHING, keyHeaders: [] } });
+    world.writes = [];
+    expect((await problemsOf(world)).join()).toContain(
+      '3 behaviour * of distribution E1EXAMPLE caches',
+    );
+    world.distribution = distributionWith();
+    expect((await world.plan()).refusals).toEqual([]);
   });
 
   it('may cache nothing, and the plan says what origins will miss', async () => {

@@ -103,6 +103,18 @@ it('adopts once, and has nothing to say against HTML that is stored well', async
   });
 });
 
+it('says when objects of an adopted build were written, added or deleted since', async () => {
+  const folder = `${app}/builds/7`;
+  await store([`${folder}/index.html`, `${folder}/a.js`]);
+  await run(['adopt', '7']);
+  await store([`${folder}/a.js`], { Body: `${folder}/b.js` });
+  await store([`${folder}/late.js`]);
+  const { code, said } = await run(['adopt', '7']);
+  expect(code).toBe(3);
+  expect(said).toContain('2 files of it changed since (a.js, late.js)');
+  expect(said).toContain(`Stop what writes below s3://${BUCKET}/${folder}/`);
+});
+
 it('shows what a build holds', async () => {
   await store([`${app}/builds/7/index.html`]);
   await run(['adopt', '7']);
@@ -178,13 +190,21 @@ describe('builds at the top of the bucket', () => {
   });
 
   it.each([
+    ['shop-0', /shop-0\/ is a folder of Headgate's own/],
     ['edge', /edge\/ is a folder of Headgate's own/],
     ['pr-1', /a number of untrusted builds/],
   ])('none can be called %s', async (number, says) => {
-    const { code, said } = await run(['adopt', number], atTop);
+    const { code, said } = await run(['adopt', number], { ...atTop, app: 'shop-0' });
     expect(code).toBe(2);
     expect(said).toMatch(says);
   });
+});
+
+it('takes no other folder of the app for a build', async () => {
+  await store([`${app}/untrusted/builds/pr-1/index.html`]);
+  const { code, said } = await run(['adopt', 'untrusted'], { root: `${app}/` });
+  expect(code).toBe(2);
+  expect(said).toContain(`${app}/untrusted/ is a folder of Headgate's own`);
 });
 
 it.each<[readonly string[], Record<string, unknown>, RegExp]>([

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { EnvironmentPolicy } from '../../../controller/core/policy/policy.ts';
 import { nameCode, type CodeRecord } from '../../../controller/core/state/code-record.ts';
 import type { Context } from '../../../controller/ports/context.ts';
+import type { Plan } from '../../../controller/core/plan/plan.ts';
 import { planAll } from '../../../controller/read/plan-all.ts';
 import { gateOf } from '../../fakes/gate.ts';
 import { rolling } from '../../fakes/rolling.ts';
@@ -52,7 +53,7 @@ it('code that fails goes back to code without a gate only when no live route has
 });
 
 /** All plans where the function has a version that no behaviour runs yet. */
-async function planLambda(world: World, changes: Partial<Context>) {
+async function planLambda(world: World, changes: Partial<Context>): Promise<readonly Plan[]> {
   const code = { code: 'code', hash: 'r2' };
   const last = { arn: 'arn:2', codeSha256: '', role: LAMBDA_GROUP.role, isCurrent: true };
   const context: Context = {
@@ -84,6 +85,16 @@ it('a new version also reaches an environment that can not be read', async () =>
   expect(group?.changes.at(-1)).toMatchObject(TAKES_IT);
 });
 
+/** Code with the features of the group's, that fails. */
+const FAILING: CodeRecord = {
+  version: 1,
+  group: LAMBDA_GROUP.name,
+  releases: [
+    { hash: 'failing', features: [], at: AT, quiet: false },
+    { hash: 'good', features: [], at: AT, quiet: true },
+  ],
+};
+
 it('and one that rolls back, after its rollback: that waits for nothing', async () => {
   const world = new World(LAMBDA_GROUP);
   world.publish('1', '2');
@@ -91,9 +102,15 @@ it('and one that rolls back, after its rollback: that waits for nothing', async 
   world.policy = environmentPolicy('2');
   await world.reconcile();
   world.fireAlarm();
-  const [first, second] = await planLambda(world, {});
+  const [first, second] = await planLambda(world, {
+    codeRecords: () => ({
+      read: async () => ({ record: FAILING, revision: '1' }),
+      write: async () => {},
+    }),
+    functionMetrics: { countErrors: async () => 0, countLambdaErrors: async () => 11 },
+  });
   expect(first).toMatchObject({ direction: 'rollback', subject: { kind: 'environment' } });
   expect(JSON.stringify(first?.changes)).not.toContain('associate-version');
-  expect(second?.subject.kind).toBe('group');
+  expect(second).toMatchObject({ direction: 'rollback', subject: { kind: 'group' } });
   expect(second?.changes.at(-1)).toMatchObject(TAKES_IT);
 });

@@ -7,6 +7,8 @@ import {
   applyMarks,
   toVisitor,
 } from '../../../edge/cloudfront-function/translate.ts';
+import { EDGE_FEATURES } from '../../../edge/contract/features.ts';
+import type { EdgeFeature } from '../../../edge/contract/features.ts';
 import { withFloor } from '../../../edge/contract/floor.ts';
 import { decide } from '../../../edge/core/decide.ts';
 import type { Field } from '../../../edge/core/fields.ts';
@@ -22,7 +24,7 @@ import { gateVectors, redirectSpellings } from '../../vectors/gate.ts';
 import type { GateVector } from '../../vectors/gate.ts';
 import { keys, NOW, PREVIEW, ring } from '../../vectors/tokens.ts';
 
-const FEATURES = ['signed', 'gate', 'pinned'] as const;
+const FEATURES: readonly EdgeFeature[] = ['signed', 'gate', 'pinned'];
 const hostOf = (index: number) => `g${index}.example.com`;
 
 const batch: Batch = {
@@ -118,10 +120,14 @@ it('core: every vector', () => {
   }
 });
 
-describe.each(listEngines())('the bundle in %s', (_name, run) => {
+const bundles = [FEATURES, EDGE_FEATURES].flatMap((features) =>
+  listEngines().map(([name, run]) => ({ name, run, features, of: features.join('+') })),
+);
+
+describe.each(bundles)('the bundle of $of in $name', ({ run, features }) => {
   let requested: BatchResult;
   beforeAll(async () => {
-    const { request } = await composeEdge(FEATURES);
+    const { request } = await composeEdge(features);
     requested = await runBatch(run, withFloor(request.code, {}), batch);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeLambdaEdge } from '../../../edge/build-lambda-edge.ts';
 import { withFloor } from '../../../edge/contract/floor.ts';
-import type { Floor, FloorTable } from '../../../edge/contract/route.ts';
+import type { Floor, FloorTable, Route } from '../../../edge/contract/route.ts';
 import type { Field } from '../../../edge/core/fields.ts';
 import { readToken } from '../../../edge/core/token.ts';
 import type { LambdaResponse } from '../../../edge/lambda-edge/event.ts';
@@ -32,7 +32,7 @@ describe('every vector', () => {
     const table: FloorTable = Object.fromEntries(
       routes.map((stored, index) => [
         hostOf(stored),
-        ['shop', 'prod', `r${index}`, '1039', 1, 'pages-bucket'],
+        ['shop', (JSON.parse(stored) as Route).env, `r${index}`, '1039', 1, 'pages-bucket'],
       ]),
     );
     handler = loadLambda(withFloor(await compose(), table), {

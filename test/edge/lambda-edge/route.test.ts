@@ -71,6 +71,9 @@ describe('the route', () => {
     ['gone', () => Promise.reject(new Error('ParameterNotFound'))],
     ['garbage', () => ({ Parameter: { Value: '{"v":1,' } })],
     ['without a generation', () => stored({ gen: undefined as never, stable: ['1', ''] })],
+    ['without a stable build', () => stored({ gen: 99, stable: undefined as never })],
+    ['without its lists', () => stored({ gen: 99, stable: ['1', ''], barred: undefined as never })],
+    ['of another environment', () => stored({ gen: 99, env: 'staging', stable: ['1', ''] })],
     ['of a newer version', () => stored({ gen: 99, v: 3 as never, stable: ['1', ''] })],
     ['unreachable', () => undefined],
   ])(
@@ -84,6 +87,10 @@ describe('the route', () => {
       clock += 3_600_000;
       expect(await visit(handler)).toBe(page('1050'));
       expect(lines.join('')).toContain('us-east-1 /headgate/shop/prod/route: ');
+      // And nothing of it is left that would keep the next one out.
+      answer = () => onStable('1051', 61);
+      clock += 10_000;
+      expect(await visit(handler)).toBe(page('1051'));
     },
   );
 

@@ -87,14 +87,16 @@ function answerRead(
   return { Parameter: { Value: stored } };
 }
 
-/** Once, and a second time only when the first was no use. What can be parsed and not be used is known to the core only. */
+/** Once, and a second time only when the first was no use. */
 function expectedReads({
+  name,
   stored,
   failures = 0,
   floor: row,
 }: Omit<RequestVector, 'request'>): number {
   if (stored === undefined) return row === undefined ? 0 : 2;
-  return failures > 0 || !isReadable(stored) ? 2 : 1;
+  const isBroken = name.startsWith('unreadable: ') || !isReadable(stored);
+  return failures > 0 || isBroken ? 2 : 1;
 }
 
 function isReadable(stored: string): boolean {

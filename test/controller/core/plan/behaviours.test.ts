@@ -73,6 +73,18 @@ describe('checkBehaviours', () => {
       'already runs viewer-request arn:l',
     ],
     [
+      'a Lambda@Edge group of ours',
+      changed('*', {
+        lambdas: [
+          {
+            event: 'viewer-request',
+            arn: 'arn:aws:lambda:us-east-1:000000000000:function:headgate-prod:1',
+          },
+        ],
+      }),
+      "allows one. A live environment can't change its runtime: make a new environment",
+    ],
+    [
       'a host that is not an alias',
       { ...DISTRIBUTION, aliases: [] },
       'does not answer for shop.example.com',

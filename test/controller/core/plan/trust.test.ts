@@ -51,6 +51,8 @@ describe('pooled behaviours', () => {
     const first = messages(prod, { originPath: '/cart/untrusted/builds/pr-1' });
     expect(first.join('\n')).toContain('/assets/* of distribution E1EXAMPLE reaches builds of');
     expect(messages(prod, { second: { ...SECOND, originPath: '/shop/pool' } })).toEqual([]);
+    const folder = messages(prod, { originPath: '/shop' });
+    expect(folder.join('\n')).toContain('/assets/* of distribution E1EXAMPLE reaches builds of');
   });
 });
 
@@ -62,4 +64,8 @@ it('the plan says whose code is shown where, and warns of a host too near to cus
   expect(warning).toContain('use another registrable domain');
   const apart = { ...pulls, hosts: ['shop.example-pulls.net'] };
   expect(explainTrust({ app, environment: apart })).toHaveLength(1);
+  const alone = { ...appPolicy(pulls), environments: [pulls] };
+  expect(explainTrust({ app: alone, environment: pulls, neighbours: [alone] })).toHaveLength(1);
+  const [, near] = explainTrust({ app: alone, environment: pulls, neighbours: [app] });
+  expect(near).toContain('seems to be the same site as shop.example.com');
 });

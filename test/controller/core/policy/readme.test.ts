@@ -4,7 +4,7 @@ import { renderFieldTables } from '../../../../controller/core/policy/field-tabl
 import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
 import { pathOfExample, readExample, readWithFixture, runValidate } from './fixtures.ts';
 
-// `npm test -- -u` writes the generated parts again.
+// `npm test -- readme -u` writes the generated parts again. The flag last: a path behind it would be its value.
 test('the tables and messages in policies/README.md are those of the code', async () => {
   const tables = renderFieldTables();
   const { printed } = await runValidate(readWithFixture('everything-wrong-at-once.yaml'));
