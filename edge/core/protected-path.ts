@@ -6,33 +6,35 @@ import { matchPattern, normalisePath } from './rewrite.ts';
  * protected path is protected; an exception is only for its own, exact spelling.
  */
 export function isProtected(gate: Gate, path: string): boolean {
-  const folded = foldPath(path);
-  // Still something to decode, or nothing that can be: no honest link is so.
-  if (folded.indexOf('%') >= 0) return true;
-  const plain = path.toLowerCase();
+  const plain = foldCase(path);
+  const folded = foldPath(plain);
+  // Still something to decode, or a segment of dots and spaces alone: no honest link is so.
+  if ((path + folded).indexOf('%') >= 0 || folded.indexOf('//') >= 0) return true;
   const spellings = [plain, folded, folded + '/', folded + '/index.html'];
   const isPlain = spellings.lastIndexOf(plain) > 0;
   const isException = isPlain && gate.except && gate.except.some((one) => matchPattern(one, path));
   return (
     !isException &&
     gate.paths.some((pattern) =>
-      spellings.some((spelling) => matchPattern(pattern.toLowerCase(), spelling)),
+      spellings.some((spelling) => matchPattern(foldCase(pattern), spelling)),
     )
   );
 }
 
+/** By way of capitals, since servers differ: `ſ` and `S` are `s`, the Kelvin sign is `k`. */
+function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase();
+}
+
 /**
- * What a careless server behind us could make of a path: `/SHOP.;x/%73/index.html` -> `/shop/s`.
- * Decoded twice more, small letters, segments without parameters and without dots at their end.
+ * What a careless server behind us could make of a path in small letters: `/shop.;x/a/index.html` -> `/shop/a`.
+ * Segments without parameters and without dots at their end.
  */
 function foldPath(path: string): string {
   // Nearly every path: njs takes 12 microseconds for each `replace`.
-  if (/^[\w/-]+\w$/.test(path)) return path.toLowerCase();
-  const decoded = normalisePath(path) || '%';
-  const folded = normalisePath(decoded.replace(/[;?#][^/]*/g, '')) || '%';
+  if (/^[\w/-]+\w$/.test(path)) return path;
   return (
-    folded
-      .toLowerCase()
+    (normalisePath(path.replace(/[;?#][^/]*/g, '')) || '%')
       // In one pass: a RegExp that looks ahead takes quadratic time for a path of dots.
       .replace(/[. ]+(.?)/g, (all, next: string) => (next && next !== '/' ? all : next))
       .replace(/\/(index\.html)?$/, '')

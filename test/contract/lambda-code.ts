@@ -77,7 +77,9 @@ export function checkLambdaCode(open: () => LambdaCode): void {
       exitCode: 3,
       message: expect.stringContaining('resizes images') as string,
     });
-    expect(await lambda.invoke('headgate-theirs', {})).toMatchObject({ output: { text: 'theirs' } });
+    expect(await lambda.invoke('headgate-theirs', {})).toMatchObject({
+      output: { text: 'theirs' },
+    });
   });
 
   it('tells what a handler threw, and one that returns nothing', async () => {

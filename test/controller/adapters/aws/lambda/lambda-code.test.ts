@@ -22,7 +22,9 @@ describe('an archive', () => {
     expect(readZip(Buffer.from(archive), 1000).get('index.js')?.toString()).toBe(
       'exports.handler = 1;',
     );
-    expect(createHash('sha256').update(archive).digest('hex')).toMatchInlineSnapshot(`"56326880a6e01e8ec02421e81ec1421a80c2c4148e15102e1c5bd6d3b5103550"`);
+    expect(createHash('sha256').update(archive).digest('hex')).toMatchInlineSnapshot(
+      `"56326880a6e01e8ec02421e81ec1421a80c2c4148e15102e1c5bd6d3b5103550"`,
+    );
     expect(digestArchive(archive)).toBe(createHash('sha256').update(archive).digest('base64'));
   });
 });
