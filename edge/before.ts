@@ -4,6 +4,13 @@ import type { BeforeCode } from '../controller/ports/edge-bundler.ts';
 /** The team's code can't be composed in: every reason, with its place in their file. */
 export class BeforeError extends Error {
   override readonly name = 'BeforeError';
+  /** What to do about it. */
+  readonly next: string;
+
+  constructor(message: string, next = 'Correct that file.') {
+    super(message);
+    this.next = next;
+  }
 }
 
 const NAMESPACE = 'before';

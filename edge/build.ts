@@ -86,19 +86,45 @@ export async function composeEdge(
     composeFunction('response', features),
   ]);
   const bundle = { request, response };
-  if (before !== undefined) refuseTooMuch(request, before);
+  if (before !== undefined) await refuseTooMuch(request, features, before);
   refuseOver(bundle, { request: CODE_BYTES_LIMIT, response: CODE_BYTES_LIMIT });
   return bundle;
 }
 
-function refuseTooMuch(request: MeasuredFunction, { file }: BeforeCode): void {
+async function refuseTooMuch(
+  request: MeasuredFunction,
+  features: readonly EdgeFeature[],
+  before: BeforeCode,
+): Promise<void> {
   const bytes = Buffer.byteLength(request.code);
   if (bytes <= CODE_BYTES_LIMIT) return;
+  const { file } = before;
   const own = Object.entries(request.sizes).find(([name]) => name.endsWith(file))?.[1] ?? 0;
+  const savings = await listSavings(bytes, features, before);
   throw new BeforeError(
     `${file}: takes ${own} bytes minified, ${bytes - CODE_BYTES_LIMIT} too many: ` +
       `together with Headgate's own they may take ${CODE_BYTES_LIMIT}`,
+    savings === ''
+      ? 'Shorten it.'
+      : `Shorten it, or move what uses one of these features to another group, which frees so many bytes: ${savings}.`,
   );
+}
+
+/** What the function would lose with each of its features, the most first: some share code. */
+async function listSavings(
+  bytes: number,
+  features: readonly EdgeFeature[],
+  before: BeforeCode,
+): Promise<string> {
+  const savings = await Promise.all(
+    features.map(async (feature) => {
+      const others = features.filter((one) => one !== feature);
+      const { code } = await composeFunction('request', others, before);
+      return { feature, less: bytes - Buffer.byteLength(code) };
+    }),
+  );
+  const sorted = savings.toSorted((a, b) => b.less - a.less);
+  return sorted.map(({ feature, less }) => `${feature} ${less}`).join(', ');
 }
 
 /** Throws when a function is over the budget of its features, with what takes the bytes: for tests and CI. */

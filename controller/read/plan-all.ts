@@ -177,7 +177,7 @@ function floorSubject({ facts, plan }: PlannedEnvironment): readonly FloorSubjec
   const record = nextRecord(plan) ?? facts.adoption.record;
   if (record === undefined) return [];
   const { region, bucket, root, spa } = facts.app;
-  return [{ region, bucket, root, spa, hosts: record.hosts, record }];
+  return [{ region, bucket, root, spa, hosts: record.hosts, record, now: facts.now }];
 }
 
 /** Of every host, and the one that the record means to be there. */

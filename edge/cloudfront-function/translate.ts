@@ -25,21 +25,15 @@ export function toVisitor(event: RequestEvent): Visitor {
     id: event.context.requestId,
     now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? Math.floor(Date.now() / 1000) : 0,
     path: request.uri,
-    query: readQuery(request),
+    // As sent, or where that isn't told (perhaps in TestFunction) put together again: of repeated parameters the first.
+    query:
+      (request.rawQueryString && request.rawQueryString()) ||
+      Object.keys(request.querystring)
+        .map((name) => name + '=' + readField(request.querystring, name))
+        .join('&'),
     ip: FEATURE_COHORTS ? event.viewer.ip : '',
     method: request.method,
   };
-}
-
-/** The query as sent, or where that isn't told (perhaps in TestFunction) put together again: of repeated parameters the first. */
-function readQuery(request: CloudFrontRequest): string {
-  const query = request.querystring;
-  return (
-    (request.rawQueryString && request.rawQueryString()) ||
-    Object.keys(query)
-      .map((name) => name + '=' + readField(query, name))
-      .join('&')
-  );
 }
 
 /** What to answer, or what to ask the origin for. */

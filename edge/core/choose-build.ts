@@ -33,17 +33,21 @@ function isCrawler(agent: string): boolean {
 function assign(route: ReadableRoute, visitor: Visitor): string | false | undefined {
   const slot = readSlot(visitor);
   const canary = route.canary;
-  const split = route.split;
+  const split = FEATURE_SPLIT && route.split;
   // A new session is a new draw, also for a visitor who is known.
   const drawn = FEATURE_SESSION && route.idle ? mix(slot, visitor.now) : slot;
   // Never the draw of a rollout: their salts are generations, and this one is negative.
-  let left = FEATURE_SPLIT && split ? mix(slot, ~split.salt) % 10000 : 0;
+  let left = split ? mix(slot, ~split.salt) % 10000 : 0;
   return (
     (FEATURE_COHORTS && pick(route, route.cohorts, (one: Cohort) => isMember(one, visitor))) ||
     (FEATURE_SESSION && findSession(route, visitor)) ||
     // The arms lie side by side, so a visitor is in one at most. The share of a quarantined one is not given to others.
     (FEATURE_SPLIT &&
-      pick(route, split && split.arms, (arm) => (left -= arm.weight) < 0 && left >= -arm.weight)) ||
+      pick(
+        route,
+        split ? split.arms : undefined,
+        (arm) => (left -= arm.weight) < 0 && left >= -arm.weight,
+      )) ||
     (canary && mix(drawn, canary.salt) % 10000 < canary.weight && canary.build[0])
   );
 }

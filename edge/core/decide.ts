@@ -74,21 +74,23 @@ function serve(route: ReadableRoute, visitor: Visitor, path: string, pinned?: st
   if (pool.include.some(matches) && !pool.exclude.some(matches)) {
     return { uri: app + 'pool' + encodePath(path) };
   }
-  const build = FEATURE_PINNED && pinned ? pinned : chooseBuild(route, visitor);
+  const build = pinned || chooseBuild(route, visitor);
   // A name that would leave its path segment: the route is as good as unreadable.
-  if (!isBuildNumber(route.app) || !isBuildNumber(build)) throw new Error();
-  const origin = FEATURE_ORIGINS && route.origins && route.origins[build];
-  // Every object has a `constructor`.
-  if (typeof origin === 'string') return { uri: encodePath(path), build, origin };
-  const navigation = !(FEATURE_PINNED && pinned) && isNavigation(visitor.headers);
+  if (!isBuildNumber(build)) throw new Error();
+  const origin = FEATURE_ORIGINS && findOrigin(route, build);
+  if (origin) return { uri: encodePath(path), build, origin };
+  const navigation = !pinned && isNavigation(visitor.headers);
   const file = encodePath(resolveFile(route.spa, path, navigation));
-  const folder = findFolder(route, build) || app + 'builds/';
+  const folder =
+    FEATURE_UNTRUSTED && route.untrusted && !build.indexOf('pr-')
+      ? app + 'untrusted/builds/'
+      : (FEATURE_ADOPTED && route.root) || app + 'builds/';
   return { uri: folder + build + file, build };
 }
 
-/** Where this build lies in the bucket, unless it is with all the others of its app. */
-function findFolder(route: ReadableRoute, build: string): string | false | undefined {
-  return FEATURE_UNTRUSTED && route.untrusted && build.indexOf('pr-') === 0
-    ? '/' + route.app + '/untrusted/builds/'
-    : FEATURE_ADOPTED && route.root;
+/** The whole origin that this build is. */
+function findOrigin(route: ReadableRoute, build: string): OriginTarget | false {
+  const found = route.origins && route.origins[build];
+  // Every object has a `constructor`.
+  return typeof found === 'string' && found;
 }

@@ -6,7 +6,7 @@ import { readField } from './fields.ts';
 import { isProtected } from './protected-path.ts';
 import type { ReadableRoute } from './read-route.ts';
 import { encodePath } from './rewrite.ts';
-import { readToken, signParts } from './token.ts';
+import { nameKey, readToken, seal } from './token.ts';
 import type { TokenKeys } from './token.ts';
 import { isNavigation } from './visitor.ts';
 import type { Visitor } from './visitor.ts';
@@ -74,6 +74,7 @@ export function admit(gate: Gate, visitor: Visitor): string | false {
   const left = Math.min(gate.idle, +(fields[1] as string) + gate.cap - now);
   // It ends `idle` seconds after the last request, or up to a tenth sooner: so most requests needn't sign.
   if (+(fields[2] as string) - now > left * 0.9) return '';
-  const token = signParts(['s', nameKey(keys), fields[0], fields[1], now + left], keys);
+  const parts = ['1', 's', nameKey(keys), fields[0], fields[1], now + left] as const;
+  const token = seal(parts, keys);
   return token ? token + ' ' + left : !!again && '';
 }

@@ -28,6 +28,8 @@ export function readPreview(route: ReadableRoute, visitor: Visitor): string | fa
 function isShown(route: ReadableRoute, build: string): boolean {
   return (
     isBuildNumber(build) &&
+    // With a root of `/` that is no build but the app's own folder.
+    !(FEATURE_ADOPTED && build === route.app) &&
     // Of an untrusted ref, by its name.
     ((FEATURE_UNTRUSTED && !!route.untrusted) || build.indexOf('pr-') !== 0) &&
     // Whoever has a signed link was given it on purpose.

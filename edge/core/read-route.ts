@@ -22,12 +22,13 @@ type ReadableRef = readonly [build: string, digest?: string];
  */
 export function readRoute(text: string): ReadableRoute | false {
   const route = JSON.parse(text) as Route;
-  return route.v <= ROUTE_VERSION + 1 && (!FEATURE_ADOPTED || isRoot(route.root || '/')) && route;
-}
-
-/** A folder, and nothing that could lead out of the bucket or is read in two ways. */
-function isRoot(path: string): boolean {
-  return /^\/([^\W_][\w.-]*\/)*$(?!\n)/.test(path);
+  return (
+    route.v <= ROUTE_VERSION + 1 &&
+    isBuildNumber(route.app) &&
+    // A folder, and nothing that could lead out of the bucket or is read in two ways.
+    (!FEATURE_ADOPTED || /^\/([^\W_][\w.-]*\/)*$(?!\n)/.test(route.root || '/')) &&
+    route
+  );
 }
 
 /**

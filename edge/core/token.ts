@@ -60,21 +60,19 @@ export function readToken(
 
 /** With the first key. Undefined without any, empty when it can't sign this kind. */
 export function signToken(token: TokenToSign, keys: TokenKeys): string | undefined {
-  return signFields(token.kind, token.fields.concat(token.expiry), keys);
+  const start: TokenPart[] = ['1', token.kind, nameKey(keys)];
+  return seal(start.concat(token.fields, token.expiry), keys);
 }
 
-/** The same with the expiry as the last field: in a bundle objects cost bytes. */
-export function signFields(
-  kind: TokenKind,
-  fields: readonly (string | number)[],
-  keys: TokenKeys,
-): string | undefined {
-  const kid = Object.keys(keys.ring || {})[0] as string;
-  return seal(['1', kind, kid].concat(fields as string[]), keys);
+/** The kid of the key that signs. */
+export function nameKey(keys: TokenKeys): string | undefined {
+  return Object.keys(keys.ring || {})[0];
 }
+
+export type TokenPart = string | number | undefined;
 
 /** The whole token of its parts up to the mac; empty or undefined when the key that they name is not live. */
-function seal(parts: readonly string[], keys: TokenKeys): string | undefined {
+export function seal(parts: readonly TokenPart[], keys: TokenKeys): string | undefined {
   keys.wanted = true;
   const derived = keys.ring && keys.ring[parts[2] as string];
   const key = derived && derived[parts[1] as TokenKind];

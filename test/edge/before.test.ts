@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { composeEdge } from '../../edge/build.ts';
+import { EDGE_FEATURES } from '../../edge/contract/features.ts';
 import { withFloor } from '../../edge/contract/floor.ts';
 import { goldenCases } from '../../edge/contract/golden.ts';
 import { GOLDEN_ROUTE } from '../../edge/contract/golden-values.ts';
@@ -92,6 +93,14 @@ it('becomes part of the hash, of the request function alone', async () => {
   ]);
   expect(new Set([plain, one, two].map(({ request }) => request.hash)).size).toBe(3);
   expect(one.response.hash).toBe(plain.response.hash);
+});
+
+it('is refused with what each feature of the group takes, the most first', async () => {
+  const before = { file: 'policies/viewer.js', text: VIEWER };
+  await expect(composeEdge(EDGE_FEATURES, before)).rejects.toMatchObject({
+    message: expect.stringMatching(/^policies\/viewer.js: takes \d+ bytes minified, \d+ too many/),
+    next: expect.stringMatching(/: gate 1\d{3}, (\w+ \d+, ){7}\w+ \d+\.$/),
+  });
 });
 
 it.each([

@@ -556,6 +556,18 @@ const faults: readonly RequestVector[] = [
     expect: '503',
   },
   {
+    name: 'no route, and the floor of an environment with a gate',
+    floor: ['shop', 'prod', 'us-east-1', '', 1],
+    request: cart,
+    expect: '503',
+  },
+  {
+    name: 'no route, and the floor of an environment with a gate, a file of an open page',
+    floor: ['shop', 'prod', 'us-east-1', '', 1],
+    request: file('/a.js', { hg_build: '1042' }),
+    expect: '503',
+  },
+  {
     name: 'the floor of a site',
     floor: [...floor.slice(0, 4), 0] as unknown as Floor,
     request: navigation('/docs/'),

@@ -141,6 +141,21 @@ const adoptedSetUp: readonly Row[] = [
     '/1042/index.html',
   ],
   [
+    "the app's own folder is no build",
+    navigation('/untrusted/builds/pr-1/x.html', OUT, 'override_build_number=shop'),
+    '400',
+  ],
+  [
+    "the app's own folder is no build, in a cookie",
+    file('/untrusted/builds/pr-1/x.html', { hg_preview: 'shop' }),
+    '/1042/untrusted/builds/pr-1/x.html',
+  ],
+  [
+    "the app's own folder is no build, nor an override's",
+    file('/environments/prod/record.json', { ...OVERRIDE, 'Build-Number': 'shop' }),
+    '/1042/environments/prod/record.json',
+  ],
+  [
     'a preview comes first',
     navigation('/', { ...OVERRIDE, hg_preview: '1041' }),
     '/1041/index.html',

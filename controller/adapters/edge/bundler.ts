@@ -18,6 +18,6 @@ async function orUsageError<T>(compose: () => Promise<T>): Promise<T> {
     return await compose();
   } catch (error) {
     if (!(error instanceof BeforeError)) throw error;
-    throw new UsageError(error.message, 'Correct that file.', { cause: error });
+    throw new UsageError(error.message, error.next, { cause: error });
   }
 }

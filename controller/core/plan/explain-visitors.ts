@@ -37,16 +37,24 @@ export function explainGate({ app, environment, now }: EnvironmentFacts): readon
       'warning: the gate protects no API path, and a single-page app goes on asking its API without loading a page',
     );
   }
-  if (failOpenUntil !== undefined) {
-    const isOver = Date.parse(failOpenUntil) <= now.getTime();
-    notes.push(
-      isOver
-        ? `warning: failOpenUntil ${failOpenUntil} is over: while keys can't be read sessions and priority don't count, and only those whom the rate lets in get in`
-        : `until ${failOpenUntil}, while keys can't be read, whoever presents a well-formed token gets in, beside those whom the rate lets in`,
-    );
+  return [...notes, ...explainFaults(failOpenUntil, now)];
+}
+
+/** What becomes of visitors when keys or route can't be read. */
+function explainFaults(failOpenUntil: string | undefined, now: Date): readonly string[] {
+  const closed =
+    "while the route can't be read, visitors get 503 on every path, since only the route knows the gate";
+  if (failOpenUntil === undefined) return [closed];
+  if (Date.parse(failOpenUntil) > now.getTime()) {
+    return [
+      `until ${failOpenUntil}, while keys can't be read, whoever presents a well-formed token gets in, beside those whom the rate lets in`,
+      `warning: until ${failOpenUntil}, while the route can't be read there is no gate, and everyone gets in`,
+    ];
   }
-  notes.push("warning: while the route can't be read there is no gate, and everyone gets in");
-  return notes;
+  return [
+    `warning: failOpenUntil ${failOpenUntil} is over: while keys can't be read sessions and priority don't count, and only those whom the rate lets in get in`,
+    closed,
+  ];
 }
 
 function explainAdmission({ accepting, rateBasisPoints: rate, priority }: GatePolicy): string {

@@ -2,6 +2,7 @@ import type { Floor, FloorTable } from '../../../edge/contract/route.ts';
 import { FLOOR_BYTES_LIMIT } from '../../../edge/contract/floor.ts';
 import { findQuarantine } from '../state/quarantine.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
+import { parseRoute } from '../state/route.ts';
 
 /** One environment as the floor table sees it. */
 export interface FloorSubject {
@@ -14,6 +15,7 @@ export interface FloorSubject {
   readonly hosts: readonly string[];
   /** What will be true once this run's plans are carried out. */
   readonly record: EnvironmentRecord;
+  readonly now: Date;
 }
 
 /**
@@ -57,13 +59,23 @@ export function keepOthers(published: FloorTable, subjects: readonly FloorSubjec
   return Object.fromEntries(Object.entries(published).filter(([host]) => !known.has(host)));
 }
 
-function floorOf({ region, spa, root, record }: FloorSubject, bucket?: string): Floor {
+function floorOf(subject: FloorSubject, bucket?: string): Floor {
+  const { region, spa, root, record } = subject;
   const { app, environment, stable } = record;
-  // No build for a whole origin, which only the route defines: then the edge answers 503.
-  const build = stable.origin === undefined ? stable.build : '';
+  const build = hasBuild(subject) ? stable.build : '';
   const entry = [app, environment, region, build, spa ? 1 : 0] as const;
   if (root !== undefined) return [...entry, bucket ?? null, `/${root}`];
   return bucket === undefined ? entry : [...entry, bucket];
+}
+
+/**
+ * Without a build the edge answers 503: for a whole origin, which only the route defines, and behind a
+ * gate, which only the route knows, but for the time in which its faults may let people in.
+ */
+function hasBuild({ record, now }: FloorSubject): boolean {
+  const gate = parseRoute(record.route)?.gate;
+  const isOpen = gate === undefined || now.getTime() < (gate.until ?? 0) * 1000;
+  return isOpen && record.stable.origin === undefined;
 }
 
 /**
@@ -89,13 +101,13 @@ export function isFloorCurrent(
         spa === (subject.spa ? 1 : 0) &&
         bucket === fresh[host][5] &&
         root === fresh[host][6];
-      return isPlace && build !== undefined && isServed(record, build);
+      if (!isPlace || build === undefined) return false;
+      return hasBuild(subject) ? isServed(record, build) : build === '';
     }),
   );
 }
 
 function isServed(record: EnvironmentRecord, number: string): boolean {
-  if (number === '') return record.stable.origin !== undefined;
   const build = [record.stable, ...record.kept].find((candidate) => candidate.build === number);
   return build !== undefined && findQuarantine(record.quarantine, build) === undefined;
 }

@@ -82,7 +82,8 @@ function noteMissing({ source }: AnyGroupFacts, code: Code | undefined): readonl
   return [`code ${code.hash} has no ${missing.join(', ')}: routes that ask for it go without`];
 }
 
-export const FLOOR_MOVED = 'The floor named a build that is no longer served, or missed a host.';
+export const FLOOR_MOVED =
+  'The floor named a build that is no longer served or must not be without its gate, or missed a host.';
 
 /** What runs, as the source or the record knows it. */
 export function nameRunning({ source, record }: AnyGroupFacts, found: Code): Code {

@@ -64,7 +64,7 @@ export const gate = map('Who gets in at all.', {
     .default('12h'),
   failOpenUntil: values.time
     .describe(
-      'While keys are unreadable, those whom `rate` lets in get in; until this time also whoever presents a well-formed token.',
+      'Until this time faults let people in: whoever presents a well-formed token while keys are unreadable, everyone while the route is. Later, or without it, those whom `rate` lets in while keys are unreadable, and nobody while the route is.',
     )
     .optional(),
 });

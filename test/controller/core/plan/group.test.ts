@@ -23,8 +23,9 @@ async function releasedRecord(): Promise<EnvironmentRecord> {
 }
 
 const record = await releasedRecord();
+const now = new Date('2026-10-01T10:00:00Z');
 const subjects = [
-  { region: 'us-east-1', bucket: 'builds', spa: true, hosts: record.hosts, record },
+  { region: 'us-east-1', bucket: 'builds', spa: true, hosts: record.hosts, record, now },
 ];
 const { floor } = buildFloor(subjects);
 
@@ -43,7 +44,7 @@ function facts(changes: Partial<FunctionsGroupFacts> = {}): FunctionsGroupFacts 
     recordRevision: '1',
     errors: undefined,
     relies: [],
-    now: new Date('2026-10-01T10:00:00Z'),
+    now,
     live: {
       request: { hash: 'aaaa', code: withFloor('code', floor) },
       response: { hash: 'bbbb', code: 'code' },
@@ -176,7 +177,7 @@ describe('planGroup', () => {
 
   it('leaves out hosts beyond the byte limit and says which', () => {
     const hosts = Array.from({ length: 60 }, (_, index) => `${'h'.repeat(40)}${index}.example.com`);
-    const many = [{ region: 'us-east-1', bucket: 'builds', spa: true, hosts, record }];
+    const many = [{ region: 'us-east-1', bucket: 'builds', spa: true, hosts, record, now }];
     const { floor: full, left } = buildFloor(many);
     expect(Buffer.byteLength(JSON.stringify(full))).toBeLessThanOrEqual(FLOOR_BYTES_LIMIT);
     expect(left.length + Object.keys(full).length).toBe(60);

@@ -20,8 +20,9 @@ world.publish('1');
 await world.reconcile();
 const record = world.storedRecord;
 if (record === undefined) throw new Error('the world releases');
+const now = new Date('2026-10-01T10:00:00Z');
 const subjects = [
-  { region: 'eu-west-1', bucket: 'shop-builds', spa: true, hosts: record.hosts, record },
+  { region: 'eu-west-1', bucket: 'shop-builds', spa: true, hosts: record.hosts, record, now },
 ];
 
 const code = { hash: 'aaaa', features: [] };
@@ -44,7 +45,7 @@ function facts(changes: Partial<LambdaGroupFacts> = {}): LambdaGroupFacts {
     recordRevision: '1',
     errors: undefined,
     relies: [],
-    now: new Date('2026-10-01T10:00:00Z'),
+    now,
     live: { arn: 'arn:1', hash: 'aaaa', code: withFloor('code', hosts), isConfigured: true },
     subjects,
     isComplete: true,

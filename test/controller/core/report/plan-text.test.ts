@@ -91,7 +91,7 @@ describe('a plan, as text', () => {
         note: gate: protects 3 paths (/shop/*, /cart, /checkout/*); accepting, 40 % get in; admitted visitors stay
         note: warning: the gate protects no API path, and a single-page app goes on asking its API without loading a page
         note: until 2026-03-02T00:00Z, while keys can't be read, whoever presents a well-formed token gets in, beside those whom the rate lets in
-        note: warning: while the route can't be read there is no gate, and everyone gets in
+        note: warning: until 2026-03-02T00:00Z, while the route can't be read there is no gate, and everyone gets in
 
       4 write(s). Plan checksum CHECKSUM."
     `);
@@ -128,7 +128,8 @@ describe('a plan, as text', () => {
   ])('explains a gate that lets in %s', async (_, changes, notes) => {
     const world = await rolling();
     world.policy = environmentPolicy('2', { gate: gateOf(changes) });
-    const fault = "warning: while the route can't be read there is no gate, and everyone gets in";
+    const fault =
+      "while the route can't be read, visitors get 503 on every path, since only the route knows the gate";
     expect((await world.plan()).notes).toEqual([...notes, fault]);
   });
 
