@@ -23,7 +23,7 @@ begins to sign by itself, a minute and \`routeMaxAge\` after it was made.
 
   --force            drop the oldest key even if its tokens are still valid;
                      after a leak run it twice: both keys are new then
-  --wait <duration>  how long the new key spreads before it signs (default: 60s);
+  --wait <duration>  how long the new key spreads before it signs (default: 60s)
                      0s: the next run, a minute later or more, makes it sign
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --json             the result as JSON

@@ -36,15 +36,15 @@ the same name is replaced, the rest stays. The edge serves such a page in place
 of any path, so its styles and images belong into the page itself.
 
   headgate publish dist --bucket acme-web-builds --app shop --build 1043
-  headgate publish dist --untrusted --bucket acme-web-builds --app shop --build pr-12-3
+  headgate publish dist --untrusted --bucket acme-web --app shop --build pr-12-3
   headgate publish --pages pages --bucket acme-web-builds --app shop
 
   --bucket <bucket>  the S3 bucket that the policy of the app names
   --app <app>        the app, as in its policy
   --pages <dir>      the directory of the waiting and error pages
   --build <number>   1 to 64 letters, digits, ".", "_", "-"; never used before
-  --untrusted        a build of a pull request: its number starts with "pr-", as no
-                     other's does
+  --untrusted        a build of a pull request: its number starts with "pr-",
+                     as no other's does
   --region <region>  of the bucket (default: AWS_REGION)
   --json             the result as JSON
 

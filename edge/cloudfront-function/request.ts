@@ -11,7 +11,7 @@ import type { CloudFrontRequest, CloudFrontResponse, RequestEvent } from './even
 import { enterOrigin } from './enter-origin.ts';
 import { applyDecision, readHost, toVisitor } from './translate.ts';
 
-/** viewer-request: sends the visitor to a build, or answers. One read; a second when the first was no use. */
+/** viewer-request: sends the visitor to a build, or answers. One read, and one for keys; once more when that was no use. */
 export async function handler(
   event: RequestEvent,
 ): Promise<CloudFrontRequest | CloudFrontResponse> {

@@ -31,7 +31,7 @@ export async function rollOutAndBack(scene: Scene, report: Report): Promise<void
     await crowd.navigate(visitors);
     say(`${verifyShare(visitors, a.build, 10_000)}.`);
     const refused = await scene.openBrowser().navigate(`/?override_build_number=${b.build}`);
-    verify(`Preview of quarantined build ${b.build}`, refused.status, 403);
+    verify(`Preview of quarantined build ${b.build}`, refused.status, 400);
     say(`A preview of build ${b.build} is refused.`);
   });
 }
