@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createEdgeBundler } from '../../../../controller/adapters/edge/bundler.ts';
 import { UsageError } from '../../../../controller/core/errors.ts';
@@ -9,6 +12,16 @@ describe('the edge bundler', () => {
     const bundle = await bundler.compose(['split']);
     expect(await bundler.compose(['split'])).toBe(bundle);
     expect(await bundler.compose(['cohorts'])).not.toEqual(bundle);
+  });
+
+  it('keeps what it composed for the next process, where it is given a place', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headgate-composed-'));
+    const bundle = await createEdgeBundler(directory).compose(['session']);
+    const [name] = await readdir(directory);
+    expect(JSON.parse(await readFile(join(directory, String(name)), 'utf8'))).toEqual(bundle);
+    await writeFile(join(directory, String(name)), JSON.stringify({ kept: true }));
+    expect(await createEdgeBundler(directory).compose(['session'])).toEqual({ kept: true });
+    await rm(directory, { recursive: true });
   });
 
   it('says where a team’s own code goes wrong', async () => {
