@@ -7,12 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../../../../controller/local/cloud.ts';
 import { publish, runOnPolicies, waitForEdge } from '../../../../controller/local/demo/moves.ts';
 import { type Scene, setScene } from '../../../../controller/local/demo/scene.ts';
-import { missing } from '../../../depth.ts';
+import { full, missing } from '../../../depth.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const absent = !existsSync(CHROMIUM) && missing('chromium', 'apt-get install chromium');
 
-describe.skipIf(absent)('a real browser in the storefront on the local edge', () => {
+if (!full) {
+  process.stderr.write(
+    'SKIPPED: the storefront in a real browser. To run it: HEADGATE_DEPTH=full\n',
+  );
+}
+
+describe.skipIf(!full || absent)('a real browser in the storefront on the local edge', () => {
   let directory: string;
   let cloud: Cloud;
   let scene: Scene;
