@@ -1,14 +1,14 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BeforeError } from '../../../edge/before.ts';
 import { composeLambdaEdge } from '../../../edge/build-lambda-edge.ts';
 import { composeEdge } from '../../../edge/build.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { EdgeBundler } from '../../ports/edge-bundler.ts';
-import { keepComposed } from './composed.ts';
+import { keepComposed, type Built } from './composed.ts';
 
 /** Composes the edge functions from this package's own source; the same ones once, because minifying takes its time. */
-export function createEdgeBundler(directory = findBuilt(import.meta.dirname)): EdgeBundler {
-  const keep = keepComposed(directory);
+export function createEdgeBundler(built = findBuilt(import.meta.dirname)): EdgeBundler {
+  const keep = keepComposed(built);
   return {
     compose: once((features, before) =>
       keep(['functions', features, before], () =>
@@ -23,9 +23,10 @@ export function createEdgeBundler(directory = findBuilt(import.meta.dirname)): E
   };
 }
 
-/** Where the built command line is; undefined when it runs from source, which may change between two runs. */
-function findBuilt(directory: string): string | undefined {
-  return basename(directory) === 'dist' ? directory : undefined;
+/** undefined: the command line runs from source. */
+function findBuilt(directory: string): Built | undefined {
+  if (basename(directory) !== 'dist') return undefined;
+  return { directory, sources: join(dirname(directory), 'edge') };
 }
 
 /** Plan, apply and every group with the same features ask for the same bundle. */

@@ -14,14 +14,20 @@ describe('the edge bundler', () => {
     expect(await bundler.compose(['cohorts'])).not.toEqual(bundle);
   });
 
-  it('keeps what it composed for the next process, where it is given a place', async () => {
+  it('keeps what it composed for the next process, until a source changes', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headgate-composed-'));
-    const bundle = await createEdgeBundler(directory).compose(['session']);
+    const sources = await mkdtemp(join(tmpdir(), 'headgate-sources-'));
+    await writeFile(join(sources, 'decide.ts'), 'one');
+    const compose = () => createEdgeBundler({ directory, sources }).compose(['session']);
+    const bundle = await compose();
     const [name] = await readdir(directory);
-    expect(JSON.parse(await readFile(join(directory, String(name)), 'utf8'))).toEqual(bundle);
-    await writeFile(join(directory, String(name)), JSON.stringify({ kept: true }));
-    expect(await createEdgeBundler(directory).compose(['session'])).toEqual({ kept: true });
-    await rm(directory, { recursive: true });
+    const file = join(directory, String(name));
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(bundle);
+    await writeFile(file, JSON.stringify({ kept: true }));
+    expect(await compose()).toEqual({ kept: true });
+    await writeFile(join(sources, 'decide.ts'), 'two');
+    expect(await compose()).toEqual(bundle);
+    await Promise.all([directory, sources].map((one) => rm(one, { recursive: true })));
   });
 
   it('says where a team’s own code goes wrong', async () => {
