@@ -4,7 +4,12 @@ import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
 import { usesOrigins } from '../core/plan/origins.ts';
 import { settingsOf } from '../core/plan/settings.ts';
 import { findOrigin } from '../core/policy/origins.ts';
-import { storeOf, type AppPolicy, type EnvironmentPolicy } from '../core/policy/policy.ts';
+import {
+  storeOf,
+  type AlarmName,
+  type AppPolicy,
+  type EnvironmentPolicy,
+} from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Observations } from '../core/rollout/verdict.ts';
 import { adoptLive } from '../core/state/adopt.ts';
@@ -86,7 +91,7 @@ async function readEvidence(
 ): Promise<Pick<EnvironmentFacts, 'builds' | 'observations' | 'hasHistory'>> {
   const [builds, observations, hasHistory] = await Promise.all([
     readBuilds(context, app, numbersToRead(environment, record)),
-    readObservations(context, environment, record),
+    readObservations(context, environment.guard.alarms, record),
     record === undefined
       ? true
       : context.records(app).hasHistory(app.app, environment.name, record.generation),
@@ -204,10 +209,9 @@ async function readBuild(
 
 export async function readObservations(
   context: Context,
-  environment: EnvironmentPolicy,
+  alarms: readonly AlarmName[],
   record: EnvironmentRecord | undefined,
 ): Promise<Observations> {
-  const { alarms } = environment.guard;
   const since = record?.rollout?.startedAt;
   if (alarms.length === 0) return { alarms: [], entered: [], enteredUnreadable: undefined };
   const states = await context.alarms.read(alarms);

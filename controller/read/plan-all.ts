@@ -101,7 +101,9 @@ async function planGuardAlone(
   const { facts } = await readForRollback(context, subject);
   const { record } = facts.adoption;
   if (record?.rollout === undefined) return [];
-  const verdict = judgeRollout(await readObservations(context, subject.environment, record));
+  const { guard } = subject.environment;
+  const seen = await readObservations(context, guard.alarms, record);
+  const verdict = judgeRollout(seen, guard, facts.now);
   if (verdict.kind !== 'fail') return [];
   return [planRollback(facts, { reason: 'alarm', evidence: verdict.evidence })];
 }

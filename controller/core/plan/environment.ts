@@ -17,6 +17,7 @@ import {
 import { checkPage } from './check-page.ts';
 import { checkAdopted } from './explain-adopted.ts';
 import { describeState } from './describe.ts';
+import { explainGuard } from './explain-guard.ts';
 import { keepLeaving } from './keep-leaving.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan, Refusal } from './plan.ts';
@@ -118,6 +119,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: hostsOf(facts),
     ...move.state,
+    ...(before?.rollbacks && { rollbacks: before.rollbacks }),
     last: entry,
   };
   const changes = [...writeForward(facts, next), ...associate(facts)];
@@ -128,7 +130,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     changes,
     evidence: move.evidence,
     refusals: [],
-    notes: explainSkipped(facts, move.state.quarantine),
+    notes: [...explainSkipped(facts, move.state.quarantine), ...explainGuard(facts, move.state)],
   });
 }
 
@@ -152,6 +154,7 @@ function planRepair(
     notes: [
       ...(condition === 'blocked' && refusals.length === 0 ? [`blocked: ${why}`] : []),
       ...explainSkipped(facts, facts.adoption.record?.quarantine ?? []),
+      ...explainGuard(facts, facts.adoption.record),
     ],
   });
 }

@@ -2,6 +2,8 @@ import type { RollbackMarker, Route } from '../../../edge/contract/route.ts';
 import { adoptLive } from '../state/adopt.ts';
 import { nameBuild, startWith } from '../state/build.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
+import { markEarly } from '../state/quarantine.ts';
+import { markEarlyLift } from '../state/rollbacks.ts';
 import { rollBackRoute } from '../state/roll-back.ts';
 import { parseRoute } from '../state/route.ts';
 import { explainSkipped } from './builds.ts';
@@ -78,15 +80,22 @@ export function repeatRollback(facts: EnvironmentFacts): Plan | undefined {
     route: JSON.stringify(route),
     ...(route.rollback && { marker: route.rollback }),
     ...(record.hold && { hold: { ...record.hold, rollback: route.gen } }),
-    quarantine: record.quarantine.map((entry) =>
-      entry.rollback === gen ? { ...entry, rollback: route.gen } : entry,
-    ),
+    quarantine: renumber(record.quarantine, gen, route.gen),
+    ...(record.rollbacks && { rollbacks: renumber(record.rollbacks, gen, route.gen) }),
     last: { ...record.last, generation: route.gen, why, to: describeState(record) },
   };
   const to = describeState(next);
   const changes = writeRollback(facts, next);
   const outcome = { direction: 'rollback', why, to, changes, evidence: [], refusals: [] } as const;
   return sealEnvironment(facts, outcome);
+}
+
+function renumber<Entry extends { readonly rollback: number }>(
+  entries: readonly Entry[],
+  from: number,
+  to: number,
+): readonly Entry[] {
+  return entries.map((entry) => (entry.rollback === from ? { ...entry, rollback: to } : entry));
 }
 
 function recordAfter(
@@ -96,7 +105,8 @@ function recordAfter(
 ): EnvironmentRecord {
   const hosts = hostsServed(facts, before);
   const { now, by, store } = facts;
-  const steps = facts.environment.release.steps;
+  const { guard, quarantine, release } = facts.environment;
+  const { steps } = release;
   const live = { route, text: JSON.stringify(route) };
   const adopted = adoptLive(before, live, { now, by, steps, hosts, store }).record ?? before;
   const barred = adopted.hold === undefined ? 'Nothing' : startWith(adopted.hold.build);
@@ -105,8 +115,13 @@ function recordAfter(
     ...adopted,
     hosts,
     quarantine: adopted.quarantine.map((entry) =>
-      entry.rollback === adopted.generation ? { ...entry, reason } : entry,
+      entry.rollback === adopted.generation ? markEarly({ ...entry, reason }, quarantine) : entry,
     ),
+    ...(adopted.rollbacks && {
+      rollbacks: adopted.rollbacks.map((seen) =>
+        markEarlyLift(seen, adopted.generation, guard.breaker),
+      ),
+    }),
     last: {
       ...adopted.last,
       ...(facts.commit !== undefined && { commit: facts.commit }),

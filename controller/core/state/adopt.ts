@@ -1,5 +1,6 @@
 import type { Route } from '../../../edge/contract/route.ts';
 import type { Step } from '../policy/policy.ts';
+import { addRollback } from './rollbacks.ts';
 import { describeBuild, fromRef, startWith } from './build.ts';
 import type { LiveRoute } from './live.ts';
 import {
@@ -91,6 +92,7 @@ function recordOf(
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: before?.hosts ?? facts.hosts,
     ...stateOf(before, route, facts),
+    ...rollbacksOf(before, route),
     last: adoptionEntry(before, route, facts),
   };
 }
@@ -153,6 +155,19 @@ function quarantineOf(
     at: new Date(marker.at * 1000).toISOString(),
   };
   return [entry, ...known];
+}
+
+/** A person's own rollback says nothing about how releases go. */
+function rollbacksOf(
+  before: EnvironmentRecord | undefined,
+  { rollback: marker }: Route,
+): Pick<EnvironmentRecord, 'rollbacks'> {
+  const known = before?.rollbacks ?? [];
+  const isNew = marker !== undefined && marker.reason !== 'manual' && !knows(before, marker.gen);
+  const all = isNew
+    ? addRollback(known, { rollback: marker.gen, at: new Date(marker.at * 1000).toISOString() })
+    : known;
+  return all.length === 0 ? {} : { rollbacks: all };
 }
 
 /** With the record lost, the route's barred numbers are all that is left of earlier quarantines. */

@@ -40,6 +40,8 @@ export interface EnvironmentRecord extends State {
   readonly store?: string;
   /** KeyValueStore keys (hosts) that carry it; for Lambda@Edge the hosts that it is served on. */
   readonly hosts: readonly string[];
+  /** The guard's own, newest first, of the day before the newest; the breaker counts them. */
+  readonly rollbacks?: readonly RollbackSeen[];
   /** The history entry of `generation`, so that a run that crashed before writing it can be completed. */
   readonly last: HistoryEntry;
   /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
@@ -67,6 +69,15 @@ export interface AlarmSeen {
   readonly reason: string;
 }
 
+export interface RollbackSeen {
+  /** Its generation. */
+  readonly rollback: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** As in `Quarantine`, of lifts of the breaker. */
+  readonly early?: readonly string[];
+}
+
 export interface Quarantine {
   readonly build: Build;
   /** Generation of the rollback that barred it; a lift must name it. */
@@ -74,6 +85,8 @@ export interface Quarantine {
   readonly reason: string;
   /** ISO 8601. */
   readonly at: string;
+  /** Reasons of lifts that named this rollback before it happened: nobody can have meant it. */
+  readonly early?: readonly string[];
 }
 
 export type Event =
