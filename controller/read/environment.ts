@@ -36,7 +36,7 @@ export async function readEnvironment(
   ]);
   const hosts = hostsToRead(environment, distribution, stored?.record);
   const store = stored === undefined ? storeOf(subject.group) : stored.record.store;
-  const { live, hasKeys } = await readLive(context, subject, { store, hosts });
+  const { live, hasKeys, storeArn } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
@@ -51,6 +51,7 @@ export async function readEnvironment(
     recordRevision,
     recordedGeneration,
     store,
+    ...(storeArn !== undefined && { storeArn }),
     adoption,
     liveRoute,
     live,
@@ -123,7 +124,7 @@ async function readLive(
   context: Context,
   subject: EnvironmentSubject,
   { store, hosts }: { store: string | undefined; hosts: readonly string[] },
-): Promise<{ live: Live; hasKeys: boolean }> {
+): Promise<{ live: Live; hasKeys: boolean; storeArn?: string }> {
   if (store === undefined) return readReleased(context, subject);
   const key = derivedKeysKey(subject.app.app, subject.environment.name);
   const [stored, found] = await Promise.all([
@@ -133,7 +134,7 @@ async function readLive(
   // That there are keys is all that may leave here: the rest goes into plans, and plans are printed.
   const values = new Map(stored.values);
   const hasKeys = values.delete(key);
-  return { live: { values, parameters: found }, hasKeys };
+  return { live: { values, parameters: found }, hasKeys, storeArn: stored.arn };
 }
 
 /** Where Lambda@Edge runs: it reads routes and derives keys from SSM, and there is nothing else. */

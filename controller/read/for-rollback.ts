@@ -21,6 +21,8 @@ export async function readForRollback(
   const { record, revision } = stored.found ?? { record: undefined, revision: undefined };
   const hosts = [...new Set([...environment.hosts, ...recordedHosts(record)])];
   const store = record === undefined ? storeOf(group) : record.store;
+  const arn = record?.remembered?.storeArn;
+  if (store !== undefined && arn !== undefined) context.routes.remember(store, arn);
   const live = await readLive(context, subject, { store, hosts, parameters: parameters.found });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;

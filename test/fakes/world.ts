@@ -179,6 +179,8 @@ export class World {
   /** Where its builds lie, if not in the usual place. */
   root: AppPolicy['root'];
   writes: string[] = [];
+  /** ARNs of the store that runs knew without asking. */
+  remembered: string[] = [];
   readonly group: EdgeGroup;
 
   constructor(group: EdgeGroup = GROUP) {
@@ -351,7 +353,9 @@ export class World {
 
   private routeStore(write: Write): Context['routes'] {
     return {
-      read: async (_store, keys) => ({
+      remember: (_store, arn) => this.remembered.push(arn),
+      read: async (store, keys) => ({
+        arn: `arn:of:${store}`,
         revision: String(this.storeRevision),
         values: new Map([...this.routes].filter(([key]) => keys.includes(key))),
       }),

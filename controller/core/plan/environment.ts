@@ -1,6 +1,11 @@
 import { advance } from '../rollout/advance.ts';
 import type { Decision, Move, Stay } from '../rollout/decision.ts';
-import { RECORD_VERSION, type EnvironmentRecord, type State } from '../state/record.ts';
+import {
+  RECORD_VERSION,
+  type EnvironmentRecord,
+  type Remembered,
+  type State,
+} from '../state/record.ts';
 import { renderRoute } from '../state/route.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
@@ -108,6 +113,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     why: move.why,
     from: describeState(before),
     to: describeState(move.state),
+    stable: move.state.stable,
     evidence: move.evidence,
   };
   const next: EnvironmentRecord = {
@@ -120,6 +126,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     hosts: hostsOf(facts),
     ...move.state,
     ...(before?.rollbacks && { rollbacks: before.rollbacks }),
+    remembered: remember(facts),
     last: entry,
   };
   const changes = [...writeForward(facts, next), ...associate(facts)];
@@ -132,6 +139,18 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     refusals: [],
     notes: [...explainSkipped(facts, move.state.quarantine), ...explainGuard(facts, move.state)],
   });
+}
+
+function remember({ environment, group, storeArn }: EnvironmentFacts): Remembered {
+  const { alarms, needed } = environment.guard;
+  const { activeBuildParameter } = environment.adopted ?? {};
+  return {
+    group: group.name,
+    alarms,
+    needed,
+    ...(storeArn !== undefined && { storeArn }),
+    ...(activeBuildParameter !== undefined && { activeBuildParameter }),
+  };
 }
 
 /** Nothing moves; what drifted from the record is put back. */

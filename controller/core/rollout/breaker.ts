@@ -6,7 +6,7 @@ import type { RollbackSeen } from '../state/record.ts';
  * The rollbacks that tripped the breaker, newest first; none: it isn't tripped. Time doesn't mend it:
  * with nothing released, nothing could be learned. A lift forgets that rollback and all before it.
  */
-export function findTrip(
+function findTrip(
   rollbacks: readonly RollbackSeen[],
   { rollbacks: limit, lift }: BreakerPolicy,
 ): readonly RollbackSeen[] {

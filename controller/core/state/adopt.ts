@@ -93,6 +93,7 @@ function recordOf(
     hosts: before?.hosts ?? facts.hosts,
     ...stateOf(before, route, facts),
     ...rollbacksOf(before, route),
+    ...(before?.remembered && { remembered: before.remembered }),
     last: adoptionEntry(before, route, facts),
   };
 }
@@ -197,6 +198,7 @@ function adoptionEntry(
       : `The live route (generation ${route.gen}) was newer than the record; adopted.`,
     from: before === undefined ? 'no record' : `generation ${before.generation}`,
     to: describeBuild(fromRef(route.stable, route.origins)),
+    stable: fromRef(route.stable, route.origins),
     evidence: [],
   };
 }

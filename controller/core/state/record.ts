@@ -1,6 +1,7 @@
 /** The controller's durable memory of one environment, at `<app>/environments/<env>/record.json`. */
 
 import type { RollbackMarker } from '../../../edge/contract/route.ts';
+import type { AlarmName } from '../policy/policy.ts';
 import type { Build } from './build.ts';
 
 export const RECORD_VERSION = 1;
@@ -42,10 +43,23 @@ export interface EnvironmentRecord extends State {
   readonly hosts: readonly string[];
   /** The guard's own, newest first, of the day before the newest; the breaker counts them. */
   readonly rollbacks?: readonly RollbackSeen[];
+  /** Of the policy that made this generation. Absent in records of earlier versions. */
+  readonly remembered?: Remembered;
   /** The history entry of `generation`, so that a run that crashed before writing it can be completed. */
   readonly last: HistoryEntry;
   /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
   readonly intent?: EnvironmentRecord;
+}
+
+/** What the guard and a rollback need when the policy can't be used, or CloudFront's API doesn't answer. */
+export interface Remembered {
+  readonly group: string;
+  readonly alarms: readonly AlarmName[];
+  readonly needed: number;
+  /** Of `store`: with it no call is needed to find the store. */
+  readonly storeArn?: string;
+  /** The parameter that other tools read, of an adopted set-up. */
+  readonly activeBuildParameter?: string;
 }
 
 export interface Rollout {
@@ -114,5 +128,7 @@ export interface HistoryEntry {
   readonly why: string;
   readonly from: string;
   readonly to: string;
+  /** Stable from then on: what may be returned to. Absent in entries of earlier versions. */
+  readonly stable?: Build;
   readonly evidence: readonly string[];
 }
