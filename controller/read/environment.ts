@@ -36,7 +36,7 @@ export async function readEnvironment(
   ]);
   const hosts = hostsToRead(environment, distribution, stored?.record);
   const store = stored === undefined ? storeOf(subject.group) : stored.record.store;
-  const { live, hasKeys, storeArn } = await readLive(context, subject, { store, hosts });
+  const { live, ...known } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
@@ -45,17 +45,14 @@ export async function readEnvironment(
     readPageSize(context, subject),
     readAgain(context, subject, { distribution, record: adoption.record }),
   ]);
-  const recordRevision = stored?.revision;
-  const recordedGeneration = highestGeneration(stored?.record);
   const read = {
-    recordRevision,
-    recordedGeneration,
+    recordRevision: stored?.revision,
+    recordedGeneration: highestGeneration(stored?.record),
     store,
-    ...(storeArn !== undefined && { storeArn }),
     adoption,
     liveRoute,
     live,
-    hasKeys,
+    ...known,
     pageBytes,
     distribution: seen,
   };
@@ -187,7 +184,7 @@ async function readBuilds(
   return new Map(found.flat().map((published) => [published.build.build, published]));
 }
 
-async function readBuild(
+export async function readBuild(
   context: Context,
   app: AppPolicy,
   number: string,

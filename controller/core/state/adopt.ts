@@ -122,13 +122,15 @@ function stateOf(before: EnvironmentRecord | undefined, route: Route, facts: Ado
     };
     return { ...shared, phase: weight >= EVERYONE ? 'baking' : 'rolling', rollout };
   }
-  const held = marker !== undefined && (!knows(before, marker.gen) || before?.phase === 'held');
-  if (!held) return { ...shared, phase: 'idle' };
-  return {
-    ...shared,
-    phase: 'held',
-    hold: { build: fromRef(marker.build, route.origins), rollback: marker.gen },
-  };
+  const isHeld = marker !== undefined && (!knows(before, marker.gen) || before?.phase === 'held');
+  if (!isHeld) return { ...shared, phase: 'idle' };
+  const held = { build: fromRef(marker.build, route.origins), rollback: marker.gen };
+  return { ...shared, phase: 'held', hold: holdBefore(before) ?? held };
+}
+
+/** Held already, a person went back further: the policy goes on naming the build it was held for. */
+function holdBefore(before: EnvironmentRecord | undefined): State['hold'] {
+  return before?.phase === 'held' ? before.hold : undefined;
 }
 
 /** The last step whose weight the canary has reached. */
