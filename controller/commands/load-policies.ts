@@ -24,9 +24,9 @@ export async function loadPolicies(files: Files, directory: string): Promise<Loa
   const toPath = (name: string) => `${directory.replace(/\/+$/, '')}/${name}`;
   const paths = names.filter((name) => name.endsWith('.yaml')).map(toPath);
   const texts = await Promise.all(paths.map((path) => readPolicy(files, path)));
-  const { policies, issues } = readPolicies(texts);
+  const { policies, places, issues } = readPolicies(texts);
   const misnamed = names.filter((name) => name.endsWith('.yml')).map(toPath);
-  return { policies, issues: [...misnamed.map(refuseName), ...issues], texts };
+  return { policies, places, issues: [...misnamed.map(refuseName), ...issues], texts };
 }
 
 async function readPolicy(files: Files, file: string): Promise<PolicyText> {

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { gravestExit } from '../core/plan/plan.ts';
+import { listLeftOut } from '../core/policy/places.ts';
 import { renderIssues } from '../core/report/issues.ts';
 import { renderProblemsMarkdown } from '../core/report/markdown.ts';
 import { renderPlanMarkdown } from '../core/report/plan-markdown.ts';
@@ -38,6 +39,7 @@ async function runPlan({ values }: Arguments, context: Context): Promise<ExitCod
   const planned = await planAll(context, loaded.policies, {
     run,
     isComplete: loaded.issues.length === 0,
+    leftOut: listLeftOut(loaded.places, loaded.policies),
   });
   const { terminal } = context;
   if (values['out'] !== undefined) {

@@ -1,5 +1,6 @@
 import { ConflictError, EXIT, UsageError, type ExitCode } from '../core/errors.ts';
 import { gravestExit, type PlanSet } from '../core/plan/plan.ts';
+import { listLeftOut } from '../core/policy/places.ts';
 import { renderIssues } from '../core/report/issues.ts';
 import { renderProblemsMarkdown } from '../core/report/markdown.ts';
 import { renderOutcomes, renderOutcomesMarkdown } from '../core/report/outcome.ts';
@@ -40,7 +41,9 @@ async function runReconcile({ values }: Arguments, context: Context): Promise<Ex
   const loaded = await loadPolicies(context.files, String(values['policies']));
   const run = await context.surroundings.facts();
   const isComplete = loaded.issues.length === 0;
-  const makePlans = (): Promise<Planned> => planAll(context, loaded.policies, { run, isComplete });
+  const leftOut = listLeftOut(loaded.places, loaded.policies);
+  const makePlans = (): Promise<Planned> =>
+    planAll(context, loaded.policies, { run, isComplete, leftOut });
   const planned = await makePlans();
   if (values['plan'] !== undefined) {
     await requireReviewed(String(values['plan']), planned.set, context);

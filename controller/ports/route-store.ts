@@ -4,7 +4,9 @@ export interface RouteStore {
   read(
     store: string,
     keys: readonly string[],
-  ): Promise<{ revision: string; values: ReadonlyMap<string, string> }>;
+  ): Promise<{ revision: string; values: ReadonlyMap<string, string>; arn: string }>;
+  /** Where a store was: spares the question, and is asked again if it is there no longer. */
+  remember(store: string, arn: string): void;
   /** All or nothing, refused with `conflict` when the store's revision moved. */
   write(
     store: string,

@@ -4,7 +4,12 @@ import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
 import { usesOrigins } from '../core/plan/origins.ts';
 import { settingsOf } from '../core/plan/settings.ts';
 import { findOrigin } from '../core/policy/origins.ts';
-import { storeOf, type AppPolicy, type EnvironmentPolicy } from '../core/policy/policy.ts';
+import {
+  storeOf,
+  type AlarmName,
+  type AppPolicy,
+  type EnvironmentPolicy,
+} from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Observations } from '../core/rollout/verdict.ts';
 import { adoptLive } from '../core/state/adopt.ts';
@@ -31,7 +36,7 @@ export async function readEnvironment(
   ]);
   const hosts = hostsToRead(environment, distribution, stored?.record);
   const store = stored === undefined ? storeOf(subject.group) : stored.record.store;
-  const { live, hasKeys } = await readLive(context, subject, { store, hosts });
+  const { live, ...known } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
@@ -40,16 +45,14 @@ export async function readEnvironment(
     readPageSize(context, subject),
     readAgain(context, subject, { distribution, record: adoption.record }),
   ]);
-  const recordRevision = stored?.revision;
-  const recordedGeneration = highestGeneration(stored?.record);
   const read = {
-    recordRevision,
-    recordedGeneration,
+    recordRevision: stored?.revision,
+    recordedGeneration: highestGeneration(stored?.record),
     store,
     adoption,
     liveRoute,
     live,
-    hasKeys,
+    ...known,
     pageBytes,
     distribution: seen,
   };
@@ -86,7 +89,7 @@ async function readEvidence(
 ): Promise<Pick<EnvironmentFacts, 'builds' | 'observations' | 'hasHistory'>> {
   const [builds, observations, hasHistory] = await Promise.all([
     readBuilds(context, app, numbersToRead(environment, record)),
-    readObservations(context, environment, record),
+    readObservations(context, environment.guard.alarms, record),
     record === undefined
       ? true
       : context.records(app).hasHistory(app.app, environment.name, record.generation),
@@ -118,7 +121,7 @@ async function readLive(
   context: Context,
   subject: EnvironmentSubject,
   { store, hosts }: { store: string | undefined; hosts: readonly string[] },
-): Promise<{ live: Live; hasKeys: boolean }> {
+): Promise<{ live: Live; hasKeys: boolean; storeArn?: string }> {
   if (store === undefined) return readReleased(context, subject);
   const key = derivedKeysKey(subject.app.app, subject.environment.name);
   const [stored, found] = await Promise.all([
@@ -128,7 +131,7 @@ async function readLive(
   // That there are keys is all that may leave here: the rest goes into plans, and plans are printed.
   const values = new Map(stored.values);
   const hasKeys = values.delete(key);
-  return { live: { values, parameters: found }, hasKeys };
+  return { live: { values, parameters: found }, hasKeys, storeArn: stored.arn };
 }
 
 /** Where Lambda@Edge runs: it reads routes and derives keys from SSM, and there is nothing else. */
@@ -181,7 +184,7 @@ async function readBuilds(
   return new Map(found.flat().map((published) => [published.build.build, published]));
 }
 
-async function readBuild(
+export async function readBuild(
   context: Context,
   app: AppPolicy,
   number: string,
@@ -204,10 +207,9 @@ async function readBuild(
 
 export async function readObservations(
   context: Context,
-  environment: EnvironmentPolicy,
+  alarms: readonly AlarmName[],
   record: EnvironmentRecord | undefined,
 ): Promise<Observations> {
-  const { alarms } = environment.guard;
   const since = record?.rollout?.startedAt;
   if (alarms.length === 0) return { alarms: [], entered: [], enteredUnreadable: undefined };
   const states = await context.alarms.read(alarms);

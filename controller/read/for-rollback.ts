@@ -18,16 +18,19 @@ export async function readForRollback(
     attempt('the record', () => context.records(app).read(app.app, environment.name)),
     attempt('SSM', () => readParameters(context, subject)),
   ]);
-  const { record, revision } = stored.found ?? { record: undefined, revision: undefined };
-  const hosts = [...new Set([...environment.hosts, ...recordedHosts(record)])];
+  const record = stored.found?.record;
+  // Only the record knows what a policy that is older than the live route doesn't: then the distribution tells.
+  const served = stored.problems.length === 0 ? [] : await readServed(context, subject);
+  const hosts = [...new Set([...environment.hosts, ...recordedHosts(record), ...served])];
   const store = record === undefined ? storeOf(group) : record.store;
-  const live = await readLive(context, subject, { store, hosts, parameters: parameters.found });
+  const arn = record?.remembered?.storeArn;
+  const live = await readLive(context, subject, { store, arn, hosts, seen: parameters.found });
   const liveRoute = newestRoute(live, app.app, environment.name);
   const { steps } = environment.release;
   const adoption = adoptLive(record, liveRoute, { now, by, steps, hosts, store });
   const facts: EnvironmentFacts = {
     ...subject,
-    recordRevision: revision,
+    recordRevision: stored.found?.revision,
     recordedGeneration: highestGeneration(record),
     store,
     adoption,
@@ -48,17 +51,29 @@ export async function readForRollback(
   return { facts, problems: [...stored.problems, ...parameters.problems] };
 }
 
+async function readServed(
+  context: Context,
+  { environment: { edge } }: EnvironmentSubject,
+): Promise<readonly string[]> {
+  const { found } = await attempt('the distribution', () =>
+    context.distributions.read(edge.distribution),
+  );
+  return found === undefined ? [] : [...found.aliases, found.domain];
+}
+
 interface Reading {
   readonly store: string | undefined;
+  /** Of the store, as the record remembers it. */
+  readonly arn: string | undefined;
   readonly hosts: readonly string[];
   /** As far as they could be read. */
-  readonly parameters: Live['parameters'] | undefined;
+  readonly seen: Live['parameters'] | undefined;
 }
 
 async function readLive(
   context: Context,
   subject: EnvironmentSubject,
-  { store, hosts, parameters }: Reading,
+  { store, arn, hosts, seen: parameters }: Reading,
 ): Promise<Live> {
   if (store === undefined) {
     // The route is there and nowhere else: this time it must be read.
@@ -67,6 +82,7 @@ async function readLive(
       parameters: parameters ?? (await readParameters(context, subject)),
     };
   }
+  if (arn !== undefined) context.routes.remember(store, arn);
   const { values } = await context.routes.read(store, hosts);
   return { values, parameters: parameters ?? { route: undefined, activeBuild: undefined } };
 }

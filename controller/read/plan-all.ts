@@ -15,6 +15,8 @@ import {
 import { waitForCode } from '../core/plan/wait-for-code.ts';
 import { planRollback } from '../core/plan/rollback.ts';
 import { planSettings } from '../core/plan/settings.ts';
+import { subjectOfRecord } from '../core/plan/subject-of-record.ts';
+import type { LeftOut } from '../core/policy/places.ts';
 import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
 import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Failure } from '../core/report/failure.ts';
@@ -38,6 +40,13 @@ export interface PlannedEnvironment {
   readonly plan: Plan;
 }
 
+interface Run {
+  readonly run: RunFacts;
+  readonly isComplete: boolean;
+  /** Environments whose policies have issues: their guard goes on. */
+  readonly leftOut?: readonly LeftOut[];
+}
+
 /**
  * Reads everything once and makes every plan. One subject's failure stays its own.
  * `isComplete`: the policies had no issues, so the environments given are all there are.
@@ -45,13 +54,14 @@ export interface PlannedEnvironment {
 export async function planAll(
   context: Context,
   policies: Policies,
-  { run, isComplete }: { run: RunFacts; isComplete: boolean },
+  { run, isComplete, leftOut = [] }: Run,
 ): Promise<Planned> {
   const environments = await planEnvironments(context, policies, run);
   const unread = findUnread(policies, environments.failures);
   const members = { unread, planned: environments.done, name: nameEnvironment };
-  const [guarded, left, groups, apps] = await Promise.all([
+  const [guarded, remembered, left, groups, apps] = await Promise.all([
     attemptEach(unread, nameEnvironment, (subject) => planGuardAlone(context, subject)),
+    attemptEach(leftOut, nameLeftOut, (place) => planRemembered(context, place)),
     readLeftBehind(context, members),
     attemptEach(policies.groups, nameGroup, (group) =>
       readOneGroup(context, group, { policies, environments: environments.done, isComplete }),
@@ -72,9 +82,10 @@ export async function planAll(
     ...environments.done.map(({ facts, plan }) =>
       finishPlan(plan, facts, plannedGroups.get(facts.group.name)),
     ),
-    ...guarded.done.flat(),
+    ...[...guarded.done, ...remembered.done].flat(),
   ];
-  const failures = [...environments.failures, ...groups.failures, ...apps.failures];
+  const read = [environments, remembered, groups, apps];
+  const failures = read.flatMap((one) => one.failures);
   return { set: sealPlanSet(plans), failures };
 }
 
@@ -97,13 +108,30 @@ function finishPlan(plan: Plan, facts: EnvironmentFacts, group: PlannedGroup | u
 async function planGuardAlone(
   context: Context,
   subject: EnvironmentSubject,
+  evidence: readonly string[] = [],
 ): Promise<readonly Plan[]> {
   const { facts } = await readForRollback(context, subject);
   const { record } = facts.adoption;
   if (record?.rollout === undefined) return [];
-  const verdict = judgeRollout(await readObservations(context, subject.environment, record));
+  const { guard } = subject.environment;
+  const seen = await readObservations(context, guard.alarms, record);
+  const verdict = judgeRollout(seen, guard, facts.now);
   if (verdict.kind !== 'fail') return [];
-  return [planRollback(facts, { reason: 'alarm', evidence: verdict.evidence })];
+  return [planRollback(facts, { reason: 'alarm', evidence: [...verdict.evidence, ...evidence] })];
+}
+
+/** A typing error must not disarm the guard: the record remembers the alarms of the last move. */
+async function planRemembered(context: Context, place: LeftOut): Promise<readonly Plan[]> {
+  const stored = await context.records(place).read(place.app, place.environment);
+  if (stored === undefined) return [];
+  const subject = subjectOfRecord(stored.record, place);
+  return planGuardAlone(context, subject, [
+    'its policy has an issue: judged by the alarms of its last move',
+  ]);
+}
+
+function nameLeftOut({ app, environment }: LeftOut): Subject {
+  return { kind: 'environment', app, environment };
 }
 
 /** The environments' part alone. */

@@ -21,6 +21,7 @@ import type {
 import { parseRoute } from '../../controller/core/state/route.ts';
 import type { Context } from '../../controller/ports/context.ts';
 import { readEnvironment } from '../../controller/read/environment.ts';
+import { GUARD } from './guard.ts';
 
 /** Thrown where a process would have been killed. */
 export class Killed extends Error {}
@@ -94,7 +95,7 @@ export function environmentPolicy(
     split: [],
     preview: { access: 'open', ttlSeconds: 604_800 },
     quarantine: [],
-    guard: { alarms: [ALARM], noData: 'hold' },
+    guard: { alarms: [ALARM], ...GUARD },
     ...changes,
   };
 }
@@ -166,6 +167,8 @@ export class World {
   storeRevision = 1;
   ssm = new Map<string, { value: string; version: number; type?: string }>();
   alarm: AlarmState['state'] = 'OK';
+  /** What CloudWatch knows of the alarm beside its state. */
+  alarmFacts: Pick<AlarmState, 'since' | 'seesCanary'> = { since: undefined, seesCanary: true };
   entries: AlarmSeen[] = [];
   distribution: Distribution | undefined = DISTRIBUTION;
   policy: EnvironmentPolicy = environmentPolicy('1');
@@ -176,6 +179,8 @@ export class World {
   /** Where its builds lie, if not in the usual place. */
   root: AppPolicy['root'];
   writes: string[] = [];
+  /** ARNs of the store that runs knew without asking. */
+  remembered: string[] = [];
   readonly group: EdgeGroup;
 
   constructor(group: EdgeGroup = GROUP) {
@@ -288,7 +293,7 @@ export class World {
       },
       alarms: {
         read: async () => [
-          { ...ALARM, state: this.alarm, since: undefined, reason: 'as set by the test' },
+          { ...ALARM, ...this.alarmFacts, state: this.alarm, reason: 'as set by the test' },
         ],
         entered: async (_alarms, since) => this.entries.filter((entry) => entry.at >= since),
       },
@@ -348,7 +353,9 @@ export class World {
 
   private routeStore(write: Write): Context['routes'] {
     return {
-      read: async (_store, keys) => ({
+      remember: (_store, arn) => this.remembered.push(arn),
+      read: async (store, keys) => ({
+        arn: `arn:of:${store}`,
         revision: String(this.storeRevision),
         values: new Map([...this.routes].filter(([key]) => keys.includes(key))),
       }),

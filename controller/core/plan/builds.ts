@@ -93,7 +93,8 @@ function findBar(
     : findQuarantine(quarantine, published);
 }
 
-function findProblem(
+/** What is wrong with a build as one to serve everyone, and what would mend it. */
+export function findProblem(
   facts: EnvironmentFacts,
   build: Build,
 ): { message: string; next: string } | undefined {

@@ -1,6 +1,11 @@
 import { advance } from '../rollout/advance.ts';
 import type { Decision, Move, Stay } from '../rollout/decision.ts';
-import { RECORD_VERSION, type EnvironmentRecord, type State } from '../state/record.ts';
+import {
+  RECORD_VERSION,
+  type EnvironmentRecord,
+  type Remembered,
+  type State,
+} from '../state/record.ts';
 import { renderRoute } from '../state/route.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
@@ -17,6 +22,7 @@ import {
 import { checkPage } from './check-page.ts';
 import { checkAdopted } from './explain-adopted.ts';
 import { describeState } from './describe.ts';
+import { explainGuard } from './explain-guard.ts';
 import { keepLeaving } from './keep-leaving.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan, Refusal } from './plan.ts';
@@ -107,6 +113,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     why: move.why,
     from: describeState(before),
     to: describeState(move.state),
+    stable: move.state.stable,
     evidence: move.evidence,
   };
   const next: EnvironmentRecord = {
@@ -118,6 +125,8 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: hostsOf(facts),
     ...move.state,
+    ...(before?.rollbacks && { rollbacks: before.rollbacks }),
+    remembered: remember(facts),
     last: entry,
   };
   const changes = [...writeForward(facts, next), ...associate(facts)];
@@ -128,8 +137,20 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     changes,
     evidence: move.evidence,
     refusals: [],
-    notes: explainSkipped(facts, move.state.quarantine),
+    notes: [...explainSkipped(facts, move.state.quarantine), ...explainGuard(facts, move.state)],
   });
+}
+
+function remember({ environment, group, storeArn }: EnvironmentFacts): Remembered {
+  const { alarms, needed } = environment.guard;
+  const { activeBuildParameter } = environment.adopted ?? {};
+  return {
+    group: group.name,
+    alarms,
+    needed,
+    ...(storeArn !== undefined && { storeArn }),
+    ...(activeBuildParameter !== undefined && { activeBuildParameter }),
+  };
 }
 
 /** Nothing moves; what drifted from the record is put back. */
@@ -152,6 +173,7 @@ function planRepair(
     notes: [
       ...(condition === 'blocked' && refusals.length === 0 ? [`blocked: ${why}`] : []),
       ...explainSkipped(facts, facts.adoption.record?.quarantine ?? []),
+      ...explainGuard(facts, facts.adoption.record),
     ],
   });
 }

@@ -29,6 +29,8 @@ export interface EnvironmentFacts {
    * undefined: the SSM parameter is the release, and Lambda@Edge reads it.
    */
   readonly store: string | undefined;
+  /** Of that store. */
+  readonly storeArn?: string;
   /** The highest generation in the stored record, that of an intent too: it may be at the edge already. */
   readonly recordedGeneration: number;
   /** Revision of the stored record; undefined: there is none. */

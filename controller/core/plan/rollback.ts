@@ -1,8 +1,10 @@
 import type { RollbackMarker, Route } from '../../../edge/contract/route.ts';
 import { adoptLive } from '../state/adopt.ts';
-import { nameBuild, startWith } from '../state/build.ts';
+import { fromRef, nameBuild, startWith, type Build } from '../state/build.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
-import { rollBackRoute } from '../state/roll-back.ts';
+import { markEarly } from '../state/quarantine.ts';
+import { markEarlyLift } from '../state/rollbacks.ts';
+import { rollBackRoute, rollBackRouteTo } from '../state/roll-back.ts';
 import { parseRoute } from '../state/route.ts';
 import { explainSkipped } from './builds.ts';
 import { describeState } from './describe.ts';
@@ -14,6 +16,8 @@ import { writeRollback } from './writes.ts';
 export interface RollbackCause {
   readonly reason: RollbackMarker['reason'];
   readonly evidence: readonly string[];
+  /** Another build than stable to go back to, once stable and checked. */
+  readonly to?: Build;
 }
 
 /**
@@ -25,9 +29,9 @@ export function planRollback(facts: EnvironmentFacts, cause: RollbackCause): Pla
   if (repeated !== undefined) return repeated;
   const before = facts.adoption.record;
   const live = parseRoute(before?.route);
-  const made = live && rollBackRoute(live, cause.reason, facts.now);
+  const made = live && makeRoute(live, cause, facts.now);
   const route = made && raise(made, nextGeneration(facts));
-  if (before === undefined || live?.canary === undefined || route === undefined) {
+  if (before === undefined || route === undefined) {
     const why = 'Nothing is rolling out, so there is nothing to roll back.';
     const to = describeState(before);
     return sealEnvironment(facts, {
@@ -49,6 +53,11 @@ export function planRollback(facts: EnvironmentFacts, cause: RollbackCause): Pla
     refusals: [],
     notes: explainSkipped(facts, next.quarantine),
   });
+}
+
+function makeRoute(live: Route, { to, reason }: RollbackCause, now: Date): Route | undefined {
+  const isStable = to === undefined || to.build === live.stable[0];
+  return isStable ? rollBackRoute(live, reason, now) : rollBackRouteTo(live, to, now);
 }
 
 /** Only ever up: where nothing else is under way it is that generation already. */
@@ -77,16 +86,23 @@ export function repeatRollback(facts: EnvironmentFacts): Plan | undefined {
     generation: route.gen,
     route: JSON.stringify(route),
     ...(route.rollback && { marker: route.rollback }),
-    ...(record.hold && { hold: { ...record.hold, rollback: route.gen } }),
-    quarantine: record.quarantine.map((entry) =>
-      entry.rollback === gen ? { ...entry, rollback: route.gen } : entry,
-    ),
+    ...(record.hold && { hold: renumber([record.hold], gen, route.gen)[0] ?? record.hold }),
+    quarantine: renumber(record.quarantine, gen, route.gen),
+    ...(record.rollbacks && { rollbacks: renumber(record.rollbacks, gen, route.gen) }),
     last: { ...record.last, generation: route.gen, why, to: describeState(record) },
   };
   const to = describeState(next);
   const changes = writeRollback(facts, next);
   const outcome = { direction: 'rollback', why, to, changes, evidence: [], refusals: [] } as const;
   return sealEnvironment(facts, outcome);
+}
+
+function renumber<Entry extends { readonly rollback: number }>(
+  entries: readonly Entry[],
+  from: number,
+  to: number,
+): readonly Entry[] {
+  return entries.map((entry) => (entry.rollback === from ? { ...entry, rollback: to } : entry));
 }
 
 function recordAfter(
@@ -96,17 +112,24 @@ function recordAfter(
 ): EnvironmentRecord {
   const hosts = hostsServed(facts, before);
   const { now, by, store } = facts;
-  const steps = facts.environment.release.steps;
+  const { guard, quarantine, release } = facts.environment;
+  const { steps } = release;
   const live = { route, text: JSON.stringify(route) };
   const adopted = adoptLive(before, live, { now, by, steps, hosts, store }).record ?? before;
-  const barred = adopted.hold === undefined ? 'Nothing' : startWith(adopted.hold.build);
+  const { rollback: marker, origins } = route;
+  const barred = marker === undefined ? 'Nothing' : startWith(fromRef(marker.build, origins));
   const reason = cause.evidence.join('; ') || cause.reason;
   return {
     ...adopted,
     hosts,
     quarantine: adopted.quarantine.map((entry) =>
-      entry.rollback === adopted.generation ? { ...entry, reason } : entry,
+      entry.rollback === adopted.generation ? markEarly({ ...entry, reason }, quarantine) : entry,
     ),
+    ...(adopted.rollbacks && {
+      rollbacks: adopted.rollbacks.map((seen) =>
+        markEarlyLift(seen, adopted.generation, guard.breaker),
+      ),
+    }),
     last: {
       ...adopted.last,
       ...(facts.commit !== undefined && { commit: facts.commit }),

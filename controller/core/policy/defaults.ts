@@ -7,6 +7,7 @@ import type {
   EdgeGroup,
   EnvironmentPolicy,
   GatePolicy,
+  GuardPolicy,
   ReleasePolicy,
   RuntimeSettings,
 } from './policy.ts';
@@ -112,13 +113,25 @@ function completeEnvironment(
       ...(preview.builds === 'all' && { builds: preview.builds }),
     },
     quarantine,
-    guard: {
-      alarms: guard.alarms.map((alarm) => ({ name: alarm.name, region: alarm.region ?? region })),
-      noData: guard.noData,
-    },
+    guard: completeGuard(guard, region),
     ...(gate && { gate: completeGate(gate, lineOf(['gate'], 'page')) }),
     ...(adopted && { adopted: completeAdopted(adopted) }),
     ...(pinnedUrls && { pinnedUrls }),
+  };
+}
+
+function completeGuard(written: WrittenEnvironment['guard'], region: string): GuardPolicy {
+  const { alarms, needed, coolDown, noData, deadline, breaker } = written;
+  return {
+    alarms: alarms.map((alarm) => ({ name: alarm.name, region: alarm.region ?? region })),
+    needed,
+    coolDownSeconds: parseSeconds(coolDown),
+    noData,
+    deadlineSeconds: parseSeconds(deadline),
+    breaker: {
+      rollbacks: breaker.rollbacks,
+      ...(breaker.lift !== undefined && { lift: breaker.lift }),
+    },
   };
 }
 

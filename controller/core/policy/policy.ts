@@ -179,6 +179,24 @@ export interface GuardPolicy {
   readonly alarms: readonly AlarmName[];
   /** What missing evidence (no data, unreadable or missing alarm) means while a rollout is on. */
   readonly noData: 'hold' | 'pass' | 'rollback';
+  /** So many of the alarms must have been in ALARM for a rollback; 1: any. */
+  readonly needed: number;
+  /** How long all must have been OK before anything moves forward. */
+  readonly coolDownSeconds: number;
+  /** How long a step or bake that is over waits for evidence before it rolls back. */
+  readonly deadlineSeconds: number;
+  readonly breaker: BreakerPolicy;
+}
+
+/** Stops rollouts after too many rollbacks within a day. */
+export interface BreakerPolicy {
+  /** 0: never. */
+  readonly rollbacks: number;
+  readonly lift?: {
+    /** Generation of the last rollback that tripped it. */
+    readonly rollback: number;
+    readonly reason: string;
+  };
 }
 
 export interface AlarmName {

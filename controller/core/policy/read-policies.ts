@@ -1,6 +1,7 @@
 import { completeApp, completeGroups } from './defaults.ts';
 import type { Issue } from './issue.ts';
 import { parseApp, parseEdge, type Parsed } from './parse.ts';
+import { findPlaces, type AppPlace } from './places.ts';
 import type { Policies } from './policy.ts';
 import { APP_RULES, EDGE_RULES } from './rules.ts';
 import type { WrittenEdge } from './schema.ts';
@@ -12,6 +13,8 @@ export const EDGE_FILE = 'edge.yaml';
 export interface PoliciesRead {
   /** Without the groups, apps and environments that have issues: one refusal doesn't stop the others. */
   readonly policies: Policies;
+  /** Where the apps are, also those whose policies can't be used. */
+  readonly places: readonly AppPlace[];
   /** In the order of the files, then of their lines. */
   readonly issues: readonly Issue[];
 }
@@ -27,7 +30,8 @@ export function readPolicies(files: readonly PolicyText[]): PoliciesRead {
     ...apps.flatMap((app) => app.issues),
     ...check(APP_RULES, written),
   ];
-  return { policies: complete(written, issues), issues: sortIssues(issues, files) };
+  const policies = complete(written, issues);
+  return { policies, places: findPlaces(apps), issues: sortIssues(issues, files) };
 }
 
 function isEdgeFile({ file }: PolicyText): boolean {

@@ -11,6 +11,7 @@ import {
   storesBelongToOneGroup,
 } from './claims.ts';
 import { fieldsFitRuntime } from './group-rules.ts';
+import { GUARD_RULES } from './guard-rules.ts';
 import type { Issue } from './issue.ts';
 import { completeApp } from './defaults.ts';
 import { findNearest } from './nearest.ts';
@@ -34,6 +35,7 @@ export const APP_RULES: readonly Rule[] = [
   poolsAreSmall,
   entryPagesAreNotPooled,
   ...VISITOR_RULES,
+  ...GUARD_RULES,
   ...ADOPTED_RULES,
   ...ORIGIN_RULES,
   routesFit,

@@ -9,6 +9,7 @@ import { root } from './adopted-values.ts';
 import { choice, flag, list, map } from './fields.ts';
 import { gate } from './gate-schema.ts';
 import { group } from './group-schema.ts';
+import { guard } from './guard-schema.ts';
 import { origins } from './origin-schema.ts';
 import * as values from './values.ts';
 
@@ -90,24 +91,6 @@ const arm = map('One arm of a fixed test.', {
   weight: values.weight
     .meta({ examples: ['10%'] })
     .describe('Share of visitors. A rollout shares out those that are left.'),
-});
-
-const alarm = map('A CloudWatch alarm, metric or composite.', {
-  name: values.sentence(255, 'an alarm name', 'shop-prod-errors').describe('Name of the alarm.'),
-  region: values.region
-    .describe('Region of the alarm. Left out: the region of the app.')
-    .optional(),
-});
-
-const guard = map('What rolls a release back.', {
-  alarms: list(alarm, { max: 20, of: 'alarms' })
-    .describe('One of these in ALARM during rollout or bake rolls back. None: nothing does.')
-    .default([]),
-  noData: choice(['hold', 'pass', 'rollback'])
-    .describe(
-      'What an alarm without data, missing or unreadable, means: wait, go on, or roll back.',
-    )
-    .default('hold'),
 });
 
 const lift = map('Lifts one quarantine.', {

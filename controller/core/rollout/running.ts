@@ -16,7 +16,8 @@ export function advanceRollout(
   record: EnvironmentRecord,
   rollout: Rollout,
 ): Decision | undefined {
-  const verdict = judgeRollout(situation.observations);
+  const { observations, policy, now } = situation;
+  const verdict = judgeRollout(observations, policy.guard, now);
   if (verdict.kind === 'fail') {
     return { kind: 'roll-back', reason: 'alarm', evidence: verdict.evidence };
   }
@@ -31,7 +32,7 @@ export function advanceRollout(
   if (situation.now.getTime() < due) {
     return growWithPolicy(situation, record, rollout) ?? wait(rollout, due);
   }
-  const stopped = judgeDue(situation, verdict);
+  const stopped = judgeDue(situation, verdict, due);
   return stopped ?? { ...moveOn(situation, record, rollout), evidence: verdict.evidence };
 }
 
@@ -43,16 +44,29 @@ function dueTime({ policy }: Situation, rollout: Rollout): number {
   return Date.parse(rollout.stepStartedAt) + seconds * 1000;
 }
 
-/** No evidence at the end of a step or bake: the policy says what that means. */
-function judgeDue({ policy }: Situation, verdict: Verdict): Decision | undefined {
-  if (verdict.kind !== 'insufficient' || policy.guard.noData === 'pass') return undefined;
-  if (policy.guard.noData === 'rollback') {
-    return { kind: 'roll-back', reason: 'no-data', evidence: verdict.evidence };
+/**
+ * No evidence at the end of a step or bake: the policy says what that means, and for how long. Too few
+ * alarms in ALARM are no failure, but nothing moves forward under them.
+ */
+function judgeDue({ policy, now }: Situation, verdict: Verdict, due: number): Decision | undefined {
+  if (verdict.kind !== 'insufficient') return undefined;
+  const { noData, deadlineSeconds } = policy.guard;
+  const { evidence, unsettled = [] } = verdict;
+  const isBlind = evidence.length > unsettled.length;
+  if (isBlind && noData === 'rollback') return { kind: 'roll-back', reason: 'no-data', evidence };
+  const waits = noData === 'pass' ? unsettled : evidence;
+  if (waits.length === 0) return undefined;
+  const deadline = due + deadlineSeconds * 1000;
+  const until = new Date(deadline).toISOString();
+  if (now.getTime() >= deadline) {
+    const reason = unsettled.length > 0 ? 'alarm' : 'no-data';
+    const passed = `no verdict until ${until}, which was the deadline (guard.deadline)`;
+    return { kind: 'roll-back', reason, evidence: [...waits, passed] };
   }
   const why =
-    `Not enough evidence to move on: ${verdict.evidence.join('; ')}. ` +
-    'It waits for the alarm to report; `guard.noData: pass` or naming stable again are the ways out.';
-  return { kind: 'stay', condition: 'blocked', why };
+    `Not enough evidence to move on: ${waits.join('; ')}. ` +
+    `It waits until ${until}, then rolls back; ${isBlind ? '`guard.noData: pass` or ' : ''}naming stable again ends it now.`;
+  return { kind: 'stay', condition: 'blocked', why, until };
 }
 
 function moveOn(situation: Situation, record: EnvironmentRecord, rollout: Rollout): Move {

@@ -2,6 +2,7 @@ import { startWith, type Build } from '../state/build.ts';
 import { applyLifts } from '../state/quarantine.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
+import { describeLift, explainTrip } from './breaker.ts';
 import type { Decision, Move, Situation } from './decision.ts';
 import { keepServed } from './kept.ts';
 import { findStartBlocks } from './verdict.ts';
@@ -12,15 +13,22 @@ export function startRollout(
   record: EnvironmentRecord,
   desired: Build,
 ): Decision {
-  const { policy, observations } = situation;
-  const blocks = findStartBlocks(observations, policy.guard.noData);
+  const { policy, observations, now } = situation;
+  const { guard } = policy;
+  const rollbacks = record.rollbacks ?? [];
+  const trip = explainTrip(rollbacks, guard.breaker);
+  const blocks = [
+    ...findStartBlocks(observations, guard, now),
+    ...(trip === undefined ? [] : [trip]),
+  ];
   if (blocks.length > 0) {
     const why = `${startWith(desired)} waits: ${blocks.join('; ')}.`;
     return { kind: 'stay', condition: 'blocked', why };
   }
   const weight = policy.release.steps[0]?.weightBasisPoints ?? EVERYONE;
   const state = stateAtStart(situation, record, { desired, weight });
-  return { kind: 'move', state, evidence: [], ...explain(record, desired, weight) };
+  const evidence = describeLift(rollbacks, guard.breaker);
+  return { kind: 'move', state, evidence, ...explain(record, desired, weight) };
 }
 
 function stateAtStart(

@@ -1,5 +1,6 @@
 import type { Route } from '../../../edge/contract/route.ts';
 import type { Step } from '../policy/policy.ts';
+import { addRollback } from './rollbacks.ts';
 import { describeBuild, fromRef, startWith } from './build.ts';
 import type { LiveRoute } from './live.ts';
 import {
@@ -91,6 +92,8 @@ function recordOf(
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: before?.hosts ?? facts.hosts,
     ...stateOf(before, route, facts),
+    ...rollbacksOf(before, route),
+    ...(before?.remembered && { remembered: before.remembered }),
     last: adoptionEntry(before, route, facts),
   };
 }
@@ -119,13 +122,15 @@ function stateOf(before: EnvironmentRecord | undefined, route: Route, facts: Ado
     };
     return { ...shared, phase: weight >= EVERYONE ? 'baking' : 'rolling', rollout };
   }
-  const held = marker !== undefined && (!knows(before, marker.gen) || before?.phase === 'held');
-  if (!held) return { ...shared, phase: 'idle' };
-  return {
-    ...shared,
-    phase: 'held',
-    hold: { build: fromRef(marker.build, route.origins), rollback: marker.gen },
-  };
+  const isHeld = marker !== undefined && (!knows(before, marker.gen) || before?.phase === 'held');
+  if (!isHeld) return { ...shared, phase: 'idle' };
+  const held = { build: fromRef(marker.build, route.origins), rollback: marker.gen };
+  return { ...shared, phase: 'held', hold: holdBefore(before) ?? held };
+}
+
+/** Held already, a person went back further: the policy goes on naming the build it was held for. */
+function holdBefore(before: EnvironmentRecord | undefined): State['hold'] {
+  return before?.phase === 'held' ? before.hold : undefined;
 }
 
 /** The last step whose weight the canary has reached. */
@@ -155,6 +160,19 @@ function quarantineOf(
   return [entry, ...known];
 }
 
+/** A person's own rollback says nothing about how releases go. */
+function rollbacksOf(
+  before: EnvironmentRecord | undefined,
+  { rollback: marker }: Route,
+): Pick<EnvironmentRecord, 'rollbacks'> {
+  const known = before?.rollbacks ?? [];
+  const isNew = marker !== undefined && marker.reason !== 'manual' && !knows(before, marker.gen);
+  const all = isNew
+    ? addRollback(known, { rollback: marker.gen, at: new Date(marker.at * 1000).toISOString() })
+    : known;
+  return all.length === 0 ? {} : { rollbacks: all };
+}
+
 /** With the record lost, the route's barred numbers are all that is left of earlier quarantines. */
 function barredWithoutRecord(route: Route, facts: AdoptionFacts): readonly Quarantine[] {
   const numbers = route.barred.filter((number) => number !== route.rollback?.build[0]);
@@ -182,6 +200,7 @@ function adoptionEntry(
       : `The live route (generation ${route.gen}) was newer than the record; adopted.`,
     from: before === undefined ? 'no record' : `generation ${before.generation}`,
     to: describeBuild(fromRef(route.stable, route.origins)),
+    stable: fromRef(route.stable, route.origins),
     evidence: [],
   };
 }

@@ -19,11 +19,12 @@ export function describeLifts(
   quarantine: readonly Quarantine[],
   lifts: readonly QuarantineLift[],
 ): readonly string[] {
-  return lifts.flatMap((lift) => {
+  const told = lifts.flatMap((lift) => {
     const entry = quarantine.find((one) => isLiftedBy(one, lift));
     if (entry === undefined) return [];
     return [`${nameBuild(entry.build)} lifted (rollback ${lift.rollback}): ${lift.reason}`];
   });
+  return [...new Set(told)];
 }
 
 /**
@@ -38,5 +39,43 @@ export function applyLifts(
 }
 
 function isLiftedBy(entry: Quarantine, lift: QuarantineLift): boolean {
-  return lift.lift === entry.build.build && lift.rollback === entry.rollback;
+  return names(lift, entry) && entry.early?.includes(lift.reason) !== true;
+}
+
+/**
+ * The entry of a rollback that is made now: lifts of it that the policy has already were written by
+ * someone who guessed its number, and would bring the bad build back at once.
+ */
+export function markEarly(entry: Quarantine, lifts: readonly QuarantineLift[]): Quarantine {
+  const early = lifts.filter((lift) => names(lift, entry)).map(({ reason }) => reason);
+  return early.length === 0 ? entry : { ...entry, early };
+}
+
+/** A warning for every lift that has no effect, unless it had one: of the lifted nothing is left to tell. */
+export function explainLifts(
+  quarantine: readonly Quarantine[],
+  lifts: readonly QuarantineLift[],
+  generation: number,
+): readonly string[] {
+  return lifts.flatMap((lift) => {
+    const what = `the lift of ${lift.lift}, rollback ${lift.rollback},`;
+    if (lift.rollback > generation) {
+      return [`warning: ${what} has no effect: there was no such rollback yet`];
+    }
+    const entry = quarantine.find((one) => names(lift, one));
+    if (entry?.early?.includes(lift.reason) === true) {
+      return [
+        `warning: ${what} has no effect: it was written before the rollback; if it is meant, say why in other words`,
+      ];
+    }
+    const other = quarantine.find(({ build }) => build.build === lift.lift);
+    if (entry !== undefined || other === undefined) return [];
+    return [
+      `warning: ${what} has no effect on ${nameBuild(other.build)}, quarantined since rollback ${other.rollback}`,
+    ];
+  });
+}
+
+function names(lift: QuarantineLift, { build, rollback }: Quarantine): boolean {
+  return lift.lift === build.build && lift.rollback === rollback;
 }

@@ -1,6 +1,7 @@
 /** The controller's durable memory of one environment, at `<app>/environments/<env>/record.json`. */
 
 import type { RollbackMarker } from '../../../edge/contract/route.ts';
+import type { AlarmName } from '../policy/policy.ts';
 import type { Build } from './build.ts';
 
 export const RECORD_VERSION = 1;
@@ -40,10 +41,25 @@ export interface EnvironmentRecord extends State {
   readonly store?: string;
   /** KeyValueStore keys (hosts) that carry it; for Lambda@Edge the hosts that it is served on. */
   readonly hosts: readonly string[];
+  /** The guard's own, newest first, of the day before the newest; the breaker counts them. */
+  readonly rollbacks?: readonly RollbackSeen[];
+  /** Of the policy that made this generation. Absent in records of earlier versions. */
+  readonly remembered?: Remembered;
   /** The history entry of `generation`, so that a run that crashed before writing it can be completed. */
   readonly last: HistoryEntry;
   /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
   readonly intent?: EnvironmentRecord;
+}
+
+/** What the guard and a rollback need when the policy can't be used, or CloudFront's API doesn't answer. */
+export interface Remembered {
+  readonly group: string;
+  readonly alarms: readonly AlarmName[];
+  readonly needed: number;
+  /** Of `store`: with it no call is needed to find the store. */
+  readonly storeArn?: string;
+  /** The parameter that other tools read, of an adopted set-up. */
+  readonly activeBuildParameter?: string;
 }
 
 export interface Rollout {
@@ -67,6 +83,15 @@ export interface AlarmSeen {
   readonly reason: string;
 }
 
+export interface RollbackSeen {
+  /** Its generation. */
+  readonly rollback: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** As in `Quarantine`, of lifts of the breaker. */
+  readonly early?: readonly string[];
+}
+
 export interface Quarantine {
   readonly build: Build;
   /** Generation of the rollback that barred it; a lift must name it. */
@@ -74,6 +99,8 @@ export interface Quarantine {
   readonly reason: string;
   /** ISO 8601. */
   readonly at: string;
+  /** Reasons of lifts that named this rollback before it happened: nobody can have meant it. */
+  readonly early?: readonly string[];
 }
 
 export type Event =
@@ -101,5 +128,7 @@ export interface HistoryEntry {
   readonly why: string;
   readonly from: string;
   readonly to: string;
+  /** Stable from then on: what may be returned to. Absent in entries of earlier versions. */
+  readonly stable?: Build;
   readonly evidence: readonly string[];
 }

@@ -237,6 +237,7 @@ function interceptWrites(intercept: Intercept): (context: Context) => Context {
       };
     },
     routes: {
+      remember: (...args) => context.routes.remember(...args),
       read: (...args) => context.routes.read(...args),
       write: (...args) => pass(() => context.routes.write(...args)),
     },

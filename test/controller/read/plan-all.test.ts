@@ -1,12 +1,14 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { applyPlan } from '../../../controller/apply/apply.ts';
 import type { EnvironmentPolicy } from '../../../controller/core/policy/policy.ts';
 import { nameCode, type CodeRecord } from '../../../controller/core/state/code-record.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import type { Plan } from '../../../controller/core/plan/plan.ts';
+import { readForRollback } from '../../../controller/read/for-rollback.ts';
 import { planAll } from '../../../controller/read/plan-all.ts';
 import { gateOf } from '../../fakes/gate.ts';
-import { rolling } from '../../fakes/rolling.ts';
-import { environmentPolicy, GROUP, LAMBDA_GROUP, World } from '../../fakes/world.ts';
+import { rollBackByHand, rolling, subjectOf } from '../../fakes/rolling.ts';
+import { DOMAIN, environmentPolicy, GROUP, HOST, LAMBDA_GROUP, World } from '../../fakes/world.ts';
 
 const AT = '2026-02-28T12:00:00.000Z';
 const OLD = { ...nameCode({ request: 'r1', response: 's' }, []), at: AT, quiet: true };
@@ -113,4 +115,66 @@ it('and one that rolls back, after its rollback: that waits for nothing', async 
   expect(JSON.stringify(first?.changes)).not.toContain('associate-version');
   expect(second).toMatchObject({ direction: 'rollback', subject: { kind: 'group' } });
   expect(second?.changes.at(-1)).toMatchObject(TAKES_IT);
+});
+
+describe('an environment whose policy has an issue', () => {
+  const place = { app: 'shop', environment: 'prod', file: 'policies/shop.yaml' };
+  const leftOut = [{ ...place, bucket: 'builds', region: 'us-east-1' }];
+
+  async function planLeftOut(world: World) {
+    const policies = { groups: [], apps: [] };
+    const run = { by: 'tester', commit: undefined };
+    return planAll(world.context(), policies, { run, isComplete: false, leftOut });
+  }
+
+  it.each([GROUP, LAMBDA_GROUP])('keeps its guard, on $runtime', async (group) => {
+    const world = await rolling(group);
+    expect((await planLeftOut(world)).set.plans).toEqual([]);
+    world.fireAlarm();
+    const { set, failures } = await planLeftOut(world);
+    expect(failures).toEqual([]);
+    expect(set.plans).toHaveLength(1);
+    for (const plan of set.plans) await applyPlan(plan, world.context());
+    expect(world.route).toMatchObject({ stable: ['1', expect.any(String)], barred: ['2'] });
+    expect(world.storedRecord).toMatchObject({ phase: 'held', hosts: [HOST, DOMAIN] });
+    expect(world.history.get(3)?.evidence.at(-1)).toContain('its policy has an issue');
+    world.alarm = 'OK';
+    expect(await world.reconcile()).toMatchObject({ status: 'unchanged', exitCode: 0 });
+  });
+
+  it('is left alone when nothing remembers its alarms, and told when its record can’t be read', async () => {
+    const world = await rolling();
+    world.fireAlarm();
+    const { remembered: _remembered, ...old } = world.storedRecord ?? {};
+    world.alarm = 'OK';
+    world.record = { text: JSON.stringify(old), revision: 9 };
+    const context = world.context();
+    const seen: number[] = [];
+    const alarms = {
+      ...context.alarms,
+      read: async (of: readonly unknown[]) => (seen.push(of.length), []),
+    };
+    const run = { by: 'tester', commit: undefined };
+    const options = { run, isComplete: false, leftOut };
+    const none = { groups: [], apps: [] };
+    expect((await planAll({ ...context, alarms }, none, options)).set.plans).toEqual([]);
+    expect(seen).toEqual([]);
+    const records = () => ({
+      ...context.records(world.app),
+      read: async () => Promise.reject(new Error('not JSON')),
+    });
+    expect((await planAll({ ...context, records }, none, options)).failures).toHaveLength(1);
+  });
+});
+
+it('a rollback knows from the record where the store is; an older record only says its name', async () => {
+  const world = await rolling();
+  await readForRollback(world.context(), subjectOf(world));
+  expect(world.remembered).toEqual([`arn:of:${GROUP.keyValueStore}`]);
+  const { remembered: _remembered, ...old } = world.storedRecord ?? {};
+  world.record = { text: JSON.stringify(old), revision: 9 };
+  world.remembered = [];
+  await rollBackByHand(world);
+  expect(world.remembered).toEqual([]);
+  expect(world.route?.rollback).toMatchObject({ reason: 'manual' });
 });

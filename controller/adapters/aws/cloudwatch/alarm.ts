@@ -8,6 +8,7 @@ import { readText } from '../fields.ts';
 export function toAlarmState(
   { name, region }: AlarmName,
   found: MetricAlarm | CompositeAlarm | undefined,
+  known: KnownAlarms = new Map(),
 ): AlarmState {
   if (!found)
     return {
@@ -24,7 +25,33 @@ export function toAlarmState(
     // StateUpdatedTimestamp also moves when only the reason changes.
     since: (found.StateTransitionedTimestamp ?? found.StateUpdatedTimestamp)?.toISOString(),
     reason: found.StateReason ?? '',
+    ...(seesCanary(found, known) && { seesCanary: true }),
   };
+}
+
+/** By name, in one region. */
+export type KnownAlarms = ReadonlyMap<string | undefined, MetricAlarm | CompositeAlarm>;
+
+/** The alarms that a composite one is made of, as its rule names them: `ALARM("a") OR ALARM(b)`. */
+export function listChildren(alarm: MetricAlarm | CompositeAlarm): readonly string[] {
+  const rule = 'AlarmRule' in alarm ? (alarm.AlarmRule ?? '') : '';
+  const names = [
+    ...rule.matchAll(/\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*(?:"([^"]+)"|([^\s")]+))/g),
+  ];
+  // An alarm may be named by its ARN, which ends in its name.
+  return names.map(([, quoted, plain]) => (quoted ?? plain ?? '').replace(/^arn:.*:alarm:/, ''));
+}
+
+/** Metrics of the canary alone have it as the value of a dimension; of a composite alarm, one has to. */
+function seesCanary(alarm: MetricAlarm | CompositeAlarm, known: KnownAlarms): boolean {
+  const children = listChildren(alarm).map((name) => known.get(name));
+  return [alarm, ...children].some((one) => one !== undefined && hasCanary(one));
+}
+
+function hasCanary(alarm: MetricAlarm | CompositeAlarm): boolean {
+  if (!('MetricName' in alarm || 'Metrics' in alarm)) return false;
+  const queries = (alarm.Metrics ?? []).map(({ MetricStat }) => MetricStat?.Metric?.Dimensions);
+  return [alarm.Dimensions, ...queries].flat().some((one) => one?.Value === 'canary');
 }
 
 /** The entry into ALARM that a history item tells of; undefined when it tells of something else. */

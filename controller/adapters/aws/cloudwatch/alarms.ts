@@ -11,7 +11,7 @@ import type { AlarmName } from '../../../core/policy/policy.ts';
 import type { AlarmSeen } from '../../../core/state/record.ts';
 import type { AlarmState, Alarms } from '../../../ports/alarms.ts';
 import { translateError } from '../translate-error.ts';
-import { toAlarmSeen, toAlarmState } from './alarm.ts';
+import { listChildren, toAlarmSeen, toAlarmState } from './alarm.ts';
 
 /** DescribeAlarms refuses more names than this. */
 const NAMES_PER_CALL = 100;
@@ -44,11 +44,11 @@ async function readRegion(
   alarms: readonly AlarmName[],
 ): Promise<readonly AlarmState[]> {
   try {
-    const found = await describe(
+    const found = await describeWhole(
       await clientIn(region),
       alarms.map(({ name }) => name),
     );
-    return alarms.map((alarm) => toAlarmState(alarm, found.get(alarm.name)));
+    return alarms.map((alarm) => toAlarmState(alarm, found.get(alarm.name), found));
   } catch (error) {
     const resource = `alarms in ${region}`;
     const { message } = translateError(error, { action: 'cloudwatch:DescribeAlarms', resource });
@@ -59,6 +59,15 @@ async function readRegion(
       reason: message,
     }));
   }
+}
+
+/** With what composite alarms are made of, one level down: only to tell what they look at. */
+async function describeWhole(client: CloudWatchClient, names: readonly string[]) {
+  const found = await describe(client, names);
+  const children = [...found.values()].flatMap(listChildren);
+  const missing = [...new Set(children)].filter((name) => !found.has(name));
+  const more = missing.length === 0 ? [] : await describe(client, missing);
+  return new Map([...more, ...found]);
 }
 
 async function describe(client: CloudWatchClient, names: readonly string[]) {

@@ -15,20 +15,26 @@ export function createRouteStore(
   client: CloudFrontKeyValueStoreClient,
   findStoreArn: FindStoreArn,
 ): RouteStore {
+  const remembered = new Map<string, string>();
+  const locate = async (store: string) => remembered.get(store) ?? (await findStoreArn(store));
   return {
+    remember: (store, arn) => void remembered.set(store, arn),
+
     async read(store, keys) {
-      const arn = await findStoreArn(store);
-      // The control plane has an ETag too, but If-Match is compared with the one of the data plane.
-      const revision = await readRevision(client, store, arn);
-      const entries = await Promise.all(
-        keys.map(async (key) => [key, await readKey(client, store, { arn, key })] as const),
-      );
-      return { revision, values: new Map(entries.filter(isPresent)) };
+      const arn = await locate(store);
+      try {
+        return { ...(await readKeys(client, { store, arn, keys })), arn };
+      } catch (error) {
+        // A store that was made anew under its name has another ARN. Whatever else it is comes again.
+        if (!remembered.delete(store)) throw error;
+        const now = await findStoreArn(store);
+        return { ...(await readKeys(client, { store, arn: now, keys })), arn: now };
+      }
     },
 
     async write(store, revision, { put, remove }) {
       const update = new UpdateKeysCommand({
-        KvsARN: await findStoreArn(store),
+        KvsARN: await locate(store),
         IfMatch: revision,
         Puts: [...put].map(([Key, Value]) => ({ Key, Value })),
         Deletes: remove.map((Key) => ({ Key })),
@@ -42,6 +48,18 @@ export function createRouteStore(
       }
     },
   };
+}
+
+async function readKeys(
+  client: CloudFrontKeyValueStoreClient,
+  { store, arn, keys }: { store: string; arn: string; keys: readonly string[] },
+): Promise<{ revision: string; values: ReadonlyMap<string, string> }> {
+  // The control plane has an ETag too, but If-Match is compared with the one of the data plane.
+  const revision = await readRevision(client, store, arn);
+  const entries = await Promise.all(
+    keys.map(async (key) => [key, await readKey(client, store, { arn, key })] as const),
+  );
+  return { revision, values: new Map(entries.filter(isPresent)) };
 }
 
 async function readRevision(

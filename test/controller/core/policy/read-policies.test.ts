@@ -2,6 +2,7 @@ import { parse, stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
 import { renderIssues } from '../../../../controller/core/report/issues.ts';
+import { GUARD } from '../../../fakes/guard.ts';
 import {
   FIXTURE_NAMES,
   GOLDEN_ISSUES,
@@ -62,7 +63,7 @@ test('defaults are filled in and values get units', () => {
         split: [],
         preview: { access: 'open', ttlSeconds: 604_800 },
         quarantine: [],
-        guard: { alarms: [{ name: 'a', region: 'us-east-1' }], noData: 'hold' },
+        guard: { alarms: [{ name: 'a', region: 'us-east-1' }], ...GUARD },
       },
     ],
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  listChildren,
   toAlarmSeen,
   toAlarmState,
 } from '../../../../../controller/adapters/aws/cloudwatch/alarm.ts';
@@ -28,6 +29,29 @@ describe('the state of an alarm', () => {
 
   it('is `missing` when CloudWatch knows no such alarm', () => {
     expect(toAlarmState(ALARM, undefined)).toMatchObject({ state: 'missing', since: undefined });
+  });
+});
+
+describe('what an alarm looks at', () => {
+  const canary = { Dimensions: [{ Name: 'slot', Value: 'canary' }] };
+  const math = { Metrics: [{ Id: 'm1', MetricStat: { Metric: canary, Period: 60, Stat: 'Sum' } }] };
+
+  it.each([
+    ['a metric of the canary', { MetricName: 'errors', ...canary }, true],
+    ['metric math over one', math, true],
+    ['a metric of all visitors', { MetricName: 'errors', Dimensions: [] }, undefined],
+  ])('%s', (_name, alarm, sees) => {
+    expect(toAlarmState(ALARM, alarm).seesCanary).toBe(sees);
+  });
+
+  it('is for a composite one what it is made of', () => {
+    const rule =
+      'ALARM("all of it") OR (NOT OK(canary)) OR ALARM(arn:aws:cloudwatch:us-east-1:1:alarm:far)';
+    const composite = { AlarmRule: rule };
+    expect(listChildren(composite)).toEqual(['all of it', 'canary', 'far']);
+    expect(toAlarmState(ALARM, composite, new Map([['all of it', {}]])).seesCanary).toBeUndefined();
+    const known = new Map([['canary', { MetricName: 'errors', ...canary }]]);
+    expect(toAlarmState(ALARM, composite, known).seesCanary).toBe(true);
   });
 });
 

@@ -1,5 +1,8 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import { sendTo } from '../../../../../controller/adapters/aws/keyvaluestore/endpoint.ts';
+import { createRouteStore } from '../../../../../controller/adapters/aws/keyvaluestore/route-store.ts';
 import { createContext } from '../../../../../controller/context.ts';
 import { checkRouteStore } from '../../../../contract/route-store.ts';
 import { useCloud } from '../cloud-context.ts';
@@ -11,6 +14,22 @@ describe('the KeyValueStore of an edge group', () => {
   const held = useCloud();
   beforeAll(() => createStore(new CloudFrontClient(held.cloud.config()), STORE));
   checkRouteStore(() => ({ routes: held.context.routes, store: STORE }));
+
+  it('is found without a question by whoever remembers its ARN, and with one when that has changed', async () => {
+    const { arn } = await held.context.routes.read(STORE, []);
+    const client = new CloudFrontKeyValueStoreClient({ ...held.cloud.config() });
+    sendTo(held.cloud.endpoint, client);
+    let asked = 0;
+    const routes = createRouteStore(client, async () => (asked++, arn));
+    routes.remember(STORE, arn);
+    const { revision } = await routes.read(STORE, []);
+    const change = { put: new Map([['by-arn.example.com', 'x']]), remove: [] };
+    expect(await routes.write(STORE, revision, change)).toBe('written');
+    expect(asked).toBe(0);
+    routes.remember(STORE, arn.replace(/[^/]+$/, '00000000-0000-0000-0000-000000000000'));
+    expect((await routes.read(STORE, ['by-arn.example.com'])).values.size).toBe(1);
+    expect(asked).toBe(1);
+  });
 
   it('is reached at an endpoint that is an IP address too', async () => {
     const { port } = new URL(held.cloud.endpoint);
