@@ -31,6 +31,7 @@ export async function readForRollback(
     recordedGeneration: highestGeneration(record),
     store,
     adoption,
+    pause: record?.pause,
     liveRoute,
     live,
     // Not asked for, to save a request: what is adopted may lack its entry, and writing it twice is harmless.
@@ -40,6 +41,7 @@ export async function readForRollback(
     pageBytes: undefined,
     builds: new Map(),
     observations: { alarms: [], entered: [], enteredUnreadable: undefined },
+    required: new Map(),
     distribution: undefined,
     now,
     by,

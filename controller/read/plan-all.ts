@@ -100,7 +100,7 @@ async function planGuardAlone(
 ): Promise<readonly Plan[]> {
   const { facts } = await readForRollback(context, subject);
   const { record } = facts.adoption;
-  if (record?.rollout === undefined) return [];
+  if (record?.rollout === undefined || record.pause !== undefined) return [];
   const verdict = judgeRollout(await readObservations(context, subject.environment, record));
   if (verdict.kind !== 'fail') return [];
   return [planRollback(facts, { reason: 'alarm', evidence: verdict.evidence })];

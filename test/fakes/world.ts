@@ -175,6 +175,10 @@ export class World {
   origins: AppPolicy['origins'];
   /** Where its builds lie, if not in the usual place. */
   root: AppPolicy['root'];
+  /** Records of the app's other environments, by name. */
+  others = new Map<string, EnvironmentRecord>();
+  /** Entries that have no generation of their own. */
+  pauses: HistoryEntry[] = [];
   writes: string[] = [];
   readonly group: EdgeGroup;
 
@@ -324,8 +328,10 @@ export class World {
 
   private records(write: Write): ReturnType<Context['records']> {
     return {
-      read: async () => {
-        if (this.record === undefined) return undefined;
+      read: async (_app, environment) => {
+        const other = this.others.get(environment);
+        if (other !== undefined) return { record: other, revision: '1' };
+        if (environment !== this.policy.name || this.record === undefined) return undefined;
         const { text, revision } = this.record;
         return { record: JSON.parse(text) as EnvironmentRecord, revision: String(revision) };
       },
@@ -340,7 +346,8 @@ export class World {
       hasHistory: async (_app, _environment, generation) => this.history.has(generation),
       appendHistory: (_app, _environment, entry) =>
         write('history', () => {
-          if (!this.history.has(entry.generation)) this.history.set(entry.generation, entry);
+          if (/^(paused|resumed)$/.test(entry.event)) this.pauses.push(entry);
+          else if (!this.history.has(entry.generation)) this.history.set(entry.generation, entry);
         }),
       readHistory: async () => [...this.history.values()],
     };

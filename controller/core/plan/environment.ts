@@ -1,6 +1,7 @@
 import { advance } from '../rollout/advance.ts';
 import type { Decision, Move, Stay } from '../rollout/decision.ts';
 import { RECORD_VERSION, type EnvironmentRecord, type State } from '../state/record.ts';
+import { serveNext } from '../state/served.ts';
 import { renderRoute } from '../state/route.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
@@ -18,6 +19,7 @@ import { checkPage } from './check-page.ts';
 import { checkAdopted } from './explain-adopted.ts';
 import { describeState } from './describe.ts';
 import { keepLeaving } from './keep-leaving.ts';
+import { planPaused } from './paused.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan, Refusal } from './plan.ts';
 import { planRollback, repeatRollback } from './rollback.ts';
@@ -26,6 +28,8 @@ import { writeForward, writeRepairs } from './writes.ts';
 
 /** The one next plan of an environment. */
 export function planEnvironment(facts: EnvironmentFacts): Plan {
+  const paused = planPaused(facts);
+  if (paused !== undefined) return paused;
   const repeated = repeatRollback(facts);
   if (repeated !== undefined) return repeated;
   const record = facts.adoption.record;
@@ -35,6 +39,7 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
     record,
     desired,
     observations: facts.observations,
+    required: facts.required,
     now: facts.now,
   });
   if (decision.kind === 'roll-back') return planRollback(facts, decision);
@@ -118,6 +123,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: hostsOf(facts),
     ...move.state,
+    served: serveNext(before, move.state, entry.at),
     last: entry,
   };
   const changes = [...writeForward(facts, next), ...associate(facts)];

@@ -7,7 +7,6 @@ import type {
   EdgeGroup,
   EnvironmentPolicy,
   GatePolicy,
-  ReleasePolicy,
   RuntimeSettings,
 } from './policy.ts';
 import type { WrittenGroup } from './group-schema.ts';
@@ -15,9 +14,10 @@ import type { WrittenOrigins } from './origin-schema.ts';
 import type { WrittenApp, WrittenEdge, WrittenEnvironment } from './schema.ts';
 import type { Path } from './shape.ts';
 import type { Source } from './source.ts';
-import { parseBasisPoints, parseSeconds } from './values.ts';
+import { completeFreeze } from './freeze.ts';
+import { completeRelease } from './release.ts';
+import { parseBasisPoints, parseSeconds, wholeSeconds } from './values.ts';
 
-const SESSION_IDLE = '10m';
 const ROUTE_MAX_AGE = '10s';
 
 /** Line of this key (`build`) in the map at this path of the environment. */
@@ -92,12 +92,12 @@ function completeEnvironment(
   written: WrittenEnvironment,
   { region, lineOf }: { readonly region: string; readonly lineOf: FindLine },
 ): EnvironmentPolicy {
-  const { hosts, edge, preview, quarantine, guard, gate, pinnedUrls, adopted } = written;
+  const { hosts, edge, preview, quarantine, guard, freeze, gate, pinnedUrls, adopted } = written;
   return {
     name,
     hosts,
     edge,
-    release: completeRelease(written.release, lineOf),
+    release: completeRelease(written.release, lineOf(['release'])),
     cohorts: written.cohorts.map((cohort, index) =>
       completeCohort(cohort, lineOf(['cohorts', index])),
     ),
@@ -116,15 +116,11 @@ function completeEnvironment(
       alarms: guard.alarms.map((alarm) => ({ name: alarm.name, region: alarm.region ?? region })),
       noData: guard.noData,
     },
+    ...(freeze.length > 0 && { freeze: freeze.map(completeFreeze) }),
     ...(gate && { gate: completeGate(gate, lineOf(['gate'], 'page')) }),
     ...(adopted && { adopted: completeAdopted(adopted) }),
     ...(pinnedUrls && { pinnedUrls }),
   };
-}
-
-/** Where tokens and cookies carry it: they count in whole seconds. */
-function wholeSeconds(written: string): number {
-  return Math.ceil(parseSeconds(written));
 }
 
 function completeAdopted(written: WrittenAdopted): AdoptedPolicy {
@@ -133,21 +129,6 @@ function completeAdopted(written: WrittenAdopted): AdoptedPolicy {
     ...(cookies && { cookies: cookies === true ? USUAL_COOKIES : cookies }),
     ...(activeBuildParameter !== undefined && { activeBuildParameter }),
     ...(replaces && { replaces }),
-  };
-}
-
-function completeRelease(release: WrittenEnvironment['release'], lineOf: FindLine): ReleasePolicy {
-  const idle = release.sessionIdle ?? SESSION_IDLE;
-  return {
-    build: release.build,
-    line: lineOf(['release']),
-    steps: release.steps.map((step) => ({
-      weightBasisPoints: parseBasisPoints(step.weight),
-      holdSeconds: parseSeconds(step.hold),
-    })),
-    bakeSeconds: parseSeconds(release.bake),
-    keep: release.keep,
-    ...(release.sticky === 'session' && { sessionIdleSeconds: wholeSeconds(idle) }),
   };
 }
 

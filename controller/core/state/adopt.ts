@@ -10,6 +10,7 @@ import {
   type State,
 } from './record.ts';
 import { EVERYONE } from './route.ts';
+import { serveNext } from './served.ts';
 
 /** What adoption may look at beside the two states. */
 export interface AdoptionFacts {
@@ -82,6 +83,7 @@ function recordOf(
   facts: AdoptionFacts,
 ): EnvironmentRecord {
   const { route } = live;
+  const state = stateOf(before, route, facts);
   return {
     version: RECORD_VERSION,
     app: route.app,
@@ -90,7 +92,9 @@ function recordOf(
     route: live.text,
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: before?.hosts ?? facts.hosts,
-    ...stateOf(before, route, facts),
+    ...state,
+    ...(before?.pause && { pause: before.pause }),
+    served: serveNext(before, state, facts.now.toISOString()),
     last: adoptionEntry(before, route, facts),
   };
 }
