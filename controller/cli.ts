@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./commands/status.ts')).status,
   history: async () => (await import('./commands/history.ts')).history,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  pause: async () => (await import('./commands/pause.ts')).pause,
   preview: async () => (await import('./commands/preview.ts')).preview,
   priority: async () => (await import('./commands/priority.ts')).priority,
   keys: async () => (await import('./commands/keys.ts')).keys,

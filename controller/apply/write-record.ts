@@ -1,5 +1,6 @@
 import { ConflictError } from '../core/errors.ts';
 import type { WriteIntent, WriteRecord } from '../core/plan/change.ts';
+import { withPause } from '../core/state/pause.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
@@ -34,11 +35,12 @@ export async function writeRecord(
     return;
   }
   const { app, environment, generation } = change.record;
+  let { record } = change;
   let expected = revision;
   for (let attempt = 0; attempt < ATTEMPTS.rollback; attempt++) {
     await pauseBefore(attempt, context.clock);
     try {
-      await records.write(change.record, expected);
+      await records.write(record, expected);
       return;
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
@@ -46,6 +48,7 @@ export async function writeRecord(
     const found = await records.read(app, environment);
     if (found !== undefined) refuseTaken(change, found.record);
     if (found !== undefined && found.record.generation >= generation) return;
+    if (found !== undefined) record = withPause(record, found.record.pause);
     expected = found?.revision;
   }
   throw new ConflictError(

@@ -34,7 +34,8 @@ rolling out, or else the one that was stable.
   --bucket, --region where the record is, when no policy says so
 
 Exit codes: 5 rolled back, 4 the live state kept moving (run again), 3 nothing
-is rolling out or the build can't be gone back to, 2 the policy or the arguments are wrong.`,
+is rolling out or the build can't be gone back to, 2 the policy or the
+arguments are wrong.`,
   options: {
     to: { type: 'string' },
     bucket: { type: 'string' },

@@ -16,7 +16,9 @@ import { adoptLive } from '../core/state/adopt.ts';
 import { derivedKeysKey, keys, parameters } from '../core/state/keys.ts';
 import { newestRoute, type Live } from '../core/state/live.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
+import { remember } from '../core/state/remember.ts';
 import type { Context } from '../ports/context.ts';
+import { readRequired } from './required.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
 
 /** Reads all that one environment's plan is made from, and brings the record up to what is live. */
@@ -26,7 +28,6 @@ export async function readEnvironment(
   run: RunFacts,
 ): Promise<EnvironmentFacts> {
   const { app, environment } = subject;
-  const { by, commit } = run;
   const now = context.clock.now();
   const [stored, distribution] = await Promise.all([
     context.records(app).read(app.app, environment.name),
@@ -38,25 +39,30 @@ export async function readEnvironment(
   const store = stored === undefined ? storeOf(subject.group) : stored.record.store;
   const { live, ...known } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
-  const { steps } = environment.release;
-  const adoption = adoptLive(stored?.record, liveRoute, { now, by, steps, hosts, store });
-  const [evidence, pageBytes, seen] = await Promise.all([
+  const adoption = adoptLive(stored?.record, liveRoute, {
+    ...{ now, by: run.by, hosts, store },
+    steps: environment.release.steps,
+    remembered: remember(subject, known.storeArn),
+  });
+  const [evidence, seen] = await Promise.all([
     readEvidence(context, subject, adoption.record),
-    readPageSize(context, subject),
     readAgain(context, subject, { distribution, record: adoption.record }),
   ]);
-  const read = {
+  return {
+    ...subject,
+    ...evidence,
+    ...run,
+    now,
     recordRevision: stored?.revision,
     recordedGeneration: highestGeneration(stored?.record),
     store,
     adoption,
+    pause: stored?.record.pause,
     liveRoute,
     live,
     ...known,
-    pageBytes,
     distribution: seen,
   };
-  return { ...subject, ...read, ...evidence, now, by, commit };
 }
 
 /** Of origins that the policy has forgotten only the live route tells, which is found by the distribution. */
@@ -81,20 +87,28 @@ async function readPageSize(
   return context.pages(app).size(`${keys.pages(app.app)}${gate.page.slice(1)}`);
 }
 
-/** What depends on the record as adopted: the builds it names, its alarms, its history. */
+type Evidence = Pick<
+  EnvironmentFacts,
+  'builds' | 'observations' | 'hasHistory' | 'pageBytes' | 'required'
+>;
+
+/** What depends on the policy, and on the record as adopted: the builds it names, its alarms, its history. */
 async function readEvidence(
   context: Context,
-  { app, environment }: EnvironmentSubject,
+  subject: EnvironmentSubject,
   record: EnvironmentRecord | undefined,
-): Promise<Pick<EnvironmentFacts, 'builds' | 'observations' | 'hasHistory'>> {
-  const [builds, observations, hasHistory] = await Promise.all([
+): Promise<Evidence> {
+  const { app, environment } = subject;
+  const [builds, observations, hasHistory, pageBytes, required] = await Promise.all([
     readBuilds(context, app, numbersToRead(environment, record)),
     readObservations(context, environment.guard.alarms, record),
     record === undefined
       ? true
       : context.records(app).hasHistory(app.app, environment.name, record.generation),
+    readPageSize(context, subject),
+    readRequired(context, subject),
   ]);
-  return { builds, observations, hasHistory };
+  return { builds, observations, hasHistory, pageBytes, required };
 }
 
 /** Also hosts that the policy no longer names, and those of a run that crashed: their keys must go. */

@@ -6,6 +6,16 @@ import { newestRoute, type Live } from '../core/state/live.ts';
 import type { Context } from '../ports/context.ts';
 import { highestGeneration, readParameters, recordedHosts } from './environment.ts';
 
+/** Nothing that a rollback does depends on keys, pages, builds or other environments. */
+const UNREAD = {
+  hasKeys: true,
+  pageBytes: undefined,
+  builds: new Map(),
+  observations: { alarms: [], entered: [], enteredUnreadable: undefined },
+  required: new Map(),
+  distribution: undefined,
+} as const;
+
 /** The least a rollback needs: the live route. The record and the parameters are read if they can be. */
 export async function readForRollback(
   context: Context,
@@ -34,16 +44,12 @@ export async function readForRollback(
     recordedGeneration: highestGeneration(record),
     store,
     adoption,
+    pause: record?.pause,
     liveRoute,
     live,
     // Not asked for, to save a request: what is adopted may lack its entry, and writing it twice is harmless.
     hasHistory: adoption.reason === undefined || adoption.reason === 'intent-void',
-    // Nothing that a rollback does depends on keys, pages or builds.
-    hasKeys: true,
-    pageBytes: undefined,
-    builds: new Map(),
-    observations: { alarms: [], entered: [], enteredUnreadable: undefined },
-    distribution: undefined,
+    ...UNREAD,
     now,
     by,
     commit,

@@ -112,7 +112,7 @@ async function planGuardAlone(
 ): Promise<readonly Plan[]> {
   const { facts } = await readForRollback(context, subject);
   const { record } = facts.adoption;
-  if (record?.rollout === undefined) return [];
+  if (record?.rollout === undefined || record.pause !== undefined) return [];
   const { guard } = subject.environment;
   const seen = await readObservations(context, guard.alarms, record);
   const verdict = judgeRollout(seen, guard, facts.now);

@@ -6,6 +6,7 @@ import { build } from '../../controller/commands/build.ts';
 import { history } from '../../controller/commands/history.ts';
 import { keys } from '../../controller/commands/keys.ts';
 import { plan } from '../../controller/commands/plan.ts';
+import { pause } from '../../controller/commands/pause.ts';
 import { preview } from '../../controller/commands/preview.ts';
 import { priority } from '../../controller/commands/priority.ts';
 import { publish } from '../../controller/commands/publish.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   status,
   history,
   rollback,
+  pause,
   preview,
   priority,
   keys,

@@ -22,6 +22,7 @@ import { parseRoute } from '../../controller/core/state/route.ts';
 import type { Context } from '../../controller/ports/context.ts';
 import { readEnvironment } from '../../controller/read/environment.ts';
 import { GUARD } from './guard.ts';
+import { INDEX } from './index-file.ts';
 
 /** Thrown where a process would have been killed. */
 export class Killed extends Error {}
@@ -178,6 +179,10 @@ export class World {
   origins: AppPolicy['origins'];
   /** Where its builds lie, if not in the usual place. */
   root: AppPolicy['root'];
+  /** Records of the app's other environments, by name. */
+  others = new Map<string, EnvironmentRecord>();
+  /** Entries that have no generation of their own. */
+  pauses: HistoryEntry[] = [];
   writes: string[] = [];
   /** ARNs of the store that runs knew without asking. */
   remembered: string[] = [];
@@ -329,8 +334,10 @@ export class World {
 
   private records(write: Write): ReturnType<Context['records']> {
     return {
-      read: async () => {
-        if (this.record === undefined) return undefined;
+      read: async (_app, environment) => {
+        const other = this.others.get(environment);
+        if (other !== undefined) return { record: other, revision: '1' };
+        if (environment !== this.policy.name || this.record === undefined) return undefined;
         const { text, revision } = this.record;
         return { record: JSON.parse(text) as EnvironmentRecord, revision: String(revision) };
       },
@@ -345,7 +352,8 @@ export class World {
       hasHistory: async (_app, _environment, generation) => this.history.has(generation),
       appendHistory: (_app, _environment, entry) =>
         write('history', () => {
-          if (!this.history.has(entry.generation)) this.history.set(entry.generation, entry);
+          if (/^(paused|resumed)$/.test(entry.event)) this.pauses.push(entry);
+          else if (!this.history.has(entry.generation)) this.history.set(entry.generation, entry);
         }),
       readHistory: async () => [...this.history.values()],
     };
@@ -386,13 +394,3 @@ export class World {
 const ROUTE = parameters.route('shop', 'prod');
 
 type Write = <T>(name: string, effect: () => T) => Promise<T>;
-
-const INDEX = {
-  path: 'index.html',
-  location: 'build',
-  size: 1,
-  sha256: '00',
-  etag: '00',
-  contentType: 'text/html; charset=utf-8',
-  cacheClass: 'document',
-} as const;

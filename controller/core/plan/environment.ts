@@ -1,11 +1,8 @@
 import { advance } from '../rollout/advance.ts';
 import type { Decision, Move, Stay } from '../rollout/decision.ts';
-import {
-  RECORD_VERSION,
-  type EnvironmentRecord,
-  type Remembered,
-  type State,
-} from '../state/record.ts';
+import { RECORD_VERSION, type EnvironmentRecord, type State } from '../state/record.ts';
+import { remember } from '../state/remember.ts';
+import { serveNext } from '../state/served.ts';
 import { renderRoute } from '../state/route.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
@@ -24,6 +21,7 @@ import { checkAdopted } from './explain-adopted.ts';
 import { describeState } from './describe.ts';
 import { explainGuard } from './explain-guard.ts';
 import { keepLeaving } from './keep-leaving.ts';
+import { planPaused } from './paused.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan, Refusal } from './plan.ts';
 import { planRollback, repeatRollback } from './rollback.ts';
@@ -32,6 +30,8 @@ import { writeForward, writeRepairs } from './writes.ts';
 
 /** The one next plan of an environment. */
 export function planEnvironment(facts: EnvironmentFacts): Plan {
+  const paused = planPaused(facts);
+  if (paused !== undefined) return paused;
   const repeated = repeatRollback(facts);
   if (repeated !== undefined) return repeated;
   const record = facts.adoption.record;
@@ -41,6 +41,7 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
     record,
     desired,
     observations: facts.observations,
+    required: facts.required,
     now: facts.now,
   });
   if (decision.kind === 'roll-back') return planRollback(facts, decision);
@@ -126,7 +127,8 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     hosts: hostsOf(facts),
     ...move.state,
     ...(before?.rollbacks && { rollbacks: before.rollbacks }),
-    remembered: remember(facts),
+    remembered: remember(facts, facts.storeArn),
+    served: serveNext(before, move.state, entry.at),
     last: entry,
   };
   const changes = [...writeForward(facts, next), ...associate(facts)];
@@ -139,18 +141,6 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     refusals: [],
     notes: [...explainSkipped(facts, move.state.quarantine), ...explainGuard(facts, move.state)],
   });
-}
-
-function remember({ environment, group, storeArn }: EnvironmentFacts): Remembered {
-  const { alarms, needed } = environment.guard;
-  const { activeBuildParameter } = environment.adopted ?? {};
-  return {
-    group: group.name,
-    alarms,
-    needed,
-    ...(storeArn !== undefined && { storeArn }),
-    ...(activeBuildParameter !== undefined && { activeBuildParameter }),
-  };
 }
 
 /** Nothing moves; what drifted from the record is put back. */

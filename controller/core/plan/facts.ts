@@ -3,6 +3,7 @@ import type { Observations } from '../rollout/verdict.ts';
 import type { Adoption } from '../state/adopt.ts';
 import type { Build } from '../state/build.ts';
 import type { Live, LiveRoute } from '../state/live.ts';
+import type { EnvironmentRecord, Pause } from '../state/record.ts';
 import { isNewerVersion, parseRoute } from '../state/route.ts';
 import type { Distribution } from './behaviours.ts';
 
@@ -36,6 +37,8 @@ export interface EnvironmentFacts {
   /** Revision of the stored record; undefined: there is none. */
   readonly recordRevision: string | undefined;
   readonly adoption: Adoption;
+  /** Of the stored record: also while the very first release isn't live yet. */
+  readonly pause: Pause | undefined;
   /** The newest live route, as adoption saw it. */
   readonly liveRoute: LiveRoute | undefined;
   readonly live: Live;
@@ -48,6 +51,8 @@ export interface EnvironmentFacts {
   /** By build number: the builds that the policy names, and those the record serves. */
   readonly builds: ReadonlyMap<string, PublishedBuild>;
   readonly observations: Observations;
+  /** Records of the environments that a release here requires, by name. */
+  readonly required: ReadonlyMap<string, EnvironmentRecord>;
   readonly distribution: Distribution | undefined;
   readonly now: Date;
   readonly by: string;

@@ -8,7 +8,6 @@ import type {
   EnvironmentPolicy,
   GatePolicy,
   GuardPolicy,
-  ReleasePolicy,
   RuntimeSettings,
 } from './policy.ts';
 import type { WrittenGroup } from './group-schema.ts';
@@ -16,9 +15,10 @@ import type { WrittenOrigins } from './origin-schema.ts';
 import type { WrittenApp, WrittenEdge, WrittenEnvironment } from './schema.ts';
 import type { Path } from './shape.ts';
 import type { Source } from './source.ts';
-import { parseBasisPoints, parseSeconds } from './values.ts';
+import { completeFreeze } from './freeze.ts';
+import { completeRelease } from './release.ts';
+import { parseBasisPoints, parseSeconds, wholeSeconds } from './values.ts';
 
-const SESSION_IDLE = '10m';
 const ROUTE_MAX_AGE = '10s';
 
 /** Line of this key (`build`) in the map at this path of the environment. */
@@ -93,12 +93,12 @@ function completeEnvironment(
   written: WrittenEnvironment,
   { region, lineOf }: { readonly region: string; readonly lineOf: FindLine },
 ): EnvironmentPolicy {
-  const { hosts, edge, preview, quarantine, guard, gate, pinnedUrls, adopted } = written;
+  const { hosts, edge, preview, quarantine, guard, freeze, gate, pinnedUrls, adopted } = written;
   return {
     name,
     hosts,
     edge,
-    release: completeRelease(written.release, lineOf),
+    release: completeRelease(written.release, lineOf(['release'])),
     cohorts: written.cohorts.map((cohort, index) =>
       completeCohort(cohort, lineOf(['cohorts', index])),
     ),
@@ -114,6 +114,7 @@ function completeEnvironment(
     },
     quarantine,
     guard: completeGuard(guard, region),
+    ...(freeze.length > 0 && { freeze: freeze.map(completeFreeze) }),
     ...(gate && { gate: completeGate(gate, lineOf(['gate'], 'page')) }),
     ...(adopted && { adopted: completeAdopted(adopted) }),
     ...(pinnedUrls && { pinnedUrls }),
@@ -135,32 +136,12 @@ function completeGuard(written: WrittenEnvironment['guard'], region: string): Gu
   };
 }
 
-/** Where tokens and cookies carry it: they count in whole seconds. */
-function wholeSeconds(written: string): number {
-  return Math.ceil(parseSeconds(written));
-}
-
 function completeAdopted(written: WrittenAdopted): AdoptedPolicy {
   const { cookies, activeBuildParameter, replaces } = written;
   return {
     ...(cookies && { cookies: cookies === true ? USUAL_COOKIES : cookies }),
     ...(activeBuildParameter !== undefined && { activeBuildParameter }),
     ...(replaces && { replaces }),
-  };
-}
-
-function completeRelease(release: WrittenEnvironment['release'], lineOf: FindLine): ReleasePolicy {
-  const idle = release.sessionIdle ?? SESSION_IDLE;
-  return {
-    build: release.build,
-    line: lineOf(['release']),
-    steps: release.steps.map((step) => ({
-      weightBasisPoints: parseBasisPoints(step.weight),
-      holdSeconds: parseSeconds(step.hold),
-    })),
-    bakeSeconds: parseSeconds(release.bake),
-    keep: release.keep,
-    ...(release.sticky === 'session' && { sessionIdleSeconds: wholeSeconds(idle) }),
   };
 }
 

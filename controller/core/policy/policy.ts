@@ -85,6 +85,8 @@ export interface EnvironmentPolicy {
   readonly adopted?: AdoptedPolicy;
   readonly quarantine: readonly QuarantineLift[];
   readonly guard: GuardPolicy;
+  /** Nothing goes forward in these. */
+  readonly freeze?: readonly FreezePolicy[];
 }
 
 export interface ReleasePolicy {
@@ -93,6 +95,12 @@ export interface ReleasePolicy {
   readonly line: number;
   /** Before everyone gets it; weights grow and stay under 10,000. Empty: everyone at once. */
   readonly steps: readonly Step[];
+  /** The last approval somebody wrote: for one rollout, up to one step. */
+  readonly approved?: ApprovalPolicy;
+  /** What the build must have gone through elsewhere. */
+  readonly requires?: readonly RequiredEnvironment[];
+  /** A build that was stable here so long ago at most skips the steps. Absent: none does. */
+  readonly fastTrackSeconds?: number;
   readonly bakeSeconds: number;
   /** How many builds served before stay reachable for open pages. */
   readonly keep: number;
@@ -103,6 +111,36 @@ export interface ReleasePolicy {
 export interface Step {
   readonly weightBasisPoints: number;
   readonly holdSeconds: number;
+  /** It lasts until a person approves. */
+  readonly approval?: true;
+}
+
+/** Everyone there got this build for so long. */
+export interface RequiredEnvironment {
+  readonly environment: string;
+  readonly bakedSeconds: number;
+}
+
+export interface ApprovalPolicy {
+  readonly build: string;
+  /** The generation that the rollout began with. */
+  readonly rollout: number;
+  /** Steps up to this weight are approved. */
+  readonly weightBasisPoints: number;
+}
+
+/** Once, or every week by the clocks of a zone. */
+export type FreezePolicy = { readonly reason: string } & (
+  | { readonly from: string; readonly to: string }
+  | { readonly weekly: Week; readonly zone: string }
+);
+
+/** Minutes since Monday 00:00. It may reach over the end of the week. */
+export interface Week {
+  readonly from: number;
+  readonly to: number;
+  /** As written; for messages. */
+  readonly text: string;
 }
 
 /** A build that the policy names beside the release's. */

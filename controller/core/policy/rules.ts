@@ -16,8 +16,8 @@ import type { Issue } from './issue.ts';
 import { completeApp } from './defaults.ts';
 import { findNearest } from './nearest.ts';
 import { ORIGIN_RULES } from './origin-rules.ts';
+import { RELEASE_RULES } from './release-rules.ts';
 import { measureRoute } from './route-bytes.ts';
-import { parseBasisPoints } from './values.ts';
 import { VISITOR_RULES } from './visitor-rules.ts';
 import { issueAt, listApps, listEnvironments, type Rule, type WrittenPolicies } from './written.ts';
 
@@ -31,7 +31,7 @@ export const APP_RULES: readonly Rule[] = [
   parametersBelongToOneEnvironment,
   rootsBelongToOneApp,
   groupsExist,
-  weightsGrow,
+  ...RELEASE_RULES,
   poolsAreSmall,
   entryPagesAreNotPooled,
   ...VISITOR_RULES,
@@ -60,21 +60,6 @@ function groupsExist(policies: WrittenPolicies): readonly Issue[] {
         environment: id,
       });
     });
-}
-
-function weightsGrow(policies: WrittenPolicies): readonly Issue[] {
-  return listEnvironments(policies).flatMap(({ id, source, path, written: { release } }) =>
-    release.steps.flatMap(({ weight }, index) => {
-      const before = release.steps[index - 1]?.weight;
-      if (before === undefined || parseBasisPoints(weight) > parseBasisPoints(before)) return [];
-      const issue = {
-        message: `weight: ${weight} is not more than the ${before} of the step before`,
-        example: 'steps: [{ weight: 5%, hold: 10m }, { weight: 25%, hold: 10m }]',
-        environment: id,
-      };
-      return [issueAt(source, [...path, 'release', 'steps', index, 'weight'], issue)];
-    }),
-  );
 }
 
 /** Each pattern is a cache behaviour of every distribution, and travels in every route. */

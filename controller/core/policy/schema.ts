@@ -7,10 +7,12 @@ import { DEFAULT_SETTINGS } from '../state/manifest.ts';
 import { adopted } from './adopted-schema.ts';
 import { root } from './adopted-values.ts';
 import { choice, flag, list, map } from './fields.ts';
+import { freeze } from './freeze-schema.ts';
 import { gate } from './gate-schema.ts';
 import { group } from './group-schema.ts';
 import { guard } from './guard-schema.ts';
 import { origins } from './origin-schema.ts';
+import { release } from './release-schema.ts';
 import * as values from './values.ts';
 
 /** `edge.yaml`. */
@@ -21,37 +23,6 @@ export const edgeSchema = map('Edge groups shared by all apps.', {
     expects: 'a map of group names to groups',
   }),
 }).meta({ title: 'Headgate edge groups' });
-
-const step = map('One step of a rollout.', {
-  weight: values.weight.describe('Share of visitors that get the new build; grows step by step.'),
-  hold: values.positiveDuration.describe('How long the step lasts before the next one.'),
-});
-
-const release = map('Which build, and how it gets to everyone.', {
-  build: values.build.describe('The build everyone should get. Always in quotes.'),
-  steps: list(step, { max: 20, of: 'steps' })
-    .describe('Shares of visitors on the way to everyone. None: everyone at once.')
-    .default([]),
-  bake: values.duration
-    .describe('How long the guard stays armed after everyone has the build.')
-    .default('10m'),
-  keep: z
-    .int()
-    .min(0)
-    .max(5)
-    .meta({ expects: 'a whole number from 0 to 5', examples: [3] })
-    .describe('How many builds served before stay reachable for pages that are still open.')
-    .default(3),
-  sticky: choice(['visitor', 'session'])
-    .meta({ examples: ['session'] })
-    .describe(
-      'What keeps its build: the visitor for the whole rollout, or each session, drawn anew.',
-    )
-    .default('visitor'),
-  sessionIdle: values.positiveDuration
-    .describe('Only with sticky: session. Time without a page that ends a session. Left out: 10m.')
-    .optional(),
-});
 
 const cohort = map(
   'Visitors that get a build before any share is drawn; all conditions must hold.',
@@ -148,6 +119,12 @@ const environment = map('One environment of the app.', {
     .describe('Quarantines to lift. Each entry lifts one rollback.')
     .default([]),
   guard: guard.prefault({}),
+  freeze: list(freeze, { max: 20, of: 'windows' })
+    .meta({
+      examples: [[{ weekly: 'Fri 16:00 - Mon 08:00', zone: 'Europe/Berlin', reason: 'weekend' }]],
+    })
+    .describe('While one of these is open no build goes further; rollbacks and repairs do.')
+    .default([]),
   gate: gate.optional(),
   adopted: adopted.optional(),
 });

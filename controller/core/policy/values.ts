@@ -228,6 +228,11 @@ export function parseSeconds(written: string): number {
   return Number(written.slice(0, -1)) * (SECONDS[written.slice(-1)] ?? Number.NaN);
 }
 
+/** Where tokens and cookies carry it: they count in whole seconds. */
+export function wholeSeconds(written: string): number {
+  return Math.ceil(parseSeconds(written));
+}
+
 /** `0.5%` is 50. Takes what `weight` takes. */
 export function parseBasisPoints(written: string): number {
   // 1.15 * 100 is 114.99999999999999.

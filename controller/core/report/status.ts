@@ -1,7 +1,7 @@
 import type { EnvironmentFacts } from '../plan/facts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describeBuild, fromRef } from '../state/build.ts';
-import type { EnvironmentRecord } from '../state/record.ts';
+import type { EnvironmentRecord, Pause } from '../state/record.ts';
 import { parseRoute } from '../state/route.ts';
 
 /** What one environment serves, in data. */
@@ -31,6 +31,8 @@ export interface Status {
     readonly origin?: string;
   }[];
   readonly hosts: readonly string[];
+  /** By whom and why nothing is done by itself; undefined: it is. */
+  readonly pause: Pause | undefined;
 }
 
 export function describeStatus(facts: EnvironmentFacts, plan: Plan): Omit<Status, 'name'> {
@@ -38,12 +40,13 @@ export function describeStatus(facts: EnvironmentFacts, plan: Plan): Omit<Status
   return {
     ...(record === undefined ? neverReleased(facts) : describeRecord(record)),
     next: plan.why,
+    pause: facts.pause,
     until: plan.until,
     blockedBy: plan.refusals.map(({ message }) => message),
   };
 }
 
-type Recorded = Omit<Status, 'name' | 'next' | 'until' | 'blockedBy'>;
+type Recorded = Omit<Status, 'name' | 'next' | 'until' | 'blockedBy' | 'pause'>;
 
 function describeRecord(record: EnvironmentRecord): Recorded {
   const { phase, stable, rollout, generation, last, hosts } = record;
@@ -98,7 +101,7 @@ export function renderStatus(status: Status): string {
         ? name(stable)
         : `${name(canary.build)} at ${canary.percent} %, stable ${name(stable).replace(/^build /, '')}`;
   const lines = [
-    `${status.name}  ${status.phase}  ${serves}`,
+    `${status.name}  ${status.phase}${status.pause === undefined ? '' : ', PAUSED'}  ${serves}`,
     `  generation ${status.generation}${since === undefined ? '' : ` since ${since}, ${status.lastEvent} by ${status.by}`}`,
     `  next: ${status.next}`,
     ...status.blockedBy.map((reason) => `  refused: ${reason}`),

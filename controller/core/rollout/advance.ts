@@ -1,9 +1,11 @@
 import { nameBuild, startWith, type Build } from '../state/build.ts';
 import { applyLifts, describeLifts, findQuarantine } from '../state/quarantine.ts';
-import type { EnvironmentRecord, State } from '../state/record.ts';
-import type { Decision, Situation, Stay } from './decision.ts';
+import type { EnvironmentRecord, Event, State } from '../state/record.ts';
+import type { Decision, Move, Situation, Stay } from './decision.ts';
+import { describeWindow, findFreeze } from './freeze.ts';
 import { keepServed } from './kept.ts';
 import { refuseQuarantined, refuseUnpublished } from './refuse.ts';
+import { awaitRequired } from './requires.ts';
 import { advanceRollout } from './running.ts';
 import { startRollout } from './start.ts';
 
@@ -11,8 +13,31 @@ import { startRollout } from './start.ts';
 export function advance(situation: Situation): Decision {
   const decision = decide(situation);
   if (decision.kind !== 'move') return decision;
+  const frozen = freezeMove(situation, decision);
+  if (frozen !== undefined) return frozen;
   const lifted = describeLifts(situation.record?.quarantine ?? [], situation.policy.quarantine);
   return { ...decision, evidence: [...decision.evidence, ...lifted] };
+}
+
+/**
+ * What gives a build to more visitors. Anything else goes on: the end of a bake changes nothing that
+ * they see, and who must close a gate or end a rollout must be able to in a freeze above all.
+ */
+const FORWARD: readonly Event[] = [
+  'first-release',
+  'rollout-started',
+  'rollout-superseded',
+  'step',
+  'bake-started',
+];
+
+function freezeMove({ policy, now }: Situation, move: Move): Stay | undefined {
+  const freeze = FORWARD.includes(move.event) && findFreeze(policy.freeze ?? [], now);
+  if (freeze === false || freeze === undefined) return undefined;
+  const { window, until } = freeze;
+  const end = until === undefined ? 'further notice' : until;
+  const why = `Frozen until ${end}: ${describeWindow(window)}. Then: ${move.why}`;
+  return { kind: 'stay', condition: 'frozen', why, ...(until !== undefined && { until }) };
 }
 
 function decide(situation: Situation): Decision {
@@ -26,8 +51,11 @@ function decide(situation: Situation): Decision {
 }
 
 /** There is nothing to return to yet, so steps and bake would protect nobody. */
-function releaseFirst({ policy, desired }: Situation): Decision {
+function releaseFirst(situation: Situation): Decision {
+  const { policy, desired } = situation;
   if (desired === undefined) return refuseUnpublished(policy);
+  const required = awaitRequired(situation, desired);
+  if (required !== undefined) return required;
   const why = `First release: ${nameBuild(desired)} serves everyone at once, there is nothing to return to.`;
   const state: State = { phase: 'idle', stable: desired, kept: [], quarantine: [] };
   return { kind: 'move', event: 'first-release', why, state, evidence: [] };

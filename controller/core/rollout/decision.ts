@@ -12,6 +12,8 @@ export interface Situation {
   /** The build the policy names, as published; undefined when it isn't. */
   readonly desired: Build | undefined;
   readonly observations: Observations;
+  /** Records of the environments that a release here requires, by name; without one: never released. */
+  readonly required: ReadonlyMap<string, EnvironmentRecord>;
   readonly now: Date;
 }
 
@@ -36,7 +38,7 @@ export interface RollBack {
 /** Nothing to do now. */
 export interface Stay {
   readonly kind: 'stay';
-  readonly condition: 'steady' | 'waiting' | 'held' | 'blocked';
+  readonly condition: 'steady' | 'waiting' | 'held' | 'blocked' | 'frozen';
   readonly why: string;
   /** When time alone will move it on. ISO 8601. */
   readonly until?: string;

@@ -2,6 +2,7 @@ import { nameBuild, startWith } from '../state/build.ts';
 import type { EnvironmentRecord, Rollout, State } from '../state/record.ts';
 import { applyLifts, findQuarantine } from '../state/quarantine.ts';
 import { EVERYONE } from '../state/route.ts';
+import { awaitApproval } from './approval.ts';
 import type { Decision, Move, Situation } from './decision.ts';
 import { keepServed } from './kept.ts';
 import { judgeRollout, type Verdict } from './verdict.ts';
@@ -28,6 +29,8 @@ export function advanceRollout(
     return { kind: 'roll-back', reason: 'manual', evidence: [evidence] };
   }
   if (situation.desired?.digest !== rollout.canary.digest) return undefined;
+  const approval = awaitApproval(situation.policy, record, rollout);
+  if (approval !== undefined) return growWithPolicy(situation, record, rollout) ?? approval;
   const due = dueTime(situation, rollout);
   if (situation.now.getTime() < due) {
     return growWithPolicy(situation, record, rollout) ?? wait(rollout, due);

@@ -1,10 +1,12 @@
 import { startWith, type Build } from '../state/build.ts';
 import { applyLifts } from '../state/quarantine.ts';
-import type { EnvironmentRecord, State } from '../state/record.ts';
+import type { EnvironmentRecord, Served, State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
 import { describeLift, explainTrip } from './breaker.ts';
 import type { Decision, Move, Situation } from './decision.ts';
+import { findFastTrack } from './fast-track.ts';
 import { keepServed } from './kept.ts';
+import { awaitRequired } from './requires.ts';
 import { findStartBlocks } from './verdict.ts';
 
 /** Starts the rollout of the policy's build, in place of one that is under way if there is one. */
@@ -25,10 +27,26 @@ export function startRollout(
     const why = `${startWith(desired)} waits: ${blocks.join('; ')}.`;
     return { kind: 'stay', condition: 'blocked', why };
   }
+  const known = findFastTrack(policy, { record, desired, now: situation.now });
+  const required = known === undefined ? awaitRequired(situation, desired) : undefined;
+  if (required !== undefined) return required;
+  if (known !== undefined) return startFast(situation, record, known);
   const weight = policy.release.steps[0]?.weightBasisPoints ?? EVERYONE;
   const state = stateAtStart(situation, record, { desired, weight });
   const evidence = describeLift(rollbacks, guard.breaker);
   return { kind: 'move', state, evidence, ...explain(record, desired, weight) };
+}
+
+/** Steps would only keep people on what somebody wants to leave; the guard is armed as ever. */
+function startFast(
+  situation: Situation,
+  record: EnvironmentRecord,
+  { build, until }: Served,
+): Move {
+  const state = stateAtStart(situation, record, { desired: build, weight: EVERYONE });
+  const { event, why } = explain(record, build, EVERYONE);
+  const evidence = [`build ${build.build} was stable here until ${until}, so it skips the steps`];
+  return { kind: 'move', event, state, why: `${why} Fast track: ${evidence[0]}.`, evidence };
 }
 
 function stateAtStart(

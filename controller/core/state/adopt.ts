@@ -8,9 +8,11 @@ import {
   type EnvironmentRecord,
   type HistoryEntry,
   type Quarantine,
+  type Remembered,
   type State,
 } from './record.ts';
 import { EVERYONE } from './route.ts';
+import { serveNext } from './served.ts';
 
 /** What adoption may look at beside the two states. */
 export interface AdoptionFacts {
@@ -20,6 +22,8 @@ export interface AdoptionFacts {
   readonly hosts: readonly string[];
   /** The KeyValueStore that the live route was read from; undefined: SSM alone. */
   readonly store: string | undefined;
+  /** Of the policy at hand, for a record that is lost: its guard and rollback need it. */
+  readonly remembered?: Remembered;
 }
 
 export interface Adoption {
@@ -83,6 +87,8 @@ function recordOf(
   facts: AdoptionFacts,
 ): EnvironmentRecord {
   const { route } = live;
+  const state = stateOf(before, route, facts);
+  const remembered = before?.remembered ?? facts.remembered;
   return {
     version: RECORD_VERSION,
     app: route.app,
@@ -91,9 +97,11 @@ function recordOf(
     route: live.text,
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: before?.hosts ?? facts.hosts,
-    ...stateOf(before, route, facts),
+    ...state,
     ...rollbacksOf(before, route),
-    ...(before?.remembered && { remembered: before.remembered }),
+    ...(remembered && { remembered }),
+    ...(before?.pause && { pause: before.pause }),
+    served: serveNext(before, state, facts.now.toISOString()),
     last: adoptionEntry(before, route, facts),
   };
 }

@@ -1,5 +1,6 @@
 /** Where everything is stored. One place, so that nothing else spells a key. */
 import { isUntrusted } from './build.ts';
+import type { HistoryEntry } from './record.ts';
 
 /** Whose builds, and where they lie if not below `<app>/builds/`: '' or `some/prefix/`. */
 export interface Home {
@@ -25,6 +26,9 @@ export const keys = {
   /** Zero-padded so that a listing is in order of generation. */
   history: (app: string, environment: string, generation: number) =>
     `${app}/environments/${environment}/history/${String(generation).padStart(10, '0')}.json`,
+  /** After that of its generation: it has none of its own. */
+  pauseHistory: (app: string, environment: string, { generation, at, event }: HistoryEntry) =>
+    keys.history(app, environment, generation).replace(/json$/, `${event}-${at}.json`),
   historyPrefix: (app: string, environment: string) =>
     `${app}/environments/${environment}/history/`,
   edgeCode: (hash: string) => `edge/${hash}.js`,

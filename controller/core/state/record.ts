@@ -47,6 +47,10 @@ export interface EnvironmentRecord extends State {
   readonly remembered?: Remembered;
   /** The history entry of `generation`, so that a run that crashed before writing it can be completed. */
   readonly last: HistoryEntry;
+  /** Set by a person: nothing is done by itself until it is gone. */
+  readonly pause?: Pause;
+  /** The builds that everyone got, newest first. Absent in records of earlier versions. */
+  readonly served?: readonly Served[];
   /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
   readonly intent?: EnvironmentRecord;
 }
@@ -60,6 +64,24 @@ export interface Remembered {
   readonly storeArn?: string;
   /** The parameter that other tools read, of an adopted set-up. */
   readonly activeBuildParameter?: string;
+}
+
+export interface Pause {
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** A time in which everyone got one build. */
+export interface Served {
+  readonly build: Build;
+  /** ISO 8601. */
+  readonly since: string;
+  /** ISO 8601; absent: it goes on. */
+  readonly until?: string;
+  /** It got through its bake. */
+  readonly stable?: true;
 }
 
 export interface Rollout {
@@ -114,6 +136,8 @@ export type Event =
   | 'rolled-back'
   | 'hold-ended'
   | 'settings-changed'
+  | 'paused'
+  | 'resumed'
   | 'adopted';
 
 /** One line of history, at `<app>/environments/<env>/history/<generation>.json`, append-only. */

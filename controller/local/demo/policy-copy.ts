@@ -68,7 +68,8 @@ function divideDurations(document: Document, app: AppPolicy, speed: number): voi
   for (const { name, release } of app.environments) {
     const at = ['environments', name, 'release'];
     document.setIn([...at, 'bake'], render(release.bakeSeconds));
-    for (const [index, { holdSeconds }] of release.steps.entries()) {
+    for (const [index, { holdSeconds, approval }] of release.steps.entries()) {
+      if (approval || !document.hasIn([...at, 'steps'])) continue;
       document.setIn([...at, 'steps', index, 'hold'], render(holdSeconds));
     }
   }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { changePause } from '../../../controller/apply/change-pause.ts';
 import { parameters } from '../../../controller/core/state/keys.ts';
 import { listNamed } from '../../../controller/core/state/named-builds.ts';
 import type { Route } from '../../../edge/contract/route.ts';
 import { full } from '../../depth.ts';
+import { subjectOf } from '../../fakes/rolling.ts';
 import {
   assign,
   environmentPolicy,
@@ -29,7 +31,11 @@ type Happening =
   | { readonly do: 'race'; readonly write: number }
   | { readonly do: 'lose'; readonly what: 'store' | 'record' | 'history' }
   | { readonly do: 'tamper' }
-  | { readonly do: 'lift' };
+  | { readonly do: 'lift' }
+  | { readonly do: 'pause' }
+  | { readonly do: 'resume' }
+  | { readonly do: 'freeze' }
+  | { readonly do: 'thaw' };
 
 /** Milliseconds; at full depth there are thousands of histories. */
 const PATIENCE = full ? 300_000 : 60_000;
@@ -80,6 +86,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('tamper', 'lift') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('pause', 'resume', 'resume', 'freeze', 'thaw') }),
+  },
 ) as fc.Arbitrary<Happening>;
 
 const HAPPEN: {
@@ -111,6 +121,15 @@ const HAPPEN: {
       world.ssm.set(ROUTE, { value: text, version: version + 1 });
     } else world.routes.set(HOST, text);
   },
+  pause: (world) => setPause(world, false),
+  resume: (world) => setPause(world, true),
+  freeze: (world) => {
+    world.policy = { ...world.policy, freeze: [FOREVER] };
+  },
+  thaw: (world) => {
+    const { freeze: _freeze, ...policy } = world.policy;
+    world.policy = policy;
+  },
   lift: (world) => {
     const quarantine = (world.storedRecord?.quarantine ?? []).map(({ build, rollback }) => ({
       lift: build.build,
@@ -120,6 +139,15 @@ const HAPPEN: {
     world.policy = { ...world.policy, quarantine };
   },
 };
+
+const FOREVER = { from: '2000-01-01T00:00Z', to: '2100-01-01T00:00Z', reason: 'always' };
+
+/** By the person that the command serves. */
+async function setPause(world: World, isResume: boolean): Promise<void> {
+  if (world.record === undefined) return;
+  const asked = { by: 'somebody', at: new Date(world.now).toISOString(), reason: 'a look' };
+  await changePause(world.context(), subjectOf(world), { asked, isResume });
+}
 
 async function happen<Kind extends Happening['do']>(
   world: World,
@@ -170,7 +198,11 @@ interface Watch {
   /** Weight by salt: within one rollout it only grows. */
   weights: Map<number, number>;
   text: string | undefined;
+  /** Before the event. */
+  isPaused: boolean;
 }
+
+const RUNS: ReadonlySet<Happening['do']> = new Set(['reconcile', 'crash', 'race']);
 
 /** What must hold for what visitors get, whatever happened. */
 function checkInvariants(world: World, watch: Watch, event: Happening): void {
@@ -183,8 +215,11 @@ function checkInvariants(world: World, watch: Watch, event: Happening): void {
   if (route.canary) {
     const { salt, weight } = route.canary;
     expect(weight, 'weight shrank').toBeGreaterThanOrEqual(watch.weights.get(salt) ?? 0);
+    if (world.policy.freeze && RUNS.has(event.do))
+      expect(weight, 'went forward in a freeze').toBe(watch.weights.get(salt));
     watch.weights.set(salt, weight);
   }
+  if (watch.isPaused && RUNS.has(event.do)) expect(world.writes, 'wrote while paused').toEqual([]);
   for (const build of named) expect(route.barred, 'quarantined build served').not.toContain(build);
   watch.generation = route.gen;
 }
@@ -211,11 +246,20 @@ it.each([GROUP, LAMBDA_GROUP])(
         const world = new World(group);
         world.publish('1');
         world.policy = environmentPolicy('1');
-        const watch: Watch = { generation: 0, weights: new Map(), text: undefined };
+        const watch: Watch = {
+          generation: 0,
+          weights: new Map(),
+          text: undefined,
+          isPaused: false,
+        };
         for (const event of events) {
+          watch.isPaused = world.storedRecord?.pause !== undefined;
+          world.writes = [];
           await happen(world, event);
           checkInvariants(world, watch, event);
         }
+        await setPause(world, true);
+        await happen(world, { do: 'thaw' });
         await settle(world);
         if (world.route === undefined) return;
         checkSettled(world, world.route);

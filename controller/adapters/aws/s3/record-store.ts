@@ -23,7 +23,10 @@ export function createRecordStore(client: S3Client, name: string): RecordStore {
       return (await headObject(bucket, keys.history(app, environment, generation))) !== undefined;
     },
     async appendHistory(app, environment, entry) {
-      const key = keys.history(app, environment, entry.generation);
+      const isPause = entry.event === 'paused' || entry.event === 'resumed';
+      const key = isPause
+        ? keys.pauseHistory(app, environment, entry)
+        : keys.history(app, environment, entry.generation);
       await writeObject(bucket, jsonObject(key, entry), 'absent');
     },
     async readHistory(app, environment, limit) {

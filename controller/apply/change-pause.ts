@@ -1,0 +1,39 @@
+import { ConflictError, RefusedError } from '../core/errors.ts';
+import type { EnvironmentSubject } from '../core/policy/subjects.ts';
+import { describePause, withPause } from '../core/state/pause.ts';
+import type { Pause } from '../core/state/record.ts';
+import type { Context } from '../ports/context.ts';
+import { ATTEMPTS, pauseBefore } from './retry.ts';
+
+/**
+ * A person goes before a run: it is tried again on top of what that wrote. A run that planned before
+ * then finds the record moved, and stops.
+ */
+export async function changePause(
+  context: Context,
+  { app, environment }: EnvironmentSubject,
+  { asked, isResume }: { readonly asked: Pause; readonly isResume: boolean },
+): Promise<string> {
+  const records = context.records(app);
+  const name = `${app.app}/${environment.name}`;
+  for (let attempt = 0; attempt < ATTEMPTS.rollback; attempt++) {
+    await pauseBefore(attempt, context.clock);
+    const stored = await records.read(app.app, environment.name);
+    if (stored === undefined) {
+      const next = 'An environment without a policy, or with freeze, releases nothing.';
+      throw new RefusedError(`${name} was never released: there is nothing to pause.`, next);
+    }
+    const { record, revision } = stored;
+    if (isResume && record.pause === undefined) return `${name} is not paused.`;
+    const entry = describePause(record, asked, isResume ? 'resumed' : 'paused');
+    try {
+      await records.write(withPause(record, isResume ? undefined : asked), revision);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      continue;
+    }
+    await records.appendHistory(app.app, environment.name, entry);
+    return isResume ? `${name} goes on by itself.` : `${name} is paused: ${asked.reason}.`;
+  }
+  throw new ConflictError(`The record of ${name} kept moving.`);
+}

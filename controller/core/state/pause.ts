@@ -1,0 +1,28 @@
+import type { EnvironmentRecord, HistoryEntry, Pause } from './record.ts';
+
+/**
+ * The record with this pause, or without one. What an interrupted run meant to make of the record
+ * gets it too: adopting that must not undo what a person did in the meantime.
+ */
+export function withPause(
+  { pause: _pause, intent, ...record }: EnvironmentRecord,
+  pause: Pause | undefined,
+): EnvironmentRecord {
+  return {
+    ...record,
+    ...(pause && { pause }),
+    ...(intent && { intent: withPause(intent, pause) }),
+  };
+}
+
+/** It takes no generation: what visitors get stays the same. */
+export function describePause(
+  { generation, stable }: EnvironmentRecord,
+  { by, at, reason }: Pause,
+  event: 'paused' | 'resumed',
+): HistoryEntry {
+  const [from, to] = event === 'paused' ? ['automatic', 'paused'] : ['paused', 'automatic'];
+  const why = event === 'paused' ? `Paused: ${reason}.` : `Resumed: ${reason}.`;
+  const evidence = [`stable is ${stable.build}`];
+  return { generation, at, by, event, why, from, to, evidence };
+}

@@ -1,0 +1,40 @@
+import type { Build } from './build.ts';
+import type { EnvironmentRecord, Served, State } from './record.ts';
+import { EVERYONE } from './route.ts';
+
+const REMEMBERED = 10;
+
+/**
+ * Which builds everyone got, and when, with the state that follows. A rollout's shares end the time
+ * of stable, as then not everyone gets it; its bake begins that of the canary.
+ */
+export function serveNext(
+  before: EnvironmentRecord | undefined,
+  state: State,
+  at: string,
+): readonly Served[] {
+  const [head, ...rest] = servedOf(before);
+  const build = servedToAll(state);
+  const isSame = head?.until === undefined && head?.build.digest === build?.digest;
+  if (head !== undefined && isSame) return [{ ...head, ...stability(state) }, ...rest];
+  const ended = head === undefined ? [] : [{ ...head, until: head.until ?? at }];
+  const begun = build === undefined ? [] : [{ build, since: at, ...stability(state) }];
+  return [...begun, ...ended, ...rest].slice(0, REMEMBERED);
+}
+
+/** A record of an earlier version tells only that its last generation began then: later, never sooner. */
+export function servedOf(record: EnvironmentRecord | undefined): readonly Served[] {
+  if (record?.served !== undefined) return record.served;
+  const build = record && servedToAll(record);
+  if (record === undefined || build === undefined) return [];
+  return [{ build, since: record.last.at, ...stability(record) }];
+}
+
+function stability(state: State): Pick<Served, 'stable'> {
+  return state.rollout === undefined ? { stable: true } : {};
+}
+
+function servedToAll({ stable, rollout }: State): Build | undefined {
+  if (rollout === undefined) return stable;
+  return rollout.weightBasisPoints === EVERYONE ? rollout.canary : undefined;
+}
