@@ -4,20 +4,15 @@ import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
 import { usesOrigins } from '../core/plan/origins.ts';
 import { settingsOf } from '../core/plan/settings.ts';
 import { findOrigin } from '../core/policy/origins.ts';
-import {
-  storeOf,
-  type AlarmName,
-  type AppPolicy,
-  type EnvironmentPolicy,
-} from '../core/policy/policy.ts';
+import { storeOf, type AppPolicy, type EnvironmentPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
-import type { Observations } from '../core/rollout/verdict.ts';
 import { adoptLive } from '../core/state/adopt.ts';
 import { derivedKeysKey, keys, parameters } from '../core/state/keys.ts';
 import { newestRoute, type Live } from '../core/state/live.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import { remember } from '../core/state/remember.ts';
 import type { Context } from '../ports/context.ts';
+import { readObservations } from './observations.ts';
 import { readRequired } from './required.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
 
@@ -31,19 +26,16 @@ export async function readEnvironment(
   const now = context.clock.now();
   const [stored, distribution] = await Promise.all([
     context.records(app).read(app.app, environment.name),
-    context.distributions.read(environment.edge.distribution, {
-      caching: app.origins !== undefined,
-    }),
+    readDistribution(context, subject),
   ]);
   const hosts = hostsToRead(environment, distribution, stored?.record);
   const store = stored === undefined ? storeOf(subject.group) : stored.record.store;
   const { live, ...known } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
-  const adoption = adoptLive(stored?.record, liveRoute, {
-    ...{ now, by: run.by, hosts, store },
-    steps: environment.release.steps,
-    remembered: remember(subject, known.storeArn),
-  });
+  const { steps } = environment.release;
+  const remembered = remember(subject, known.storeArn);
+  const facts = { now, by: run.by, steps, hosts, store, remembered };
+  const adoption = adoptLive(stored?.record, liveRoute, facts);
   const [evidence, seen] = await Promise.all([
     readEvidence(context, subject, adoption.record),
     readAgain(context, subject, { distribution, record: adoption.record }),
@@ -63,6 +55,14 @@ export async function readEnvironment(
     ...known,
     distribution: seen,
   };
+}
+
+function readDistribution(
+  context: Context,
+  { app, environment }: EnvironmentSubject,
+): Promise<Distribution | undefined> {
+  const { distribution } = environment.edge;
+  return context.distributions.read(distribution, { caching: app.origins !== undefined });
 }
 
 /** Of origins that the policy has forgotten only the live route tells, which is found by the distribution. */
@@ -217,23 +217,4 @@ export async function readBuild(
     entry === undefined ? !app.spa : await store.hasFile(app.app, number, entry.path);
   const misplaced = findMisplaced(manifest, settingsOf(app));
   return [{ build: { build: number, digest }, misplaced, hasEntryPage }];
-}
-
-export async function readObservations(
-  context: Context,
-  alarms: readonly AlarmName[],
-  record: EnvironmentRecord | undefined,
-): Promise<Observations> {
-  const since = record?.rollout?.startedAt;
-  if (alarms.length === 0) return { alarms: [], entered: [], enteredUnreadable: undefined };
-  const states = await context.alarms.read(alarms);
-  if (since === undefined) return { alarms: states, entered: [], enteredUnreadable: undefined };
-  try {
-    const entered = await context.alarms.entered(alarms, since);
-    return { alarms: states, entered, enteredUnreadable: undefined };
-  } catch (error) {
-    // Not knowing is evidence too: the verdict becomes `insufficient`, and `noData` decides.
-    const why = error instanceof Error ? error.message : String(error);
-    return { alarms: states, entered: [], enteredUnreadable: why };
-  }
 }

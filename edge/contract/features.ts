@@ -11,7 +11,8 @@ export type EdgeFeature =
   | 'pinned'
   | 'origins'
   | 'untrusted'
-  | 'adopted';
+  | 'adopted'
+  | 'beacon';
 
 export const EDGE_FEATURES: readonly EdgeFeature[] = [
   'session',
@@ -23,4 +24,5 @@ export const EDGE_FEATURES: readonly EdgeFeature[] = [
   'origins',
   'untrusted',
   'adopted',
+  'beacon',
 ];

@@ -60,6 +60,8 @@ export interface Route {
   readonly untrusted?: 1;
   /** Cookies of an earlier set-up that still count: the page's build, and the mark of an override. */
   readonly cookies?: readonly [build: string, override: string];
+  /** 1: the edge logs what visitors of a rollout meet, for the guard (`visitor-line.ts`). */
+  readonly beacon?: 1;
   /** Present after a rollback, until the next rollout starts: what was barred, why, when. */
   readonly rollback?: RollbackMarker;
 }

@@ -11,3 +11,4 @@ declare const FEATURE_PINNED: boolean;
 declare const FEATURE_ORIGINS: boolean;
 declare const FEATURE_UNTRUSTED: boolean;
 declare const FEATURE_ADOPTED: boolean;
+declare const FEATURE_BEACON: boolean;

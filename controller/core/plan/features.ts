@@ -62,5 +62,6 @@ const USES: Readonly<Record<EdgeFeature, Uses>> = {
   pinned: ({ pinnedUrls }) => pinnedUrls === true,
   origins: (_environment, { origins }) => origins !== undefined,
   untrusted: ({ preview }) => preview.builds === 'all',
+  beacon: ({ guard }) => guard.beacon !== undefined,
   adopted: ({ adopted }, { root }) => root !== undefined || adopted?.cookies !== undefined,
 };

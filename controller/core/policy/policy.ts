@@ -1,5 +1,8 @@
 /** A policy as the rest of the program sees it: parsed, checked, every default filled in. */
 import type { LambdaEdgeConfig } from '../../../edge/contract/lambda-edge.ts';
+import type { GuardPolicy, NotifyPolicy } from './guard-policy.ts';
+
+export type { AlarmName, BreakerPolicy, GuardPolicy } from './guard-policy.ts';
 
 export interface Policies {
   readonly groups: readonly EdgeGroup[];
@@ -85,6 +88,8 @@ export interface EnvironmentPolicy {
   readonly adopted?: AdoptedPolicy;
   readonly quarantine: readonly QuarantineLift[];
   readonly guard: GuardPolicy;
+  /** Who is told of every terminal state. */
+  readonly notify?: NotifyPolicy;
   /** Nothing goes forward in these. */
   readonly freeze?: readonly FreezePolicy[];
 }
@@ -101,6 +106,8 @@ export interface ReleasePolicy {
   readonly requires?: readonly RequiredEnvironment[];
   /** A build that was stable here so long ago at most skips the steps. Absent: none does. */
   readonly fastTrackSeconds?: number;
+  /** Requests that the build must answer before the first step, and after each. */
+  readonly smoke?: readonly SmokeCheck[];
   readonly bakeSeconds: number;
   /** How many builds served before stay reachable for open pages. */
   readonly keep: number;
@@ -111,8 +118,19 @@ export interface ReleasePolicy {
 export interface Step {
   readonly weightBasisPoints: number;
   readonly holdSeconds: number;
+  /** It lasts until so many visitors of the canary were seen, too. Needs `guard.beacon`. */
+  readonly minVisitors?: number;
   /** It lasts until a person approves. */
   readonly approval?: true;
+}
+
+/** Asked of the environment's first host with a preview of the build. */
+export interface SmokeCheck {
+  /** With a leading slash. */
+  readonly path: string;
+  readonly status: number;
+  /** What the body must have in it. */
+  readonly contains?: string;
 }
 
 /** Everyone there got this build for so long. */
@@ -211,33 +229,4 @@ export interface QuarantineLift {
   /** The generation of the rollback that barred it. */
   readonly rollback: number;
   readonly reason: string;
-}
-
-export interface GuardPolicy {
-  readonly alarms: readonly AlarmName[];
-  /** What missing evidence (no data, unreadable or missing alarm) means while a rollout is on. */
-  readonly noData: 'hold' | 'pass' | 'rollback';
-  /** So many of the alarms must have been in ALARM for a rollback; 1: any. */
-  readonly needed: number;
-  /** How long all must have been OK before anything moves forward. */
-  readonly coolDownSeconds: number;
-  /** How long a step or bake that is over waits for evidence before it rolls back. */
-  readonly deadlineSeconds: number;
-  readonly breaker: BreakerPolicy;
-}
-
-/** Stops rollouts after too many rollbacks within a day. */
-export interface BreakerPolicy {
-  /** 0: never. */
-  readonly rollbacks: number;
-  readonly lift?: {
-    /** Generation of the last rollback that tripped it. */
-    readonly rollback: number;
-    readonly reason: string;
-  };
-}
-
-export interface AlarmName {
-  readonly name: string;
-  readonly region: string;
 }
