@@ -1,6 +1,7 @@
-// Builds the command line into dist/; why it is built: .github/decisions/0005-built-command-line.md.
+// Builds the command line into dist/, why: .github/decisions/0005-built-command-line.md; and the fast lane's
+// Lambda function into dist/lambda/.
 
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,31 +15,54 @@ const REQUIRE = [
   'const require = createBundleRequire(import.meta.url);',
 ].join('\n');
 
-const { metafile } = await build({
+/** `headgate why` runs the edge's own core, with every feature: a route that uses none must not notice. */
+const FEATURES = join(import.meta.dirname, '..', 'edge/core/features.d.ts');
+const declared = (await readFile(FEATURES, 'utf8')).matchAll(/declare const (FEATURE_\w+)/g);
+const define = Object.fromEntries([...declared].map(([, name]) => [name, 'true']));
+
+const SHARED = {
   absWorkingDir: join(import.meta.dirname, '..'),
-  entryPoints: ['controller/cli.ts'],
-  outdir: DIRECTORY,
+  define,
   bundle: true,
-  splitting: true,
   platform: 'node',
-  target: 'node20',
   format: 'esm',
   // Bundled CommonJS has a default export only, and `await import('@aws-sdk/...')` asks for names.
   mainFields: ['module', 'main'],
-  // They look for programs and files of their own beside their code.
-  external: ['esbuild', 'vite'],
   banner: { js: REQUIRE },
-  minifySyntax: true,
-  sourcemap: true,
-  sourcesContent: false,
   legalComments: 'eof',
   metafile: true,
   logLevel: 'warning',
+};
+
+const commandLine = build({
+  ...SHARED,
+  entryPoints: ['controller/cli.ts'],
+  outdir: DIRECTORY,
+  splitting: true,
+  target: 'node20',
+  // They look for programs and files of their own beside their code.
+  external: ['esbuild', 'vite'],
+  minifySyntax: true,
+  sourcemap: true,
+  sourcesContent: false,
 });
+
+// One file: it is fetched and read before the first event. What only some events need is run when they come.
+const lambda = build({
+  ...SHARED,
+  entryPoints: ['controller/lambda/index.ts'],
+  outfile: `${DIRECTORY}/lambda/index.mjs`,
+  target: 'node22',
+  minify: true,
+});
+
+const [{ metafile }, { metafile: lambdaMetafile }] = await Promise.all([commandLine, lambda]);
 
 // Last, because a command that is running may still load a file of the former build.
 const directory = join(import.meta.dirname, '..', DIRECTORY);
 await writeFile(join(directory, METAFILE), JSON.stringify(metafile));
-const written = new Set([...Object.keys(metafile.outputs).map((file) => basename(file)), METAFILE]);
+await writeFile(join(directory, 'lambda', METAFILE), JSON.stringify(lambdaMetafile));
+const outputs = Object.keys(metafile.outputs).map((file) => basename(file));
+const written = new Set([...outputs, METAFILE, 'lambda']);
 const stale = (await readdir(directory)).filter((file) => !written.has(file));
 await Promise.all(stale.map((file) => rm(join(directory, file), { force: true })));

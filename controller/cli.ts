@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Command } from './commands/command.ts';
+import type { Arguments, Command } from './commands/command.ts';
 import { createContext } from './context.ts';
 import { EXIT, UsageError, type ExitCode } from './core/errors.ts';
 import { explainError, exitCodeOf } from './core/report/failure.ts';
@@ -12,8 +12,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   publish: async () => (await import('./commands/publish.ts')).publish,
   validate: async () => (await import('./commands/validate.ts')).validate,
   plan: async () => (await import('./commands/plan.ts')).plan,
+  backtest: async () => (await import('./commands/backtest.ts')).backtest,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcile,
   status: async () => (await import('./commands/status.ts')).status,
+  why: async () => (await import('./commands/why.ts')).why,
   history: async () => (await import('./commands/history.ts')).history,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   pause: async () => (await import('./commands/pause.ts')).pause,
@@ -49,7 +51,7 @@ async function load(name: string): Promise<Command> {
   return loader();
 }
 
-function parse(command: Command, argv: readonly string[]) {
+function parse(command: Command, argv: readonly string[]): Arguments {
   try {
     const { positionals, values } = parseArgs({
       args: [...argv],
@@ -57,7 +59,14 @@ function parse(command: Command, argv: readonly string[]) {
       allowPositionals: command.allowPositionals ?? false,
       strict: true,
     });
-    return { positionals, values: values as Record<string, string | boolean | undefined> };
+    const given = Object.entries(values);
+    const lists = given.filter(([, value]) => Array.isArray(value));
+    const single = given.filter(([, value]) => !Array.isArray(value));
+    return {
+      positionals,
+      values: Object.fromEntries(single) as NonNullable<Arguments['values']>,
+      lists: Object.fromEntries(lists) as NonNullable<Arguments['lists']>,
+    };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(message, `headgate ${command.name} --help`, { cause });

@@ -1,20 +1,26 @@
-import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
-import type { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { SSMClient } from '@aws-sdk/client-ssm';
-import { buildClientConfig, findEndpoint } from './adapters/aws/client-config.ts';
+import { GLOBAL_REGION } from './adapters/aws/client-config.ts';
 import { loadOnCall } from './adapters/load-on-call.ts';
 import { createClock } from './adapters/process/clock.ts';
 import { createFiles } from './adapters/process/files.ts';
+import { createSignals } from './adapters/process/signals.ts';
 import { createTerminal } from './adapters/process/terminal.ts';
 import type { Context } from './ports/context.ts';
 
-/** CloudFront and its KeyValueStores are global; their API lives here. Lambda@Edge functions come from here, too. */
-const GLOBAL_REGION = 'us-east-1';
+/** By name from files of their own: of an SDK only what is asked for gets into a bundle. */
+const createS3 = async (region?: string) =>
+  (await import('./adapters/aws/s3/client.ts')).createS3(region);
+const createSsm = async (region?: string) =>
+  (await import('./adapters/aws/ssm/client.ts')).createSsm(region);
+const createCloudWatch = async (region?: string) =>
+  (await import('./adapters/aws/cloudwatch/client.ts')).createCloudWatch(region);
+const createLogs = async () => (await import('./adapters/aws/logs/client.ts')).createLogs();
+const createCloudFront = async () =>
+  (await import('./adapters/aws/cloudfront/client.ts')).createCloudFront();
+const createKeyValueStore = async () =>
+  (await import('./adapters/aws/keyvaluestore/client.ts')).createKeyValueStore();
+const createLambda = async () => (await import('./adapters/aws/lambda/client.ts')).createLambda();
 
-/** Joins adapters to ports; the only place that makes SDK clients, each when it is first needed. */
+/** Joins adapters to ports; each with its SDK client when it is first needed. */
 export function createContext(): Context {
   // The SDK's advice on Node versions is for us, who pin both, and would be noise in a user's output.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -26,6 +32,7 @@ export function createContext(): Context {
     }),
     clock: createClock(),
     files: createFiles(),
+    signals: createSignals(),
     surroundings: loadOnCall(async () => {
       const { createSurroundings } = await import('./adapters/process/surroundings.ts');
       return createSurroundings({ env: process.env, directory: process.cwd() });
@@ -34,6 +41,58 @@ export function createContext(): Context {
       const { createEdgeBundler } = await import('./adapters/edge/bundler.ts');
       return createEdgeBundler();
     }),
+    ...joinCode(),
+    ...joinOutside(),
+  };
+}
+
+/**
+ * The same for the fast lane, which has no terminal, no checkout, and changes no edge code: what only that
+ * needs is not even in its bundle. `note` gets what a person would read on a terminal.
+ */
+export function createLambdaContext(note: (text: string) => void): Context {
+  const noCode = loadOnCall<never>(() => {
+    throw new Error('the fast lane changes no edge code');
+  });
+  return {
+    terminal: {
+      interactive: false,
+      print: note,
+      note,
+      progress: () => {},
+      summary: () => Promise.resolve(),
+    },
+    clock: createClock(),
+    files: createFiles(),
+    signals: createSignals(),
+    surroundings: {
+      facts: () => Promise.resolve({ by: 'the fast lane', commit: undefined }),
+      committedAt: () => Promise.resolve(undefined),
+    },
+    bundler: noCode,
+    edgeCode: noCode,
+    lambdaCode: noCode,
+    functionMetrics: noCode,
+    ...joinOutside(),
+  };
+}
+
+type Code = Pick<Context, 'bundler' | 'edgeCode' | 'lambdaCode' | 'functionMetrics'>;
+
+/** All that has nothing to do with edge code. */
+function joinOutside(): Omit<
+  Context,
+  'terminal' | 'clock' | 'files' | 'signals' | 'surroundings' | keyof Code
+> {
+  return {
+    probe: loadOnCall(async () => {
+      const { createProbe } = await import('./adapters/http/probe.ts');
+      return createProbe(process.env['HEADGATE_EDGE_ENDPOINT']);
+    }),
+    webhook: loadOnCall(async () => {
+      const { createWebhook } = await import('./adapters/http/webhook.ts');
+      return createWebhook();
+    }),
     ...joinRegional(),
     ...joinBuckets(),
     ...joinEdge(),
@@ -41,12 +100,19 @@ export function createContext(): Context {
 }
 
 /** What lives in the region that the policy names. */
-function joinRegional(): Pick<Context, 'alarms' | 'parameters' | 'keys'> {
+function joinRegional(): Pick<
+  Context,
+  'alarms' | 'alarmHistory' | 'parameters' | 'keys' | 'secrets'
+> {
   const ssm = oncePerRegion(createSsm);
   return {
     alarms: loadOnCall(async () => {
       const { createAlarms } = await import('./adapters/aws/cloudwatch/alarms.ts');
       return createAlarms(oncePerRegion(createCloudWatch));
+    }),
+    alarmHistory: loadOnCall(async () => {
+      const { createAlarmHistory } = await import('./adapters/aws/cloudwatch/alarm-history.ts');
+      return createAlarmHistory(oncePerRegion(createCloudWatch));
     }),
     parameters: (region) =>
       loadOnCall(async () => {
@@ -58,12 +124,17 @@ function joinRegional(): Pick<Context, 'alarms' | 'parameters' | 'keys'> {
         const { createKeyStore } = await import('./adapters/aws/ssm/key-store.ts');
         return createKeyStore(await ssm(region));
       }),
+    secrets: (region) =>
+      loadOnCall(async () => {
+        const { createSecretStore } = await import('./adapters/aws/ssm/secret-store.ts');
+        return createSecretStore(await ssm(region));
+      }),
   };
 }
 
 type Buckets = Pick<
   Context,
-  'builds' | 'uploads' | 'pages' | 'records' | 'codeRecords' | 'archive'
+  'builds' | 'uploads' | 'pages' | 'records' | 'policyCopies' | 'codeRecords' | 'archive'
 >;
 
 /** What lives in a bucket. */
@@ -90,6 +161,11 @@ function joinBuckets(): Buckets {
         const { createRecordStore } = await import('./adapters/aws/s3/record-store.ts');
         return createRecordStore(await s3(region), bucket);
       }),
+    policyCopies: ({ bucket, region }) =>
+      loadOnCall(async () => {
+        const { createPolicyCopies } = await import('./adapters/aws/s3/policy-copies.ts');
+        return createPolicyCopies(await s3(region), bucket);
+      }),
     codeRecords: ({ bucket, region }) =>
       loadOnCall(async () => {
         const { createCodeRecordStore } = await import('./adapters/aws/s3/code-record-store.ts');
@@ -104,20 +180,31 @@ function joinBuckets(): Buckets {
 }
 
 /** What lives at the edge. */
-function joinEdge(): Pick<
-  Context,
-  'routes' | 'edgeCode' | 'lambdaCode' | 'functionMetrics' | 'distributions'
-> {
-  const cloudfront = oncePerRegion(createCloudFront);
-  const storeArns = oncePerRegion(async () => {
-    const { createStoreArns } = await import('./adapters/aws/store-arns.ts');
-    return createStoreArns(await cloudfront());
-  });
+function joinEdge(): Pick<Context, 'routes' | 'distributions' | 'visitorLog'> {
+  const { cloudfront, storeArns } = createGlobal();
   return {
     routes: loadOnCall(async () => {
       const { createRouteStore } = await import('./adapters/aws/keyvaluestore/route-store.ts');
-      return createRouteStore(await createKeyValueStore(), await storeArns());
+      // Its ARN may be known: then nobody need ask CloudFront, nor load its client.
+      return createRouteStore(await createKeyValueStore(), (store) =>
+        storeArns().then((find) => find(store)),
+      );
     }),
+    distributions: loadOnCall(async () => {
+      const { createDistributions } = await import('./adapters/aws/cloudfront/distributions.ts');
+      return createDistributions(await cloudfront());
+    }),
+    visitorLog: loadOnCall(async () => {
+      const { createVisitorLog } = await import('./adapters/aws/logs/visitor-log.ts');
+      return createVisitorLog(await createLogs());
+    }),
+  };
+}
+
+/** What runs there, and how it does. */
+function joinCode(): Omit<Code, 'bundler'> {
+  const { cloudfront, storeArns } = createGlobal();
+  return {
     edgeCode: loadOnCall(async () => {
       const { createEdgeCode } = await import('./adapters/aws/cloudfront/edge-code.ts');
       return createEdgeCode(await cloudfront(), await storeArns());
@@ -131,57 +218,16 @@ function joinEdge(): Pick<
         await import('./adapters/aws/cloudwatch/function-metrics.ts');
       return createFunctionMetrics(await createCloudWatch(GLOBAL_REGION));
     }),
-    distributions: loadOnCall(async () => {
-      const { createDistributions } = await import('./adapters/aws/cloudfront/distributions.ts');
-      return createDistributions(await cloudfront());
-    }),
   };
 }
 
-async function createS3(region?: string): Promise<S3Client> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
-  const config = buildClientConfig(region);
-  const client = new S3Client(config);
-  // Elsewhere than at AWS, `<bucket>.localhost` seldom resolves.
-  return (await findEndpoint(client)) ? new S3Client({ ...config, forcePathStyle: true }) : client;
-}
-
-async function createSsm(region?: string): Promise<SSMClient> {
-  const { SSMClient } = await import('@aws-sdk/client-ssm');
-  return new SSMClient(buildClientConfig(region));
-}
-
-async function createCloudWatch(region?: string): Promise<CloudWatchClient> {
-  const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
-  return new CloudWatchClient(buildClientConfig(region));
-}
-
-async function createCloudFront(): Promise<CloudFrontClient> {
-  const { CloudFrontClient } = await import('@aws-sdk/client-cloudfront');
-  return new CloudFrontClient(buildClientConfig(GLOBAL_REGION));
-}
-
-async function createLambda(): Promise<LambdaClient> {
-  const { LambdaClient } = await import('@aws-sdk/client-lambda');
-  return new LambdaClient(buildClientConfig(GLOBAL_REGION));
-}
-
-async function createKeyValueStore(): Promise<CloudFrontKeyValueStoreClient> {
-  // The data plane signs with SigV4A, which the SDK finds only when its package is loaded.
-  await import('@aws-sdk/signature-v4a');
-  const { CloudFrontKeyValueStoreClient } =
-    await import('@aws-sdk/client-cloudfront-keyvaluestore');
-  const { PLACEHOLDER_ENDPOINT, sendTo } = await import('./adapters/aws/keyvaluestore/endpoint.ts');
-  const config = buildClientConfig(GLOBAL_REGION);
-  const client = new CloudFrontKeyValueStoreClient(config);
-  const endpoint = await findEndpoint(client);
-  if (!endpoint) return client;
-  const elsewhere = new CloudFrontKeyValueStoreClient({
-    ...config,
-    endpoint: PLACEHOLDER_ENDPOINT,
+function createGlobal() {
+  const cloudfront = oncePerRegion(createCloudFront);
+  const storeArns = oncePerRegion(async () => {
+    const { createStoreArns } = await import('./adapters/aws/store-arns.ts');
+    return createStoreArns(await cloudfront());
   });
-  sendTo(endpoint, elsewhere);
-  return elsewhere;
+  return { cloudfront, storeArns };
 }
 
 /** One client per region, however many ports share it; without a region, one. */

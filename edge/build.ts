@@ -5,16 +5,18 @@ import { build } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import type { BeforeCode, EdgeBundle, EdgeFunctionCode } from '../controller/ports/edge-bundler.ts';
 import { BeforeError, bringBefore, explainFailure } from './before.ts';
-import { FLOOR_BYTES_LIMIT, withFloor } from './contract/floor.ts';
+import { floorBytesLimit, withFloor } from './contract/floor.ts';
 import { EDGE_FEATURES } from './contract/features.ts';
 import type { EdgeFeature } from './contract/features.ts';
 import { minifyMore } from './minify.ts';
 
 /** CloudFront refuses functions over this many bytes. */
 const FUNCTION_BYTES_LIMIT = 10_000;
+
 /** Of these the floor table may take its share at any time. */
-const CODE_BYTES_LIMIT =
-  FUNCTION_BYTES_LIMIT - Buffer.byteLength(withFloor('', {})) - FLOOR_BYTES_LIMIT;
+function codeBytesLimit(features: readonly EdgeFeature[]): number {
+  return FUNCTION_BYTES_LIMIT - Buffer.byteLength(withFloor('', {})) - floorBytesLimit(features);
+}
 
 interface Budgets {
   readonly request: number;
@@ -23,13 +25,20 @@ interface Budgets {
 
 /** What each function may take with these features, minified UTF-8, without the floor table. */
 export function budgetsOf(features: readonly EdgeFeature[]): Budgets {
+  const { request, response } = budgetsBesideBeacon(features);
+  if (!features.includes('beacon')) return { request, response };
+  return { request: Math.min(request + 600, 8350), response };
+}
+
+function budgetsBesideBeacon(features: readonly EdgeFeature[]): Budgets {
   const has = (one: EdgeFeature) => features.includes(one);
   const isMore = has('pinned') && (has('signed') || has('gate'));
   if (isMore || has('origins') || has('untrusted') || has('adopted')) {
     return { request: 7900, response: 2500 };
   }
   if (has('gate')) return { request: 7000, response: 2500 };
-  return { request: features.length > 0 ? 5500 : 4000, response: 2000 };
+  const isMoreThanBase = features.some((one) => one !== 'beacon');
+  return { request: isMoreThanBase ? 5500 : 4000, response: 2000 };
 }
 
 /** What CloudFront's runtime 2.0 and njs know. esbuild lowers what it can of the rest and refuses what it can't. */
@@ -58,7 +67,7 @@ const SYNTAX: BuildOptions = {
 };
 
 /** Properties that nothing but edge/core reads or writes: in no route, key ring, event or answer. */
-const OWN_NAMES = /^(path|query|told|guarded|wanted|ring|scope|mac)$/;
+const OWN_NAMES = /^(path|query|told|guarded|arm|line|wanted|ring|scope|mac)$/;
 
 /** A function with the bytes that each of its source files takes. */
 export interface MeasuredFunction extends EdgeFunctionCode {
@@ -87,7 +96,8 @@ export async function composeEdge(
   ]);
   const bundle = { request, response };
   if (before !== undefined) await refuseTooMuch(request, features, before);
-  refuseOver(bundle, { request: CODE_BYTES_LIMIT, response: CODE_BYTES_LIMIT });
+  const limit = codeBytesLimit(features);
+  refuseOver(bundle, { request: limit, response: limit });
   return bundle;
 }
 
@@ -97,13 +107,14 @@ async function refuseTooMuch(
   before: BeforeCode,
 ): Promise<void> {
   const bytes = Buffer.byteLength(request.code);
-  if (bytes <= CODE_BYTES_LIMIT) return;
+  const limit = codeBytesLimit(features);
+  if (bytes <= limit) return;
   const { file } = before;
   const own = Object.entries(request.sizes).find(([name]) => name.endsWith(file))?.[1] ?? 0;
   const savings = await listSavings(bytes, features, before);
   throw new BeforeError(
-    `${file}: takes ${own} bytes minified, ${bytes - CODE_BYTES_LIMIT} too many: ` +
-      `together with Headgate's own they may take ${CODE_BYTES_LIMIT}`,
+    `${file}: takes ${own} bytes minified, ${bytes - limit} too many: ` +
+      `together with Headgate's own they may take ${limit}`,
     savings === ''
       ? 'Shorten it.'
       : `Shorten it, or move what uses one of these features to another group, which frees so many bytes: ${savings}.`,

@@ -53,6 +53,14 @@ const explainedExceptions: Budget = (files) =>
     'say why: `-- reason`',
   );
 
+/** As a namespace it is cut down to what is used; by name all its languages are part of the command line. */
+const zodAsNamespace: Budget = (files) =>
+  find(
+    select(files, /^(controller|edge)\/.*\.ts$/),
+    /^import (?!type )\{.*\} from 'zod';/gm,
+    "import * as z from 'zod'",
+  );
+
 const noMachinePaths: Budget = (files) =>
   find(files, /(?<![\w.$}])\/(home|Users|root|work)\/[a-z]\w*/g, 'a path of one machine');
 
@@ -136,6 +144,7 @@ export const BUDGETS = {
   noClockInCore,
   noFocusedTests,
   explainedExceptions,
+  zodAsNamespace,
   noMachinePaths,
   noKeys,
   links,

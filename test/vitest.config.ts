@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { EDGE_FEATURES } from '../edge/contract/features.ts';
 import { full } from './depth.ts';
+import { LongFirst } from './long-first.ts';
 import { suiteMinutes } from './suite-minutes.ts';
 
 export default defineConfig({
@@ -17,5 +18,9 @@ export default defineConfig({
     reporters: full ? ['default', suiteMinutes] : ['default'],
     pool: 'threads',
     maxWorkers: 2,
+    // The AWS SDK and composed edge code are loaded once per worker and not once per file, which took a
+    // third of the time. So a test file puts back what it changes of `process` (`vi.unstubAllEnvs`).
+    isolate: false,
+    sequence: { sequencer: LongFirst },
   },
 });

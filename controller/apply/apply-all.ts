@@ -12,6 +12,7 @@ import { parseRoute } from '../core/state/route.ts';
 import type { WriteRelease, WriteRoute } from '../core/plan/change.ts';
 import type { Context } from '../ports/context.ts';
 import { applyPlan } from './apply.ts';
+import { tellAll } from './tell.ts';
 
 /** A rollback that meets a moving edge is made anew from what it finds, this many times. */
 const ROLLBACK_ATTEMPTS = 5;
@@ -22,7 +23,11 @@ interface Surroundings {
   readonly makePlans: () => Promise<{ readonly set: PlanSet }>;
   /** What could not be planned at all. */
   readonly failures?: readonly Failure[];
+  /** Aborted: what is under way is finished, and nothing but rollbacks is begun any more. */
+  readonly signal?: AbortSignal;
 }
+
+const NOT_BEGUN = 'not begun, because this run was asked to end; the next reconcile does it';
 
 /** Carries out every plan in order; one that fails leaves the others going. */
 export async function applyAll(set: PlanSet, around: Surroundings): Promise<readonly Outcome[]> {
@@ -35,6 +40,10 @@ export async function applyAll(set: PlanSet, around: Surroundings): Promise<read
     // In order: rollbacks first, and no route before the edge code it may need.
     outcomes.push(await applyOne(plan, outcomes, around));
   }
+  await tellAll(
+    outcomes.flatMap(({ plan }) => plan.tell ?? []),
+    around.context,
+  );
   return outcomes;
 }
 
@@ -43,6 +52,10 @@ async function applyOne(
   before: readonly Outcome[],
   around: Surroundings,
 ): Promise<Outcome> {
+  const isEnding = around.signal?.aborted === true && plan.direction !== 'rollback';
+  if (isEnding && plan.changes.length > 0) {
+    return { plan, status: 'skipped', exitCode: EXIT.done, problem: NOT_BEGUN };
+  }
   const blocked = plan.direction === 'forward' ? findFailedGroup(plan, before, around) : undefined;
   if (blocked !== undefined) {
     const problem = `waits for edge group ${plan.group}, whose edge code could not be published`;

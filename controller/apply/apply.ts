@@ -1,4 +1,5 @@
 import type { Change } from '../core/plan/change.ts';
+import { isCodeChange, type CodeChange } from '../core/plan/code-change.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Context } from '../ports/context.ts';
 import { associate } from './associate.ts';
@@ -28,9 +29,12 @@ async function applyChange(
   plan: Plan,
   { context, session }: { context: Context; session: RecordSession },
 ): Promise<void> {
+  if (isCodeChange(change)) return applyCodeChange(change, plan, context);
   switch (change.kind) {
     case 'write-settings':
       return context.builds(change.place).writeSettings(change.app, change.settings);
+    case 'write-policy-copy':
+      return context.policyCopies(change.place).write(change.copy, change.revision);
     case 'write-intent':
       return writeIntent(change, context, session);
     case 'write-route':
@@ -47,6 +51,11 @@ async function applyChange(
       return context
         .records(change.place)
         .appendHistory(change.app, change.environment, change.entry);
+  }
+}
+
+async function applyCodeChange(change: CodeChange, plan: Plan, context: Context): Promise<void> {
+  switch (change.kind) {
     case 'write-golden':
       return writeGolden(change, context);
     case 'publish-function':

@@ -1,6 +1,6 @@
 import { ConflictError, RefusedError } from '../core/errors.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
-import { describePause, withPause } from '../core/state/pause.ts';
+import { describePause, withoutPause, withPause } from '../core/state/pause.ts';
 import type { Pause } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
@@ -27,7 +27,8 @@ export async function changePause(
     if (isResume && record.pause === undefined) return `${name} is not paused.`;
     const entry = describePause(record, asked, isResume ? 'resumed' : 'paused');
     try {
-      await records.write(withPause(record, isResume ? undefined : asked), revision);
+      const next = isResume ? withoutPause(record, asked.at) : withPause(record, asked);
+      await records.write(next, revision);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       continue;

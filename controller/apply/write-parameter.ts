@@ -9,9 +9,11 @@ import { ATTEMPTS, pauseBefore } from './retry.ts';
  * someone wrote in between and our value may have covered theirs: what the edge serves decides.
  */
 export async function writeParameter(change: WriteParameter, context: Context): Promise<void> {
-  const { region, name, value } = change;
-  const version = await context.parameters(region).write(name, value);
-  if (version === change.version + 1) return;
+  const { region, name, value, version: before } = change;
+  if (before !== undefined) {
+    const version = await context.parameters(region).write(name, value);
+    if (version === before + 1) return;
+  }
   await repairParameter(change, context);
 }
 
@@ -23,6 +25,8 @@ async function repairParameter(change: WriteParameter, context: Context): Promis
     const right = await readRightValue(change, context);
     const found = (await store.read([name])).get(name);
     const before = found?.version ?? 0;
+    // Of another type: SSM would refuse it. Nobody had looked when the plan was made.
+    if (found?.type !== undefined) return;
     if (found?.value !== right && (await store.write(name, right)) !== before + 1) continue;
     if (right === value) return;
     throw new ConflictError(

@@ -2,6 +2,7 @@ import { ConflictError } from '../core/errors.ts';
 import type { WriteIntent, WriteRecord } from '../core/plan/change.ts';
 import { withPause } from '../core/state/pause.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
+import { keepUntold } from '../core/state/untold.ts';
 import type { Context } from '../ports/context.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
 
@@ -48,7 +49,9 @@ export async function writeRecord(
     const found = await records.read(app, environment);
     if (found !== undefined) refuseTaken(change, found.record);
     if (found !== undefined && found.record.generation >= generation) return;
-    if (found !== undefined) record = withPause(record, found.record.pause);
+    if (found !== undefined) {
+      record = keepUntold(withPause(record, found.record.pause), found.record);
+    }
     expected = found?.revision;
   }
   throw new ConflictError(

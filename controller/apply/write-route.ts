@@ -17,7 +17,8 @@ export async function writeRoute(
   for (let attempt = 0; attempt < attempts; attempt++) {
     await pauseBefore(attempt, context.clock);
     try {
-      if (await tryWrite(change, context)) return;
+      const known = isRollback && attempt === 0 ? change.revision : undefined;
+      if (await tryWrite(change, context, known)) return;
     } catch (error) {
       // What we know (moved, refused, not allowed) ends it. An unanswered write may have been
       // carried out: the next attempt looks before it writes. The SDK has tried for a while by
@@ -34,10 +35,20 @@ export async function writeRoute(
   );
 }
 
-/** True once the route is there, as read back; false when the store moved in between. */
-async function tryWrite(change: WriteRoute, context: Context): Promise<boolean> {
+/**
+ * True once the route is there, as read back; false when the store moved in between. With the revision
+ * that the plan was made at, a store that has not moved since need not be read again: visitors wait.
+ */
+async function tryWrite(
+  change: WriteRoute,
+  context: Context,
+  known: string | undefined,
+): Promise<boolean> {
   const { store, hosts, remove, route, replaces } = change;
-  const found = await context.routes.read(store, [...hosts, ...remove]);
+  const found =
+    known === undefined
+      ? await context.routes.read(store, [...hosts, ...remove])
+      : { revision: known, values: new Map(Object.entries(replaces)) };
   if (isDone(change, found.values)) return true;
   for (const [host, value] of found.values) {
     if (replaces[host] !== value) throw movedError(change, host);

@@ -5,6 +5,8 @@ import type { Context } from '../ports/context.ts';
 export interface Arguments {
   readonly positionals: readonly string[];
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  /** Of options that may be given again. */
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A command as data: `cli.ts` parses its arguments, prints its help and runs it. */

@@ -1,32 +1,41 @@
 import { EXIT, UsageError, type ExitCode } from '../core/errors.ts';
-import type { HistoryEntry } from '../core/state/record.ts';
+import { describeHistory, renderHistory } from '../core/report/history.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
-import { findSubject } from './find-subject.ts';
-import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
+import { findRecordPlace } from './find-record-place.ts';
+import { POLICIES_DIRECTORY } from './load-policies.ts';
 
 const DEFAULT_LIMIT = 20;
 
 export const history: Command = {
   name: 'history',
   summary: 'Every generation of an environment: who, when, from, to, why',
-  help: `headgate history <app> <environment> [--limit <n>] [--policies <dir>] [--json]
+  help: `headgate history <app> <environment> [--limit <n>] [--json]
+                [--policies <dir> | --bucket <bucket> --region <region>]
+
+Newest first: every release, step, rollback, hold and pause, with its evidence,
+how long it lasted, and how long the rollout took that it ended. Works while the
+policy has an issue: of that, app, bucket and region are enough.
 
   --limit <n>        the newest n (default: ${DEFAULT_LIMIT})
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
-  --json             the entries as stored
+  --bucket, --region where the history is, when no policy says so
+  --json             the entries as stored, with how long each lasted, in seconds
 
 Exit codes: 0 read, 2 the policy or the arguments are wrong.`,
   options: {
     limit: { type: 'string', default: String(DEFAULT_LIMIT) },
     policies: { type: 'string', default: POLICIES_DIRECTORY },
+    bucket: { type: 'string' },
+    region: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
   run: runHistory,
 };
 
-async function runHistory({ positionals, values }: Arguments, context: Context): Promise<ExitCode> {
+async function runHistory(args: Arguments, context: Context): Promise<ExitCode> {
+  const { values } = args;
   const limit = Number(values['limit']);
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new UsageError(
@@ -34,23 +43,11 @@ async function runHistory({ positionals, values }: Arguments, context: Context):
       'For example: --limit 50',
     );
   }
-  const { policies } = await loadPolicies(context.files, String(values['policies']));
-  const { app, environment } = findSubject(policies, positionals, 'history');
-  const entries = await context.records(app).readHistory(app.app, environment.name, limit);
+  const { app, environment, ...place } = await findRecordPlace(args, context, 'history');
+  const entries = await context.records(place).readHistory(app, environment, limit);
+  const lines = describeHistory(entries, context.clock.now());
   context.terminal.print(
-    values['json'] === true
-      ? JSON.stringify(entries, undefined, 2)
-      : entries.map(renderEntry).join('\n') || 'No history: never released.',
+    values['json'] === true ? JSON.stringify(lines, undefined, 2) : renderHistory(lines),
   );
   return EXIT.done;
-}
-
-function renderEntry(entry: HistoryEntry): string {
-  const commit = entry.commit === undefined ? '' : ` at ${entry.commit.slice(0, 10)}`;
-  return [
-    `${entry.generation}  ${entry.at}  ${entry.event}  by ${entry.by}${commit}`,
-    `    ${entry.from} -> ${entry.to}`,
-    `    ${entry.why}`,
-    ...entry.evidence.map((line) => `    evidence: ${line}`),
-  ].join('\n');
 }

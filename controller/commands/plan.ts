@@ -8,6 +8,7 @@ import { renderPlanSet } from '../core/report/plan-text.ts';
 import type { Context } from '../ports/context.ts';
 import { planAll, type Planned } from '../read/plan-all.ts';
 import type { Arguments, Command } from './command.ts';
+import { copyLoaded } from './copy-loaded.ts';
 import { describeFailures, explainFailures, exitCodeOf } from '../core/report/failure.ts';
 import { loadPolicies, POLICIES_DIRECTORY, type LoadedPolicies } from './load-policies.ts';
 
@@ -40,6 +41,7 @@ async function runPlan({ values }: Arguments, context: Context): Promise<ExitCod
     run,
     isComplete: loaded.issues.length === 0,
     leftOut: listLeftOut(loaded.places, loaded.policies),
+    copies: await copyLoaded(context, loaded, run),
   });
   const { terminal } = context;
   if (values['out'] !== undefined) {

@@ -6,7 +6,8 @@ import type { Context } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
 import { findSubject } from './find-subject.ts';
 import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
-import { readLifetime, signFor } from './keys/sign.ts';
+import { signFor } from '../read/sign-token.ts';
+import { readLifetime } from './keys/lifetime.ts';
 
 /** What a token's field can hold. */
 const PERSON = /^[A-Za-z0-9._-]{1,64}$/;

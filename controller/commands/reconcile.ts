@@ -1,20 +1,21 @@
-import { ConflictError, EXIT, UsageError, type ExitCode } from '../core/errors.ts';
-import { gravestExit, type PlanSet } from '../core/plan/plan.ts';
-import { listLeftOut } from '../core/policy/places.ts';
-import { renderIssues } from '../core/report/issues.ts';
-import { renderProblemsMarkdown } from '../core/report/markdown.ts';
-import { renderOutcomes, renderOutcomesMarkdown } from '../core/report/outcome.ts';
-import { applyAll } from '../apply/apply-all.ts';
+import { ConflictError, UsageError, type ExitCode } from '../core/errors.ts';
+import type { PlanSet } from '../core/plan/plan.ts';
 import type { Context } from '../ports/context.ts';
-import { planAll, type Planned } from '../read/plan-all.ts';
 import type { Arguments, Command } from './command.ts';
-import { describeFailures, explainFailures, exitCodeOf } from '../core/report/failure.ts';
-import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
+import { loadPolicies, POLICIES_DIRECTORY, type LoadedPolicies } from './load-policies.ts';
+import { readDuration } from './read-duration.ts';
+import { reconcileOnce, renderReconciled, tellReconciled } from './reconcile/once.ts';
+import { createTeller } from './reconcile/teller.ts';
+import { watchRollouts } from './reconcile/watch.ts';
+
+/** Seconds between two looks of a watch. */
+const INTERVAL = '10s';
 
 export const reconcile: Command = {
   name: 'reconcile',
   summary: 'Make what is live follow the policies; one step per run',
   help: `headgate reconcile [--policies <dir>] [--plan <file>] [--json]
+                   [--watch [--interval <duration>] [--for <duration>]]
 
 Reads the policies, the records, what is live, the alarms and the clock, and
 carries out the one next plan of every environment: a release, the next step of
@@ -24,61 +25,86 @@ schedule; running it twice does no harm.
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --plan <file>      carry out exactly this reviewed plan; exit 4 when it no
                      longer holds
-  --json             the outcome as JSON
+  --json             the outcome as JSON; with --watch a line of JSON for
+                     everything that happens
+
+With --watch it then stays while something rolls, takes each step when it is due
+and rolls back seconds after an alarm. Run it beside other runs, never in their
+place: it ends when another one moved the rollout or the policies moved, and on
+SIGTERM or SIGINT (Ctrl-C) it finishes what it is writing and ends with 0.
+
+  --watch            go on until nothing rolls any more
+  --interval <duration>  between two looks, a request or two each (default: ${INTERVAL})
+  --for <duration>   at most so long: the next run goes on
 
 Exit codes: 0 done (also when held or waiting), 2 the policy is wrong,
 3 something is refused as unsafe, 4 the live state moved meanwhile (run again),
-5 rolled back. The gravest wins: 1, 2, 3, 4, 5, 0.`,
+5 rolled back. The gravest wins: 1, 2, 3, 4, 5, 0. With --watch: of the last
+run, and 5 when what it watched was rolled back, by whomever.`,
   options: {
     policies: { type: 'string', default: POLICIES_DIRECTORY },
     plan: { type: 'string' },
     json: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    interval: { type: 'string' },
+    for: { type: 'string' },
   },
   run: runReconcile,
 };
 
 async function runReconcile({ values }: Arguments, context: Context): Promise<ExitCode> {
-  const loaded = await loadPolicies(context.files, String(values['policies']));
-  const run = await context.surroundings.facts();
-  const isComplete = loaded.issues.length === 0;
-  const leftOut = listLeftOut(loaded.places, loaded.policies);
-  const makePlans = (): Promise<Planned> =>
-    planAll(context, loaded.policies, { run, isComplete, leftOut });
-  const planned = await makePlans();
-  if (values['plan'] !== undefined) {
-    await requireReviewed(String(values['plan']), planned.set, context);
-  }
-  const outcomes = await applyAll(planned.set, {
-    context,
-    makePlans,
-    failures: planned.failures,
-  });
-  const exitCode = gravestExit([
-    ...(isComplete ? [] : [EXIT.usage]),
-    ...planned.failures.map(({ error }) => exitCodeOf(error)),
-    ...outcomes.map((outcome) => outcome.exitCode),
-  ]);
-  const { failures } = planned;
-  const { terminal } = context;
-  terminal.print(
-    values['json'] === true
-      ? renderJson({
-          exitCode,
-          outcomes,
-          issues: loaded.issues,
-          failures: describeFailures(failures),
-        })
-      : renderOutcomes(outcomes),
-  );
-  if (!isComplete) terminal.note(renderIssues(loaded.issues));
-  for (const failure of explainFailures(failures)) terminal.note(failure);
-  const problems = { issues: loaded.issues, failures };
-  await terminal.summary(renderOutcomesMarkdown(outcomes) + renderProblemsMarkdown(problems));
-  return exitCode;
+  const directory = String(values['policies']);
+  const watching = readWatching(values);
+  const loaded = await loadPolicies(context.files, directory);
+  if (watching !== undefined) return runWatching(context, loaded, { values, ...watching });
+  const done = await reconcileOnce(context, loaded, reviewing(values, context));
+  context.terminal.print(renderReconciled(done, loaded, values['json'] === true));
+  await tellReconciled(context, done, loaded);
+  return done.exitCode;
 }
 
-function renderJson(result: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(result, undefined, 2);
+type Values = Arguments['values'];
+
+/** undefined: this run is all there is. */
+function readWatching(values: Values) {
+  const interval = readDuration('interval', values['interval']);
+  const forSeconds = readDuration('for', values['for']);
+  if (values['watch'] === true) {
+    return { intervalSeconds: interval ?? readDuration('interval', INTERVAL) ?? 0, forSeconds };
+  }
+  if (interval === undefined && forSeconds === undefined) return undefined;
+  throw new UsageError(
+    '--interval and --for say how to watch.',
+    'headgate reconcile --watch --for 25m',
+  );
+}
+
+async function runWatching(
+  context: Context,
+  loaded: LoadedPolicies,
+  given: { values: Values; intervalSeconds: number; forSeconds: number | undefined },
+): Promise<ExitCode> {
+  const { values, ...times } = given;
+  const listening = context.signals.listen();
+  const { signal } = listening;
+  try {
+    const teller = createTeller(context, loaded, values['json'] === true);
+    const reconciled = await reconcileOnce(context, loaded, {
+      ...reviewing(values, context),
+      signal,
+    });
+    await teller.ran(reconciled);
+    const options = { ...times, signal, teller, directory: String(values['policies']) };
+    return await watchRollouts(context, { loaded, reconciled }, options);
+  } finally {
+    listening.release();
+  }
+}
+
+function reviewing(values: Values, context: Context) {
+  const file = values['plan'];
+  if (file === undefined) return {};
+  return { review: (set: PlanSet) => requireReviewed(String(file), set, context) };
 }
 
 /** A reviewed plan is carried out as it was seen, or not at all. */

@@ -1,19 +1,8 @@
-import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
-import { createCloudFront } from './cloudfront/cloudfront.ts';
-import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { startEdge, type Edge } from './edge/edge.ts';
-import { createEdgeMetrics } from './edge-metrics.ts';
 import { LOCAL_KEY } from './http/authorization.ts';
 import { startServer } from './http/server.ts';
-import { createLambda } from './lambda/lambda.ts';
-import { openLambdaFunctions } from './lambda/function-store.ts';
-import { createLambdaRuntime } from './lambda-runtime/runtime.ts';
-import { createS3 } from './s3/s3.ts';
-import type { CloudClock } from './service.ts';
+import { openServices } from './open-services.ts';
 import { createClock } from './state/clock.ts';
-import { openDisk } from './state/disk.ts';
-import { createSsm } from './ssm/ssm.ts';
-import { createSts } from './sts/sts.ts';
 
 /** Where clients start; every region is there. */
 const REGION = 'us-east-1';
@@ -31,6 +20,8 @@ export interface CloudOptions {
   readonly propagationSeconds?: number;
   /** Where Lambda@Edge functions run: their `AWS_REGION`. Default us-east-1. */
   readonly edgeRegion?: string;
+  /** How often each event of EventBridge reaches each target: it promises at least once. Default 1. */
+  readonly eventCopies?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -53,8 +44,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const clock = createClock(options.speed ?? 1);
   // Functions are told where the endpoint is, which is known once it listens.
   const environment: Record<string, string> = {};
-  const parts = openServices(options, { clock, log, environment });
-  const { s3, cloudWatch, cloudfront, lambda, metrics, services } = parts;
+  const { directory, propagationSeconds = 5, edgeRegion = REGION, eventCopies } = options;
+  const settings = { directory, propagationSeconds, edgeRegion, eventCopies };
+  const parts = openServices({ ...settings, clock, log, environment: () => environment });
+  const { s3, services, close } = parts;
   const { anonymous } = s3;
   const server = await startServer({ port: options.port ?? 0, clock, services, anonymous, log });
   const endpoint = `http://localhost:${server.port}`;
@@ -66,12 +59,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     // Of version 1 of the AWS CLI, which knows no other.
     AWS_DEFAULT_REGION: REGION,
   });
-  const edgeParts = { cloudfront, s3, lambda, clock, log, ...metrics };
+  const edgeParts = { ...parts, ...parts.reports, clock, log };
   const edge = await startEdge({ ...edgeParts, port: options.edgePort ?? 0 }).catch(
     async (error: unknown) => {
       // Its port is taken: nothing may stay behind that keeps the process alive.
-      cloudWatch.close();
-      await server.close();
+      await Promise.all([server.close(), close()]);
       throw error;
     },
   );
@@ -83,41 +75,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     environment,
     async close() {
       await Promise.all([server.close(), edge.close()]);
-      await lambda.close();
-      cloudWatch.close();
+      await close();
     },
   };
-}
-
-interface Surroundings {
-  readonly clock: CloudClock;
-  readonly log: (line: string) => void;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-function openServices(
-  { directory, propagationSeconds = 5, edgeRegion = REGION }: CloudOptions,
-  { clock, log, environment }: Surroundings,
-) {
-  const disk = openDisk(directory);
-  const s3 = createS3({ disk, clock });
-  const cloudWatch = createCloudWatch({ disk, clock });
-  const metrics = createEdgeMetrics(cloudWatch);
-  const functions = openLambdaFunctions(disk, clock);
-  const cloudfront = createCloudFront({ disk, clock, propagationSeconds, lambda: functions });
-  const lambda = createLambdaRuntime({
-    functions,
-    edgeRegion,
-    environment: () => environment,
-    log,
-    ran: metrics.lambdaRan,
-  });
-  const control = createLambda({
-    functions,
-    isReplicated: cloudfront.distributions.mayServe,
-    invoke: lambda.invoke,
-  });
-  const tables = [createSsm({ disk, clock }), createDynamoDb({ disk, clock })];
-  const services = [s3, cloudWatch, control, ...tables, createSts(), ...cloudfront.services];
-  return { s3, cloudWatch, cloudfront, lambda, metrics, services };
 }

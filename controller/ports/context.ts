@@ -1,3 +1,4 @@
+import type { AlarmHistory } from './alarm-history.ts';
 import type { Alarms } from './alarms.ts';
 import type { BuildStore } from './build-store.ts';
 import type { Distributions } from './distributions.ts';
@@ -8,11 +9,17 @@ import type { KeyStore } from './key-store.ts';
 import type { LambdaCode } from './lambda-code.ts';
 import type { PageStore } from './page-store.ts';
 import type { ParameterStore } from './parameter-store.ts';
+import type { PolicyCopies } from './policy-copies.ts';
+import type { Probe } from './probe.ts';
+import type { SecretStore } from './secret-store.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RouteStore } from './route-store.ts';
+import type { Signals } from './signals.ts';
 import type { Clock, Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import type { UploadStore } from './upload-store.ts';
+import type { VisitorLog } from './visitor-log.ts';
+import type { Webhook } from './webhook.ts';
 
 /** A bucket and its region; undefined: the region of the environment (AWS_REGION, AWS_DEFAULT_REGION, the profile). */
 export interface Place {
@@ -27,9 +34,14 @@ export interface Context {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly surroundings: Surroundings;
+  readonly signals: Signals;
   readonly files: Files;
+  readonly probe: Probe;
+  readonly webhook: Webhook;
   readonly bundler: EdgeBundler;
   readonly alarms: Alarms;
+  readonly alarmHistory: AlarmHistory;
+  readonly visitorLog: VisitorLog;
   readonly routes: RouteStore;
   readonly edgeCode: EdgeCode;
   readonly lambdaCode: LambdaCode;
@@ -38,9 +50,11 @@ export interface Context {
   uploads(place: Place): UploadStore;
   pages(place: Place): PageStore;
   records(place: Place): RecordStore;
+  policyCopies(place: Place): PolicyCopies;
   readonly functionMetrics: FunctionMetrics;
   archive(place: Place): CodeArchive;
   codeRecords(place: Place): CodeRecordStore;
   parameters(region: string): ParameterStore;
   keys(region: string): KeyStore;
+  secrets(region: string): SecretStore;
 }

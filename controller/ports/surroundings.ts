@@ -1,6 +1,7 @@
 export interface Clock {
   now(): Date;
-  sleep(milliseconds: number): Promise<void>;
+  /** Shorter when the signal is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Who runs this and from which commit; for history. */
@@ -11,4 +12,6 @@ export interface RunFacts {
 
 export interface Surroundings {
   facts(): Promise<RunFacts>;
+  /** When the commit that is checked out was made, ISO 8601; undefined: this is in no git. */
+  committedAt(): Promise<string | undefined>;
 }

@@ -12,8 +12,9 @@ import { newestRoute, type Live } from '../core/state/live.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import { remember } from '../core/state/remember.ts';
 import type { Context } from '../ports/context.ts';
-import { readObservations } from './observations.ts';
 import { readRequired } from './required.ts';
+import { askSmoke } from './smoke.ts';
+import { readGuard } from './visitors.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
 
 /** Reads all that one environment's plan is made from, and brings the record up to what is live. */
@@ -32,15 +33,16 @@ export async function readEnvironment(
   const store = stored === undefined ? storeOf(subject.group) : stored.record.store;
   const { live, ...known } = await readLive(context, subject, { store, hosts });
   const liveRoute = newestRoute(live, app.app, environment.name);
+  const { notify } = environment;
   const { steps } = environment.release;
   const remembered = remember(subject, known.storeArn);
-  const facts = { now, by: run.by, steps, hosts, store, remembered };
+  const facts = { now, by: run.by, steps, hosts, store, notify, remembered };
   const adoption = adoptLive(stored?.record, liveRoute, facts);
   const [evidence, seen] = await Promise.all([
     readEvidence(context, subject, adoption.record),
     readAgain(context, subject, { distribution, record: adoption.record }),
   ]);
-  return {
+  return askSmoke(context, {
     ...subject,
     ...evidence,
     ...run,
@@ -54,7 +56,7 @@ export async function readEnvironment(
     live,
     ...known,
     distribution: seen,
-  };
+  });
 }
 
 function readDistribution(
@@ -101,7 +103,7 @@ async function readEvidence(
   const { app, environment } = subject;
   const [builds, observations, hasHistory, pageBytes, required] = await Promise.all([
     readBuilds(context, app, numbersToRead(environment, record)),
-    readObservations(context, environment.guard.alarms, record),
+    readGuard(context, subject, record),
     record === undefined
       ? true
       : context.records(app).hasHistory(app.app, environment.name, record.generation),
@@ -112,7 +114,7 @@ async function readEvidence(
 }
 
 /** Also hosts that the policy no longer names, and those of a run that crashed: their keys must go. */
-function hostsToRead(
+export function hostsToRead(
   environment: EnvironmentPolicy,
   distribution: Distribution | undefined,
   record: EnvironmentRecord | undefined,
@@ -162,13 +164,23 @@ async function readReleased(
   return { live: { values: new Map(), parameters: found }, hasKeys: !usesKeys || kids.length > 0 };
 }
 
+/** Where SSM has what an environment serves. */
+export function nameParameters({
+  app,
+  environment,
+}: Pick<EnvironmentSubject, 'app' | 'environment'>) {
+  return {
+    route: parameters.route(app.app, environment.name),
+    activeBuild: parameters.activeBuild(app.app, environment.name),
+    adopted: environment.adopted?.activeBuildParameter,
+  };
+}
+
 export async function readParameters(
   context: Context,
   { app, environment }: EnvironmentSubject,
 ): Promise<Live['parameters']> {
-  const route = parameters.route(app.app, environment.name);
-  const activeBuild = parameters.activeBuild(app.app, environment.name);
-  const adopted = environment.adopted?.activeBuildParameter;
+  const { route, activeBuild, adopted } = nameParameters({ app, environment });
   const names = [route, activeBuild, ...(adopted === undefined ? [] : [adopted])];
   const found = await context.parameters(app.region).read(names);
   return {

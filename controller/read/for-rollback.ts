@@ -4,6 +4,8 @@ import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { adoptLive } from '../core/state/adopt.ts';
 import { newestRoute, type Live } from '../core/state/live.ts';
 import type { Context } from '../ports/context.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import type { RunFacts } from '../ports/surroundings.ts';
 import { highestGeneration, readParameters, recordedHosts } from './environment.ts';
 
 /** Nothing that a rollback does depends on keys, pages, builds or other environments. */
@@ -16,45 +18,86 @@ const UNREAD = {
   distribution: undefined,
 } as const;
 
-/** The least a rollback needs: the live route. The record and the parameters are read if they can be. */
+/** The record as stored; undefined: there is none. */
+export type StoredRecord = Awaited<ReturnType<RecordStore['read']>>;
+
+/**
+ * The least a rollback needs: the live route. The record and the parameters are read if they can be.
+ * `stored`: the record as read just now. Then it is urgent, and the KeyValueStore alone is asked: SSM is
+ * looked at when it is written, which is after visitors are back.
+ */
 export async function readForRollback(
   context: Context,
   subject: EnvironmentSubject,
+  stored?: StoredRecord,
 ): Promise<{ facts: EnvironmentFacts; problems: readonly string[] }> {
   const { app, environment, group } = subject;
   const now = context.clock.now();
-  const [{ by, commit }, stored, parameters] = await Promise.all([
-    context.surroundings.facts(),
-    attempt('the record', () => context.records(app).read(app.app, environment.name)),
-    attempt('SSM', () => readParameters(context, subject)),
-  ]);
-  const record = stored.found?.record;
+  const known = await readKnown(context, subject, stored);
+  const record = known.stored?.record;
   // Only the record knows what a policy that is older than the live route doesn't: then the distribution tells.
-  const served = stored.problems.length === 0 ? [] : await readServed(context, subject);
+  const served = known.isRecordUnreadable ? await readServed(context, subject) : [];
   const hosts = [...new Set([...environment.hosts, ...recordedHosts(record), ...served])];
   const store = record === undefined ? storeOf(group) : record.store;
   const arn = record?.remembered?.storeArn;
-  const live = await readLive(context, subject, { store, arn, hosts, seen: parameters.found });
+  const live = await readLive(context, subject, { store, arn, hosts, seen: known.parameters });
   const liveRoute = newestRoute(live, app.app, environment.name);
+  // The store has lost it: SSM may have it still.
+  if (liveRoute === undefined && stored !== undefined) return readForRollback(context, subject);
   const { steps } = environment.release;
-  const adoption = adoptLive(record, liveRoute, { now, by, steps, hosts, store });
+  const { notify } = environment;
+  const adopting = { now, by: known.run.by, steps, hosts, store, notify };
+  const adoption = adoptLive(record, liveRoute, adopting);
   const facts: EnvironmentFacts = {
     ...subject,
-    recordRevision: stored.found?.revision,
+    ...known.run,
+    recordRevision: known.stored?.revision,
     recordedGeneration: highestGeneration(record),
     store,
     adoption,
     pause: record?.pause,
     liveRoute,
     live,
-    // Not asked for, to save a request: what is adopted may lack its entry, and writing it twice is harmless.
-    hasHistory: adoption.reason === undefined || adoption.reason === 'intent-void',
+    // Not asked for, to save a request before visitors are back: the run before may have died right before
+    // it wrote its entry, and writing that twice is harmless.
+    hasHistory: false,
     ...UNREAD,
     now,
-    by,
-    commit,
   };
-  return { facts, problems: [...stored.problems, ...parameters.problems] };
+  return { facts, problems: known.problems };
+}
+
+interface Known {
+  readonly run: RunFacts;
+  readonly stored: StoredRecord;
+  readonly isRecordUnreadable: boolean;
+  /** undefined: not asked, or unreadable. */
+  readonly parameters: Live['parameters'] | undefined;
+  readonly problems: readonly string[];
+}
+
+async function readKnown(
+  context: Context,
+  subject: EnvironmentSubject,
+  known: StoredRecord,
+): Promise<Known> {
+  const { app, environment } = subject;
+  if (known !== undefined) {
+    const run = await context.surroundings.facts();
+    return { run, stored: known, isRecordUnreadable: false, parameters: undefined, problems: [] };
+  }
+  const [{ by, commit }, stored, parameters] = await Promise.all([
+    context.surroundings.facts(),
+    attempt('the record', () => context.records(app).read(app.app, environment.name)),
+    attempt('SSM', () => readParameters(context, subject)),
+  ]);
+  return {
+    run: { by, commit },
+    stored: stored.found,
+    isRecordUnreadable: stored.problems.length > 0,
+    parameters: parameters.found,
+    problems: [...stored.problems, ...parameters.problems],
+  };
 }
 
 async function readServed(
@@ -89,8 +132,10 @@ async function readLive(
     };
   }
   if (arn !== undefined) context.routes.remember(store, arn);
-  const { values } = await context.routes.read(store, hosts);
-  return { values, parameters: parameters ?? { route: undefined, activeBuild: undefined } };
+  const { values, revision } = await context.routes.read(store, hosts);
+  if (parameters !== undefined) return { values, revision, parameters };
+  const unread = { route: undefined, activeBuild: undefined };
+  return { values, revision, parameters: unread, isUnread: true };
 }
 
 /** Rollback stays open: what can't be read is told, and put right later, but stops nothing. */

@@ -14,9 +14,9 @@ import {
 } from '../core/plan/plan.ts';
 import { waitForCode } from '../core/plan/wait-for-code.ts';
 import { planRollback } from '../core/plan/rollback.ts';
-import { planSettings } from '../core/plan/settings.ts';
 import { subjectOfRecord } from '../core/plan/subject-of-record.ts';
 import type { LeftOut } from '../core/policy/places.ts';
+import type { PolicyCopy } from '../core/policy/policy-copy.ts';
 import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
 import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Failure } from '../core/report/failure.ts';
@@ -24,12 +24,14 @@ import { judgeRollout } from '../core/rollout/verdict.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
+import { planWholeApp } from './app.ts';
 import { attemptEach } from './attempt-each.ts';
 import { readEnvironment } from './environment.ts';
 import { readObservations } from './observations.ts';
 import { readForRollback } from './for-rollback.ts';
 import { readGroup } from './group.ts';
 import { readLeftBehind } from './left-behind.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface Planned {
   readonly set: PlanSet;
@@ -46,6 +48,8 @@ interface Run {
   readonly isComplete: boolean;
   /** Environments whose policies have issues: their guard goes on. */
   readonly leftOut?: readonly LeftOut[];
+  /** What the fast lane is to go by. */
+  readonly copies?: readonly PolicyCopy[];
 }
 
 /**
@@ -55,7 +59,7 @@ interface Run {
 export async function planAll(
   context: Context,
   policies: Policies,
-  { run, isComplete, leftOut = [] }: Run,
+  { run, isComplete, leftOut = [], copies = [] }: Run,
 ): Promise<Planned> {
   const environments = await planEnvironments(context, policies, run);
   const unread = findUnread(policies, environments.failures);
@@ -70,7 +74,7 @@ export async function planAll(
     attemptEach(
       policies.apps,
       (app) => ({ kind: 'app', app: app.app }),
-      async (app) => planSettings(app, await context.builds(app).readSettings(app.app)),
+      (app) => planWholeApp(context, app, copies),
     ),
   ]);
   const plannedGroups = planGroups(policies, groups.done, isComplete);
@@ -90,7 +94,7 @@ export async function planAll(
   return { set: sealPlanSet(plans), failures };
 }
 
-function findUnread(
+export function findUnread(
   policies: Policies,
   failures: readonly Failure[],
 ): readonly EnvironmentSubject[] {
@@ -106,7 +110,7 @@ function finishPlan(plan: Plan, facts: EnvironmentFacts, group: PlannedGroup | u
 }
 
 /** Forward moves fail closed, rollback stays open: the alarms and the live route are enough for it. */
-async function planGuardAlone(
+export async function planGuardAlone(
   context: Context,
   subject: EnvironmentSubject,
   evidence: readonly string[] = [],
@@ -122,7 +126,7 @@ async function planGuardAlone(
 }
 
 /** A typing error must not disarm the guard: the record remembers the alarms of the last move. */
-async function planRemembered(context: Context, place: LeftOut): Promise<readonly Plan[]> {
+export async function planRemembered(context: Context, place: LeftOut): Promise<readonly Plan[]> {
   const stored = await context.records(place).read(place.app, place.environment);
   if (stored === undefined) return [];
   const subject = subjectOfRecord(stored.record, place);
@@ -131,12 +135,12 @@ async function planRemembered(context: Context, place: LeftOut): Promise<readonl
   ]);
 }
 
-function nameLeftOut({ app, environment }: LeftOut): Subject {
+export function nameLeftOut({ app, environment }: LeftOut): Subject {
   return { kind: 'environment', app, environment };
 }
 
 /** The environments' part alone. */
-export function planEnvironments(
+export async function planEnvironments(
   context: Context,
   policies: Policies,
   run: RunFacts,
@@ -144,9 +148,16 @@ export function planEnvironments(
   readonly done: readonly PlannedEnvironment[];
   readonly failures: readonly Failure[];
 }> {
-  return attemptEach(subjectsOf(policies), nameEnvironment, async (subject) => {
-    context.terminal.progress(`reading ${subject.app.app}/${subject.environment.name}`);
-    const facts = await readEnvironment(context, subject, run);
+  const subjects = subjectsOf(policies);
+  const ahead = await readAhead(context, subjects);
+  let count = 0;
+  return attemptEach(subjects, nameEnvironment, async (subject) => {
+    const { app, environment } = subject;
+    count += 1;
+    context.terminal.progress(
+      `reading ${app.app}/${environment.name}, ${count} of ${subjects.length}`,
+    );
+    const facts = await readEnvironment(ahead, subject, run);
     return { facts, plan: planEnvironment(facts) };
   });
 }
@@ -193,7 +204,7 @@ function planGroups(
   return planned;
 }
 
-function nameEnvironment({ app, environment }: EnvironmentSubject): Subject {
+export function nameEnvironment({ app, environment }: EnvironmentSubject): Subject {
   return { kind: 'environment', app: app.app, environment: environment.name };
 }
 

@@ -45,6 +45,9 @@ declare module 'crypto' {
 
 declare const HEADGATE_FLOOR: import('../contract/route.ts').FloorTable;
 
+/** Into CloudWatch Logs, with the request's id in front. */
+declare const console: { log(text: string): void };
+
 /** ES5 has no Promise to construct; `async` needs its name. */
 interface PromiseConstructor {
   new <T>(run: (resolve: (value: T) => void) => void): Promise<T>;

@@ -5,6 +5,7 @@ import { PAGE_COOKIE, PREVIEW_COOKIE } from '../core/cookies.ts';
 import { decide } from '../core/decide.ts';
 import type { Decision, Served } from '../core/decide.ts';
 import { readField } from '../core/fields.ts';
+import { isSigned } from '../core/preview.ts';
 import { floorRoute, readRoute } from '../core/read-route.ts';
 import type { KeyRing, TokenKeys } from '../core/token.ts';
 import type { CloudFrontRequest, CloudFrontResponse, RequestEvent } from './event.ts';
@@ -28,7 +29,7 @@ export async function handler(
           const keys: TokenKeys = { scope: route.app + '~' + route.env, mac };
           visitor.keys = keys;
           // A preview's token will be read for sure: without keys the first decision would be for nothing.
-          if (FEATURE_SIGNED && route.preview === 'signed') {
+          if (isSigned(route)) {
             keys.wanted = readField(visitor.cookies, PREVIEW_COOKIE).indexOf('1~p~') === 0;
           }
           if (!keys.wanted) decision = decide(route, visitor);
@@ -51,6 +52,8 @@ export async function handler(
     const floor = floorRoute(HEADGATE_FLOOR[host], readField(visitor.cookies, PAGE_COOKIE));
     decision = decide(floor, visitor);
   }
+  // oxlint-disable-next-line no-console -- the only way to CloudWatch Logs
+  if (FEATURE_BEACON && visitor.line) console.log(visitor.line);
   const output = applyDecision(decision, event.request, visitor);
   if (FEATURE_ORIGINS) enterOrigin(cloudfront, decision as Served, event.request);
   return output;

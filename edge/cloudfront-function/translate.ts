@@ -23,7 +23,7 @@ export function toVisitor(event: RequestEvent): Visitor {
     headers: request.headers,
     cookies: request.cookies,
     id: event.context.requestId,
-    now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? Math.floor(Date.now() / 1000) : 0,
+    now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? (Date.now() / 1000) >>> 0 : 0,
     path: request.uri,
     // As sent, or where that isn't told (perhaps in TestFunction) put together again: of repeated parameters the first.
     query:
@@ -48,13 +48,18 @@ export function applyDecision(
   // A build's file may be older than the one it replaces (a rollback); ETags still tell them apart.
   delete headers['if-modified-since'];
   // Set or gone: a viewer's own value must not reach viewer-response.
-  if (decision.build) headers[BUILD_HEADER] = { value: decision.build };
-  else delete headers[BUILD_HEADER];
-  if (FEATURE_GATE) {
-    delete headers[GATE_HEADER];
-    if (visitor.told) headers[GATE_HEADER] = { value: visitor.told };
-  }
+  tell(headers, BUILD_HEADER, decision.build);
+  if (FEATURE_GATE) tell(headers, GATE_HEADER, visitor.told);
   return request;
+}
+
+function tell(
+  headers: CloudFrontRequest['headers'],
+  name: string,
+  value: string | false | undefined,
+): void {
+  if (value) headers[name] = { value };
+  else delete headers[name];
 }
 
 /** Marks the response with what was served: the object's own word, else what viewer-request asked for. */
@@ -66,7 +71,7 @@ export function applyMarks(event: ResponseEvent): CloudFrontResponse {
     headers: request.headers,
     cookies: request.cookies,
     id: event.context.requestId,
-    now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? Math.floor(Date.now() / 1000) : 0,
+    now: FEATURE_SESSION || FEATURE_SIGNED || FEATURE_GATE ? (Date.now() / 1000) >>> 0 : 0,
   };
   const marks = markResponse(viewer, {
     type: readField(headers, 'content-type'),

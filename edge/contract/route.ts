@@ -127,7 +127,8 @@ export type OriginTarget = string;
 export interface RollbackMarker {
   /** The barred build. */
   readonly build: BuildRef;
-  readonly reason: 'alarm' | 'no-data' | 'manual';
+  /** `expired`: nobody approved it in time. */
+  readonly reason: 'alarm' | 'no-data' | 'expired' | 'manual';
   /** Seconds since the epoch. */
   readonly at: number;
   /** Generation of the rollback; names this rollback for ever (`lift` in the policy refers to it). */

@@ -13,7 +13,7 @@ export interface Answer {
 export function answer(statusCode: number, text: string, name?: string, value?: string): Answer {
   const headers: Record<string, Field> = {
     'cache-control': { value: 'no-store' },
-    'content-type': { value: 'text/plain' },
+    'content-type': { value: text[0] === '{' ? 'application/json' : 'text/plain' },
     'referrer-policy': { value: 'no-referrer' },
   };
   if (name) headers[name] = { value: value as string };

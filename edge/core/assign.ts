@@ -1,9 +1,7 @@
+import { SLOTS } from '../contract/visitor-line.ts';
 import { SLOT_COOKIE } from './cookies.ts';
 import { readField } from './fields.ts';
 import type { Viewer } from './visitor.ts';
-
-/** A slot is 0 to SLOTS - 1: enough to be sticky, too few to identify anyone. */
-export const SLOTS = 1048576;
 
 /** Characters of a request id that a first slot is made of: 48 random bits. */
 const ID_LENGTH = 8;

@@ -1,4 +1,5 @@
 import type { OriginTarget } from '../contract/route.ts';
+import { REPORT_PATH } from '../contract/visitor-line.ts';
 import { answer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { chooseBuild } from './choose-build.ts';
@@ -8,6 +9,7 @@ import { answerOverride, readPreview } from './preview.ts';
 import { isBuildNumber } from './read-route.ts';
 import type { ReadableRoute } from './read-route.ts';
 import { encodePath, matchPattern, normalisePath, resolveFile } from './rewrite.ts';
+import { takeReport, writeLine } from './visitor-line.ts';
 import { isNavigation } from './visitor.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -24,6 +26,8 @@ export interface Served {
 
 /** Which build this visitor gets, and where the file is. No `route`: unreadable, and no floor. */
 export function decide(route: ReadableRoute | false | undefined, visitor: Visitor): Decision {
+  // It may have been asked before, without keys.
+  if (FEATURE_BEACON) visitor.arm = visitor.line = undefined;
   const path = normalisePath(visitor.path);
   if (!path) return answer(400, 'No path');
   if (!route) return answer(503, 'Retry', 'retry-after', '5');
@@ -44,11 +48,13 @@ function decideReserved(route: ReadableRoute, visitor: Visitor, path: string): D
           environment: route.env,
           build: chooseBuild(route, visitor),
           generation: route.gen,
+          barred: route.barred,
+          kept: route.kept.map((ref) => ref[0]),
         }),
-        'content-type',
-        'application/json',
       )
-    : (FEATURE_PINNED && servePinned(route, visitor, path)) || answer(404, 'No file');
+    : (FEATURE_BEACON && path === REPORT_PATH && takeReport(route, visitor)) ||
+        (FEATURE_PINNED && servePinned(route, visitor, path)) ||
+        answer(404, 'No file');
 }
 
 /** `/_headgate/b/<build>/<file>`: a file of one build that somebody may get. */
@@ -64,7 +70,7 @@ function servePinned(route: ReadableRoute, visitor: Visitor, path: string): Deci
 }
 
 /** The file of the pool; else of the build that is `pinned`, else of this visitor's. */
-// oxlint-disable-next-line max-params -- one object for them takes bytes that the budget has not
+// oxlint-disable-next-line max-params, complexity -- one object for them, or another function, takes bytes that the budget has not
 function serve(route: ReadableRoute, visitor: Visitor, path: string, pinned?: string): Decision {
   const held = FEATURE_GATE && meetGate(route, visitor, path);
   if (held) return held;
@@ -77,6 +83,7 @@ function serve(route: ReadableRoute, visitor: Visitor, path: string, pinned?: st
   const build = pinned || chooseBuild(route, visitor);
   // A name that would leave its path segment: the route is as good as unreadable.
   if (!isBuildNumber(build)) throw new Error();
+  if (FEATURE_BEACON) writeLine(route, visitor, build);
   const origin = FEATURE_ORIGINS && findOrigin(route, build);
   if (origin) return { uri: encodePath(path), build, origin };
   const navigation = !pinned && isNavigation(visitor.headers);

@@ -44,7 +44,7 @@ export function meetGate(
     visitor.told = gate.status + ' ' + RETRY_AFTER;
     return { uri: '/' + route.app + '/pages' + encodePath(gate.page) };
   }
-  const refusal = answer(429, '{"gate":"wait"}', 'content-type', 'application/json');
+  const refusal = answer(429, '{"gate":"wait"}');
   refusal.headers['retry-after'] = { value: RETRY_AFTER };
   refusal.headers[GATE_HEADER] = { value: 'wait' };
   return refusal;

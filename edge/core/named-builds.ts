@@ -7,16 +7,15 @@ export interface Offer {
 
 /** True for every build that some visitor may get now, or got before and is kept. */
 export function isNamed(route: ReadableRoute, build: string): boolean {
-  const offers: readonly Offer[] = [{ build: route.stable }];
-  return (
-    offers
-      .concat(
-        route.canary || [],
-        (FEATURE_SPLIT && route.split && route.split.arms) || [],
-        (FEATURE_COHORTS && route.cohorts) || [],
-      )
-      .some((offer) => offer.build[0] === build) || route.kept.some((ref) => ref[0] === build)
-  );
+  const offers: readonly (Offer | Offer['build'])[] = [route.stable];
+  return offers
+    .concat(
+      route.kept,
+      route.canary || [],
+      (FEATURE_SPLIT && route.split && route.split.arms) || [],
+      (FEATURE_COHORTS && route.cohorts) || [],
+    )
+    .some((offer) => ((offer as Offer).build || offer)[0] === build);
 }
 
 /** Quarantined: no navigation gets it, nor an open preview. */

@@ -12,13 +12,13 @@ import type { Visitor } from './visitor.ts';
 /** The build that this browser asks to preview, if it may be shown. */
 export function readPreview(route: ReadableRoute, visitor: Visitor): string | false {
   const cookies = visitor.cookies;
-  let build: string | false | undefined =
-    route.preview === 'open' && readField(cookies, PREVIEW_COOKIE);
+  const sent = readField(cookies, PREVIEW_COOKIE);
+  let build: string | false | undefined = route.preview === 'open' && sent;
   if (FEATURE_ADOPTED && build === '' && route.cookies && readField(cookies, route.cookies[1])) {
     build = readField(cookies, route.cookies[0]);
   }
-  if (FEATURE_SIGNED && route.preview === 'signed') {
-    const token = readToken(readField(cookies, PREVIEW_COOKIE), 'p', visitor);
+  if (isSigned(route)) {
+    const token = readToken(sent, 'p', visitor);
     build = token && token[0];
   }
   return !!build && isShown(route, build) && build;
@@ -33,8 +33,13 @@ function isShown(route: ReadableRoute, build: string): boolean {
     // Of an untrusted ref, by its name.
     ((FEATURE_UNTRUSTED && !!route.untrusted) || build.indexOf('pr-') !== 0) &&
     // Whoever has a signed link was given it on purpose.
-    ((FEATURE_SIGNED && route.preview === 'signed') || !isBarred(route, build))
+    (isSigned(route) || !isBarred(route, build))
   );
+}
+
+/** Whether previews here need a token. */
+export function isSigned(route: ReadableRoute): boolean {
+  return FEATURE_SIGNED && route.preview === 'signed';
 }
 
 /**
@@ -53,7 +58,7 @@ export function answerOverride(
   const off = value === 'off';
   let build = value;
   let lifetime = off ? '; Max-Age=0' : '';
-  if (FEATURE_SIGNED && !off && route.preview === 'signed') {
+  if (!off && isSigned(route)) {
     const token = readToken(value, 'p', visitor) || ['', ''];
     build = token[0] as string;
     lifetime = '; Max-Age=' + (+(token[1] as string) - visitor.now);

@@ -5,7 +5,7 @@ import { matchPattern, normalisePath } from './rewrite.ts';
  * Whether the gate stands before a normalised path. Any spelling that some server could take for a
  * protected path is protected; an exception is only for its own, exact spelling.
  */
-export function isProtected(gate: Gate, path: string): boolean {
+export function isProtected(gate: Pick<Gate, 'paths' | 'except'>, path: string): boolean {
   // Still something to decode: hardly an honest link.
   if (path.indexOf('%') >= 0) return true;
   const plain = foldCase(path);

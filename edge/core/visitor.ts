@@ -1,3 +1,4 @@
+import type { Arm } from '../contract/visitor-line.ts';
 import { readField } from './fields.ts';
 import type { Fields } from './fields.ts';
 import type { TokenKeys } from './token.ts';
@@ -28,6 +29,10 @@ export interface Visitor extends Viewer {
   guarded?: boolean;
   /** What the gate leaves for viewer-response: see `markGate`. */
   told?: string | false;
+  /** Which draw gave this visitor the build; undefined: none that the guard counts. */
+  arm?: Arm | undefined;
+  /** To be written into the edge's log: see `visitor-line.ts`. */
+  line?: string | undefined;
 }
 
 /**

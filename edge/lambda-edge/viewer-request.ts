@@ -11,7 +11,7 @@ import type { TokenKeys } from '../core/token.ts';
 import type { Visitor } from '../core/visitor.ts';
 import type { LambdaConfig, LambdaRequest, LambdaResponse } from './event.ts';
 import { answerHeld } from './held.ts';
-import { logFailure } from './log.ts';
+import { logFailure, logLine } from './log.ts';
 import { mac } from './mac.ts';
 import { nameTarget } from './origin-request.ts';
 import { joinSession } from './session-store.ts';
@@ -79,6 +79,7 @@ async function apply(
   request: LambdaRequest,
   floor: Floor | undefined,
 ): Promise<LambdaRequest | LambdaResponse> {
+  if (FEATURE_BEACON && visitor.line) logLine(visitor.line);
   if (!('uri' in decision)) return toResponse(decision);
   if (FEATURE_GATE) {
     const held = await answerHeld(decision.uri, visitor, floor);

@@ -20,6 +20,8 @@ export interface Result {
   readonly stderr: string;
   /** Every request of it that changed something, or was to, in order. */
   readonly writes: readonly string[];
+  /** Every request, by the IAM action it needs, as they were answered. */
+  readonly calls: readonly string[];
 }
 
 /** Runs `headgate <args>` as a process of its own, with a recording proxy between it and the cloud. */
@@ -44,8 +46,7 @@ export async function runCommand(
     return alive;
   });
   const isOurs = environment['AWS_ENDPOINT_URL'] === endpoint;
-  // Without the optimising compiler, on which a process that lives for a second spends a fifth of it.
-  const child = spawn(process.execPath, ['--no-opt', CLI, ...args], {
+  const child = spawn(process.execPath, [CLI, ...args], {
     cwd: directory,
     env: { ...environment, ...(isOurs && { AWS_ENDPOINT_URL: proxy.endpoint }) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,7 +57,8 @@ export async function runCommand(
   });
   const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr)]);
   await proxy.close();
-  return { code, stdout, stderr, writes: proxy.writes };
+  const calls = proxy.calls.map(({ action }) => action);
+  return { code, stdout, stderr, writes: proxy.writes, calls };
 }
 
 /** The hook that kills a command at its nth write. */

@@ -6,6 +6,8 @@ import { readLive, visit, type Live } from './live.ts';
 import { ALARM, composePolicy, HOSTS, type Release } from './policy.ts';
 import { A, B, createSetting, type Setting } from './setting.ts';
 
+/** Every situation has a policy of its own, and the fast lane gets it before anything moves forward. */
+const POLICIES = 'PutObject shop/policies.json';
 const RECORD = 'PutObject shop/environments/prod/record.json';
 const HISTORY = 'PutObject shop/environments/prod/history/';
 const ROUTE = `UpdateKeys ${HOSTS.prod}`;
@@ -53,6 +55,7 @@ const situations = {
       'PublishFunction headgate-prod-response',
       'PutObject edge/prod.json',
       'PutObject shop/settings.json',
+      POLICIES,
       RECORD,
       ROUTE,
       SSM_ROUTE,
@@ -61,44 +64,44 @@ const situations = {
       `${HISTORY}0000000001.json`,
       'UpdateDistribution',
     ],
-    sample: ['8 before', '11 after'],
+    sample: ['8 before', '12 after'],
   },
   'the start of a rollout': {
     after: 'the first release',
     release: releaseB(LONG, LONG, LONG),
-    writes: [RECORD, ROUTE, SSM_ROUTE, RECORD, `${HISTORY}0000000002.json`],
+    writes: [POLICIES, RECORD, ROUTE, SSM_ROUTE, RECORD, `${HISTORY}0000000002.json`],
     sample: [],
   },
   'a step': {
     after: 'the start of a rollout',
     release: releaseB(OVER, LONG, LONG),
-    writes: [RECORD, ROUTE, SSM_ROUTE, RECORD, `${HISTORY}0000000003.json`],
-    sample: ['3 after', '4 after'],
+    writes: [POLICIES, RECORD, ROUTE, SSM_ROUTE, RECORD, `${HISTORY}0000000003.json`],
+    sample: ['4 after', '5 after'],
   },
   'the start of the bake': {
     after: 'a step',
     release: releaseB(OVER, OVER, LONG),
-    writes: [RECORD, ROUTE, SSM_ROUTE, SSM_BUILD, RECORD, `${HISTORY}0000000004.json`],
+    writes: [POLICIES, RECORD, ROUTE, SSM_ROUTE, SSM_BUILD, RECORD, `${HISTORY}0000000004.json`],
     sample: [],
   },
   'the end of a rollout': {
     after: 'the start of the bake',
     release: releaseB(OVER, OVER, OVER),
-    writes: [RECORD, ROUTE, SSM_ROUTE, RECORD, `${HISTORY}0000000005.json`],
+    writes: [POLICIES, RECORD, ROUTE, SSM_ROUTE, RECORD, `${HISTORY}0000000005.json`],
     sample: [],
   },
   'a rollback': {
     after: 'the start of a rollout',
     alarm: true,
     release: releaseB(OVER, LONG, LONG),
-    writes: [...rollback, `${HISTORY}0000000003.json`],
+    writes: [...rollback, `${HISTORY}0000000003.json`, POLICIES],
     sample: ['1 after', '3 before'],
   },
   'a rollback while baking': {
     after: 'the start of the bake',
     alarm: true,
     release: releaseB(OVER, OVER, OVER),
-    writes: [ROUTE, SSM_ROUTE, SSM_BUILD, RECORD, `${HISTORY}0000000005.json`],
+    writes: [ROUTE, SSM_ROUTE, SSM_BUILD, RECORD, `${HISTORY}0000000005.json`, POLICIES],
     sample: [],
   },
   'a rollback by hand': {

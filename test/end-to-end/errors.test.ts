@@ -30,8 +30,11 @@ function expectExplained({ stdout, stderr, writes }: Result): void {
   expect(said.split('\n').length).toBeLessThanOrEqual(25);
   expect(said).toMatch(/next: |e\.g\. /);
   expect(said).not.toMatch(/^\s+at .*\(|node:internal|\[object|undefined/m);
-  expect(writes).toEqual([]);
+  // The fast lane gets every policy without issues, whatever stands in the way of carrying it out.
+  expect(writes.filter((name) => name !== POLICIES)).toEqual([]);
 }
+
+const POLICIES = 'PutObject shop/policies.json';
 
 interface Mistake {
   readonly what: string;
@@ -201,11 +204,13 @@ describe.concurrent('a reviewed plan', { timeout: 120_000 }, () => {
 });
 
 /** The kind of change that a write of an environment belongs to. */
-function kindOf(write: string, index: number): string {
+function kindOf(write: string, index: number, all: readonly string[]): string {
+  const isFirst = all.indexOf(write) === index;
   if (write.startsWith('UpdateKeys')) return 'write-route';
   if (write.startsWith('PutParameter')) return 'write-parameter';
   if (write.includes('/history/')) return 'append-history';
-  return index === 0 ? 'write-intent' : 'write-record';
+  if (write === POLICIES) return 'write-policy-copy';
+  return isFirst ? 'write-intent' : 'write-record';
 }
 
 function createBarrier(parties: number): () => Promise<void> {

@@ -135,7 +135,10 @@ it('settings.json follows the policy, even when its build is not published', asy
   const { app, edge } = composePolicy(setting.distributions, { prod: { build: '9999' } });
   const ahead = { edge, app: { ...app, pool: { include: ['/assets/*', '/media/*'] } } };
   const run = await mine.run(['reconcile'], { policy: ahead });
-  expect(run).toMatchObject({ code: 2, writes: ['PutObject shop/settings.json'] });
+  expect(run).toMatchObject({
+    code: 2,
+    writes: ['PutObject shop/settings.json', 'PutObject shop/policies.json'],
+  });
   const place = { Bucket: BUCKET, Key: keys.settings('shop') };
   const { Body } = await mine.clients.s3.send(new GetObjectCommand(place));
   expect(JSON.parse(String(await Body?.transformToString()))).toEqual({

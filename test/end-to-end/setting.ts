@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cloud, startCloud } from '../../controller/local/cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../../controller/local/cloud.ts';
 import { createAccount } from '../../controller/local/demo/account.ts';
 import { type Clients, createClients } from '../../controller/local/demo/clients.ts';
 import { type Hook, type Result, runCommand } from './command.ts';
@@ -47,8 +47,11 @@ interface Base {
 }
 
 /** Sets the account up and publishes the builds. Nothing is released yet. */
-export async function createSetting(builds: readonly string[]): Promise<Setting> {
-  const base = await openBase(undefined);
+export async function createSetting(
+  builds: readonly string[],
+  options: Partial<CloudOptions> = {},
+): Promise<Setting> {
+  const base = await openBase(undefined, options);
   const [staging = '', prod = ''] = await createAccount(base.clients, {
     app: 'shop',
     bucket: BUCKET,
@@ -72,12 +75,20 @@ export async function createEmptySetting(): Promise<Setting> {
 }
 
 /** A cloud in a directory of its own, with the state of another one if that is given. */
-async function openBase(original: string | undefined): Promise<Base> {
+async function openBase(
+  original: string | undefined,
+  options: Partial<CloudOptions> = {},
+): Promise<Base> {
   const directory = await mkdtemp(join(tmpdir(), 'headgate-end-to-end-'));
   const state = join(directory, 'cloud');
   if (original !== undefined) await cp(join(original, 'cloud'), state, { recursive: true });
   // Nothing here is about waiting: the edge sees every write at once.
-  const cloud = await startCloud({ directory: state, speed: 100, propagationSeconds: 0 });
+  const cloud = await startCloud({
+    directory: state,
+    speed: 100,
+    propagationSeconds: 0,
+    ...options,
+  });
   return { directory, cloud, clients: await createClients(cloud.environment) };
 }
 

@@ -12,13 +12,20 @@ export interface GitHubFile {
 interface Workflow {
   readonly on?: unknown;
   readonly permissions?: Readonly<Record<string, string>> | string;
-  readonly concurrency?: { 'cancel-in-progress'?: unknown; queue?: unknown };
+  readonly concurrency?: Concurrency;
   readonly jobs?: Readonly<Record<string, Job>>;
   /** Of a composite action. */
   readonly runs?: { readonly steps: readonly Step[] };
 }
 
+interface Concurrency {
+  readonly group?: unknown;
+  readonly 'cancel-in-progress'?: unknown;
+  readonly queue?: unknown;
+}
+
 interface Job {
+  readonly concurrency?: Concurrency;
   readonly if?: string;
   readonly permissions?: Readonly<Record<string, string>> | string;
   readonly 'timeout-minutes'?: number;
@@ -75,15 +82,30 @@ const tokenOnlyForAws: Rule = ({ content }) =>
     .map(([name]) => `job ${name} takes \`id-token\` and assumes no role`);
 
 /** A cancelled apply is a crash: survivable, but nothing to do on purpose. */
-const neverCancelled: Rule = ({ content }) => {
-  const { concurrency } = content;
-  if (!concurrency) return ['say what runs at once: `concurrency`'];
-  const writes = /headgate (reconcile|rollback)|actions\/publish/.test(
-    JSON.stringify(content.jobs),
-  );
-  const queues = concurrency['cancel-in-progress'] === false && concurrency.queue === 'max';
-  return writes && !queues ? ['an apply queues: `cancel-in-progress: false`, `queue: max`'] : [];
-};
+const neverCancelled: Rule = ({ content }) =>
+  jobsOf(content).flatMap(([name, job]) => {
+    const concurrency = job.concurrency ?? content.concurrency;
+    if (!concurrency) return [`job ${name}: say what runs at once: \`concurrency\``];
+    const text = JSON.stringify(job);
+    const writes = /(headgate|cli\.js\\") (reconcile|rollback)|actions\/publish/.test(text);
+    const waits = concurrency['cancel-in-progress'] === false;
+    // Of watches the last one is enough.
+    const queues = waits && (concurrency.queue === 'max' || text.includes(' --watch'));
+    return writes && !queues
+      ? [`job ${name}: an apply queues: \`cancel-in-progress: false\`, \`queue: max\``]
+      : [];
+  });
+
+/** It runs for long: whatever shares its group waits for it, and an alarm must not. */
+const watchesAlone: Rule = ({ content }) =>
+  jobsOf(content)
+    .filter(([, job]) => JSON.stringify(job).includes(' --watch'))
+    .filter(([name, { concurrency }]) => {
+      const others = jobsOf(content).filter(([other]) => other !== name);
+      const groups = others.map(([, job]) => (job.concurrency ?? content.concurrency)?.group);
+      return concurrency?.group === undefined || groups.includes(concurrency.group);
+    })
+    .map(([name]) => `job ${name}: a watch has a concurrency group of its own`);
 
 const timeouts: Rule = ({ content }) =>
   jobsOf(content)
@@ -160,6 +182,7 @@ export const WORKFLOW: Readonly<Record<string, Rule>> = {
   leastPermissions,
   tokenOnlyForAws,
   neverCancelled,
+  watchesAlone,
   timeouts,
   noPullRequestTarget,
   pullRequestsAreUntrusted,

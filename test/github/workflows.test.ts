@@ -94,6 +94,17 @@ describe('a planted violation is found', () => {
     ['neverCancelled', 'cancel-in-progress: false', 'cancel-in-progress: true'],
     ['neverCancelled', ', queue: max', ''],
     ['neverCancelled', /concurrency.*\n/, ''],
+    ['watchesAlone', 'run: npx headgate reconcile', 'run: npx headgate reconcile --watch'],
+    [
+      'watchesAlone',
+      / {4}runs-on[^]*$/,
+      `    concurrency: { group: x, cancel-in-progress: false }
+    steps: [{ run: npx headgate reconcile --watch }]
+  other:
+    concurrency: { group: x, cancel-in-progress: false, queue: max }
+    steps: [{ run: npx headgate reconcile }]
+`,
+    ],
     ['timeouts', '    timeout-minutes: 5\n', ''],
     ['timeouts', 'timeout-minutes: 5', 'timeout-minutes: 360'],
     ['noExpressionsInRun', 'reconcile', 'reconcile ${{ github.event.client_payload.app }}'],

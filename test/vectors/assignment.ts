@@ -89,7 +89,7 @@ const members: readonly Row[] = [
   [
     'which build',
     navigation('/_headgate/build', { staff: '1' }),
-    '200 {"app":"shop","environment":"prod","build":"1044","generation":57}',
+    '200 {"app":"shop","environment":"prod","build":"1044","generation":57,"barred":["666"],"kept":["1041","1040"]}',
   ],
 ];
 

@@ -20,6 +20,8 @@ export interface RequestVector {
    * `name=value`, and the JSON body, as far as it has them.
    */
   readonly expect: string;
+  /** What the edge logs; absent: nothing. */
+  readonly line?: string;
 }
 
 export interface EdgeRequest {
@@ -328,17 +330,17 @@ const reserved: readonly Row[] = [
   [
     'which build a page has',
     file('/_headgate/build', { hg_build: '1043' }),
-    '200 {"app":"shop","environment":"prod","build":"1043","generation":57}',
+    '200 {"app":"shop","environment":"prod","build":"1043","generation":57,"barred":["666"],"kept":["1041","1040"]}',
   ],
   [
     'which build a navigation gets',
     navigation('/_headgate/build', IN),
-    '200 {"app":"shop","environment":"prod","build":"1043","generation":57}',
+    '200 {"app":"shop","environment":"prod","build":"1043","generation":57,"barred":["666"],"kept":["1041","1040"]}',
   ],
   [
     'which build is previewed',
     file('/_headgate/build', { hg_preview: '1050' }),
-    '200 {"app":"shop","environment":"prod","build":"1050","generation":57}',
+    '200 {"app":"shop","environment":"prod","build":"1050","generation":57,"barred":["666"],"kept":["1041","1040"]}',
   ],
   ['other reserved paths', file('/_headgate/other'), '404'],
   ['the reserved folder', navigation('/_headgate/'), '404'],
@@ -586,7 +588,7 @@ const faults: readonly RequestVector[] = [
   lost(
     'which build',
     file('/_headgate/build'),
-    '200 {"app":"shop","environment":"prod","build":"1039","generation":0}',
+    '200 {"app":"shop","environment":"prod","build":"1039","generation":0,"barred":[],"kept":[]}',
   ),
   lost('a manifest', file('/.headgate/manifest.json'), '404'),
   lost('a bad path', file('/%'), '400'),

@@ -14,7 +14,8 @@ export type Engine = (code: string, driver: string, input: unknown) => Promise<u
 /** node:vm has no modules without a flag: the import becomes a constant, the rest is untouched. */
 export const runInVm: Engine = async (code, driver, input) => {
   const script = code.replaceAll(/import ([\w$]+) from"(cloudfront|crypto)";/g, 'const $1=$2;');
-  const context = vm.createContext({ input: JSON.stringify(input), crypto: { createHmac } });
+  const globals = { input: JSON.stringify(input), crypto: { createHmac }, console: {} };
+  const context = vm.createContext(globals);
   vm.runInContext(`globalThis.cloudfront=${cloudfront};`, context);
   vm.runInContext(`'use strict';${script}\n${driver}`, context);
   const result: unknown = await vm.runInContext('main(JSON.parse(input))', context);
@@ -80,6 +81,8 @@ export interface BatchResult {
   readonly outputs: readonly unknown[];
   /** What each event made the function tell CloudFront of an origin. */
   readonly origins: readonly unknown[];
+  /** What each event made the function log. */
+  readonly lines: readonly (readonly string[])[];
   /** Reads by key. */
   readonly reads: Readonly<Record<string, number>>;
 }
@@ -101,13 +104,17 @@ globalThis.main = async function (batch) {
   };
   const outputs = [];
   const origins = [];
+  const lines = [];
   for (let i = 0; i < batch.events.length; i++) {
     if (batch.queries) batch.events[i].request.rawQueryString = function () { return batch.queries[i]; };
     globalThis.origin = null;
+    const logged = [];
+    console.log = function (text) { logged.push(text); };
     const output = await handler(batch.events[i]);
     outputs.push(output);
     origins.push(globalThis.origin);
+    lines.push(logged);
   }
-  return JSON.stringify({ outputs: outputs, origins: origins, reads: reads });
+  return JSON.stringify({ outputs: outputs, origins: origins, lines: lines, reads: reads });
 };
 `;

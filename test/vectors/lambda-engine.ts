@@ -12,12 +12,15 @@ export interface Instance {
   readonly now?: () => number;
   /** Gets what the function says to its log. */
   readonly log?: (text: string) => void;
+  /** Gets what the function says through the console. */
+  readonly print?: (text: string) => void;
 }
 
 /** A fresh execution environment with the published text, loaded as Lambda loads `index.js`. */
 export function loadLambda(published: string, instance: Instance): LambdaHandler {
-  const { environment, now = Date.now, log = () => {} } = instance;
+  const { environment, now = Date.now, log = () => {}, print = () => {} } = instance;
   const globals = {
+    console: { log: print },
     process: {
       env: { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', ...environment },
       stderr: { write: log },

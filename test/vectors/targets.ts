@@ -40,7 +40,7 @@ const wholeOrigins: readonly Row[] = [
   [
     'which build',
     navigation('/_headgate/build', IN),
-    '200 {"app":"shop","environment":"prod","build":"green","generation":57}',
+    '200 {"app":"shop","environment":"prod","build":"green","generation":57,"barred":["666"],"kept":["blue","1041"]}',
   ],
   [
     'a name that every object has',

@@ -1,3 +1,6 @@
+/** CloudFront and its KeyValueStores are global; their API lives here. Lambda@Edge functions come from here, too. */
+export const GLOBAL_REGION = 'us-east-1';
+
 const MAX_SOCKETS = 128;
 
 /**

@@ -1,10 +1,12 @@
 import { basename, dirname, join } from 'node:path';
 import { BeforeError } from '../../../edge/before.ts';
-import { composeLambdaEdge } from '../../../edge/build-lambda-edge.ts';
-import { composeEdge } from '../../../edge/build.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { EdgeBundler } from '../../ports/edge-bundler.ts';
 import { keepComposed, type Built } from './composed.ts';
+
+// esbuild and terser are the largest part of the command line: loaded when a bundle isn't kept already.
+const loadFunctions = () => import('../../../edge/build.ts');
+const loadLambdaEdge = () => import('../../../edge/build-lambda-edge.ts');
 
 /** Composes the edge functions from this package's own source; the same ones once, because minifying takes its time. */
 export function createEdgeBundler(built = findBuilt(import.meta.dirname)): EdgeBundler {
@@ -12,12 +14,14 @@ export function createEdgeBundler(built = findBuilt(import.meta.dirname)): EdgeB
   return {
     compose: once((features, before) =>
       keep(['functions', features, before], () =>
-        orUsageError(() => composeEdge(features, before)),
+        orUsageError(async () => (await loadFunctions()).composeEdge(features, before)),
       ),
     ),
     composeLambdaEdge: once((features, config, before) =>
       keep(['lambda', features, config, before], () =>
-        orUsageError(() => composeLambdaEdge(features, config, before)),
+        orUsageError(async () =>
+          (await loadLambdaEdge()).composeLambdaEdge(features, config, before),
+        ),
       ),
     ),
   };

@@ -4,6 +4,12 @@ import type { Clock } from '../../ports/surroundings.ts';
 export function createClock(): Clock {
   return {
     now: () => new Date(),
-    sleep: (milliseconds) => sleep(milliseconds),
+    async sleep(milliseconds, signal) {
+      try {
+        await sleep(milliseconds, undefined, signal && { signal });
+      } catch (error) {
+        if (signal?.aborted !== true) throw error;
+      }
+    },
   };
 }

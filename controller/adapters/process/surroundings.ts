@@ -22,5 +22,7 @@ export function createSurroundings(options: Partial<SurroundingsOptions> = {}): 
       const commit = env['GITHUB_SHA'] || (await git('rev-parse', 'HEAD'));
       return { by, commit };
     },
+    // Not of GITHUB_SHA: where a workflow names the ref to check out, that may be another commit.
+    committedAt: () => git('show', '-s', '--format=%cI', 'HEAD'),
   };
 }

@@ -40,7 +40,7 @@ export interface Distribution {
   readonly enabled: boolean;
   readonly status: 'Deployed' | 'InProgress';
   readonly originIds: readonly string[];
-  /** What CloudFront asks origins for in the place of `/`; '': `/`. */
+  /** What CloudFront asks origins for in the place of `/`; '': `/`. Read with `caching` only. */
   readonly rootObject: string;
   /** In the order CloudFront matches them; the default is last. */
   readonly behaviours: readonly Behaviour[];

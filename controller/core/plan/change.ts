@@ -1,3 +1,4 @@
+import type { PolicyCopy } from '../policy/policy-copy.ts';
 import type { PublishSettings } from '../state/manifest.ts';
 import type { EnvironmentRecord, HistoryEntry } from '../state/record.ts';
 import { parseRoute } from '../state/route.ts';
@@ -9,6 +10,7 @@ export type * from './code-change.ts';
 /** One write. Data only: `controller/apply/` carries it out. */
 export type Change =
   | WriteSettings
+  | WritePolicyCopy
   | WriteIntent
   | WriteRoute
   | WriteRelease
@@ -23,6 +25,15 @@ export interface WriteSettings {
   readonly app: string;
   readonly place: Place;
   readonly settings: PublishSettings;
+}
+
+/** What the fast lane goes by, which has no checkout. */
+export interface WritePolicyCopy {
+  readonly kind: 'write-policy-copy';
+  readonly place: Place;
+  readonly copy: PolicyCopy;
+  /** undefined: there is none yet. */
+  readonly revision: string | undefined;
 }
 
 /** Bucket and region. */
@@ -51,6 +62,8 @@ export interface WriteRoute {
   readonly remove: readonly string[];
   /** What was live when the plan was made, by host; anything else in its place refuses the write. */
   readonly replaces: Readonly<Record<string, string>>;
+  /** Of the store, from before `replaces` was read. */
+  readonly revision?: string;
 }
 
 export interface WriteParameter {
@@ -59,8 +72,8 @@ export interface WriteParameter {
   readonly region: string;
   readonly name: string;
   readonly value: string;
-  /** Its version when the plan was made; 0: it did not exist. */
-  readonly version: number;
+  /** Its version when the plan was made; 0: it did not exist; undefined: nobody looked. */
+  readonly version: number | undefined;
   /** Where the route in force is, to repair from if someone else wrote in between. */
   readonly served: ServedFrom;
 }
@@ -130,6 +143,8 @@ export function reviewable(change: Change): unknown {
       return { kind: change.kind, generation: change.entry.generation };
     case 'write-settings':
       return change;
+    case 'write-policy-copy':
+      return { kind: change.kind, app: change.copy.app, files: change.copy.files };
   }
 }
 

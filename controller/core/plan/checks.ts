@@ -117,6 +117,13 @@ export function refusalOf(decision: Decision, facts: EnvironmentFacts): readonly
   return [{ exitCode: code === 'not-published' ? EXIT.usage : EXIT.unsafe, message, next, place }];
 }
 
+/** A wait that only a person ends. */
+export function callsOf(decision: Decision, facts: EnvironmentFacts): readonly Refusal[] {
+  if (decision.kind !== 'stay' || decision.wayOut === undefined) return [];
+  const place = { file: facts.app.file, line: facts.environment.release.line };
+  return [{ exitCode: EXIT.unsafe, message: decision.why, next: decision.wayOut, place }];
+}
+
 /** The real route, and the one a rollback would make of it, against the KeyValueStore's limit. */
 export function checkBytes(facts: EnvironmentFacts, move: Move): readonly Refusal[] {
   const bytes = countBytes(facts, move);

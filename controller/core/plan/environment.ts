@@ -1,13 +1,15 @@
 import { advance } from '../rollout/advance.ts';
-import type { Decision, Move, Stay } from '../rollout/decision.ts';
+import type { Decision, Move, Situation, Stay } from '../rollout/decision.ts';
 import { RECORD_VERSION, type EnvironmentRecord, type State } from '../state/record.ts';
 import { remember } from '../state/remember.ts';
 import { serveNext } from '../state/served.ts';
 import { renderRoute } from '../state/route.ts';
+import { markUntold } from '../state/untold.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
 import type { Change } from './change.ts';
 import {
+  callsOf,
   checkBytes,
   checkHosts,
   checkKeys,
@@ -34,16 +36,7 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
   if (paused !== undefined) return paused;
   const repeated = repeatRollback(facts);
   if (repeated !== undefined) return repeated;
-  const record = facts.adoption.record;
-  const desired = facts.builds.get(facts.environment.release.build)?.build;
-  const decision = advance({
-    policy: facts.environment,
-    record,
-    desired,
-    observations: facts.observations,
-    required: facts.required,
-    now: facts.now,
-  });
+  const decision = advance(situationOf(facts));
   if (decision.kind === 'roll-back') return planRollback(facts, decision);
   const refusals = [
     ...checkSurroundings(facts),
@@ -57,9 +50,26 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
     ...refusalOf(decision, facts),
   ];
   const move = decision.kind === 'refuse' ? undefined : nextMove(facts, decision);
-  if (move === undefined) return planRepair(facts, decision, refusals);
+  const calls = callsOf(decision, facts);
+  if (move === undefined) return planRepair(facts, decision, [...refusals, ...calls]);
   const checks = [...refusals, ...checkBuilds(facts, move.state), ...checkBytes(facts, move)];
-  return checks.length > 0 ? planRepair(facts, decision, checks) : planMove(facts, move);
+  return checks.length > 0
+    ? planRepair(facts, decision, [...checks, ...calls])
+    : planMove(facts, move, calls);
+}
+
+/** What a decision may look at, of all that was read. */
+export function situationOf(facts: EnvironmentFacts): Situation {
+  const { environment, adoption, builds, observations, required, now } = facts;
+  return {
+    policy: environment,
+    record: adoption.record,
+    desired: builds.get(environment.release.build)?.build,
+    observations,
+    required,
+    named: new Map(facts.app.environments.map(({ name, release }) => [name, release.build])),
+    now,
+  };
 }
 
 /** Also a wait becomes a move when the policy changed something the route carries, or its hosts. */
@@ -102,7 +112,8 @@ function stateOf(record: EnvironmentRecord): State {
   };
 }
 
-function planMove(facts: EnvironmentFacts, move: Move): Plan {
+/** `calls`: a release that waits for a person doesn't keep the rest of the policy from going out. */
+function planMove(facts: EnvironmentFacts, move: Move, calls: readonly Refusal[]): Plan {
   const generation = nextGeneration(facts);
   const before = facts.adoption.record;
   const entry = {
@@ -115,6 +126,7 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     from: describeState(before),
     to: describeState(move.state),
     stable: move.state.stable,
+    build: buildOf(move, before),
     evidence: move.evidence,
   };
   const next: EnvironmentRecord = {
@@ -127,6 +139,8 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     hosts: hostsOf(facts),
     ...move.state,
     ...(before?.rollbacks && { rollbacks: before.rollbacks }),
+    ...keepResumed(before, move.state),
+    ...markUntold(before, entry, facts.environment.notify),
     remembered: remember(facts, facts.storeArn),
     served: serveNext(before, move.state, entry.at),
     last: entry,
@@ -138,9 +152,25 @@ function planMove(facts: EnvironmentFacts, move: Move): Plan {
     to: entry.to,
     changes,
     evidence: move.evidence,
-    refusals: [],
+    refusals: calls,
     notes: [...explainSkipped(facts, move.state.quarantine), ...explainGuard(facts, move.state)],
   });
+}
+
+/** The build that an event is about. */
+function buildOf({ event, state }: Move, before: EnvironmentRecord | undefined): string {
+  const { build } =
+    (event === 'rollout-aborted' ? before?.rollout?.canary : state.rollout?.canary) ?? state.stable;
+  return build;
+}
+
+/** The step is the one in which the pause was. */
+function keepResumed(
+  before: EnvironmentRecord | undefined,
+  { rollout }: State,
+): Pick<EnvironmentRecord, 'resumedAt'> {
+  const isSame = before?.rollout?.stepStartedAt === rollout?.stepStartedAt;
+  return isSame && before?.resumedAt !== undefined ? { resumedAt: before.resumedAt } : {};
 }
 
 /** Nothing moves; what drifted from the record is put back. */
@@ -150,7 +180,7 @@ function planRepair(
   refusals: readonly Refusal[],
 ): Plan {
   const changes = [...writeRepairs(facts), ...(refusals.length > 0 ? [] : associate(facts))];
-  const why = decision.kind === 'stay' ? decision.why : (refusals[0]?.message ?? '');
+  const why = decision.kind === 'stay' ? explainStay(decision) : (refusals[0]?.message ?? '');
   const condition = decision.kind === 'stay' ? decision.condition : 'blocked';
   return sealEnvironment(facts, {
     direction: changes.length > 0 ? 'repair' : 'none',
@@ -166,6 +196,10 @@ function planRepair(
       ...explainGuard(facts, facts.adoption.record),
     ],
   });
+}
+
+function explainStay({ why, wayOut }: Stay): string {
+  return wayOut === undefined ? why : `${why} ${wayOut}`;
 }
 
 function associate(facts: EnvironmentFacts): readonly Change[] {

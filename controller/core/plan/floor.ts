@@ -1,5 +1,6 @@
+import type { EdgeFeature } from '../../../edge/contract/features.ts';
 import type { Floor, FloorTable } from '../../../edge/contract/route.ts';
-import { FLOOR_BYTES_LIMIT } from '../../../edge/contract/floor.ts';
+import { floorBytesLimit } from '../../../edge/contract/floor.ts';
 import { findQuarantine } from '../state/quarantine.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
 import { parseRoute } from '../state/route.ts';
@@ -32,21 +33,29 @@ export function buildHostTable(
   return { ...others, ...Object.fromEntries(entries) };
 }
 
+interface FloorOptions {
+  /** Rows that stay. */
+  readonly others?: FloorTable;
+  /** Of the code that it will stand behind. */
+  readonly features?: readonly EdgeFeature[];
+}
+
 /** A fresh table, on top of `others`. Hosts beyond the byte limit are left out, the last ones first. */
 export function buildFloor(
   subjects: readonly FloorSubject[],
-  others: FloorTable = {},
+  { others = {}, features = [] }: FloorOptions = {},
 ): {
   floor: FloorTable;
   left: readonly string[];
 } {
   const floor: Record<string, FloorTable[string]> = { ...others };
   const left: string[] = [];
+  const limit = floorBytesLimit(features);
   for (const subject of subjects) {
     const entry = floorOf(subject);
     for (const host of subject.hosts) {
       const grown = { ...floor, [host]: entry };
-      if (Buffer.byteLength(JSON.stringify(grown)) > FLOOR_BYTES_LIMIT) left.push(host);
+      if (Buffer.byteLength(JSON.stringify(grown)) > limit) left.push(host);
       else floor[host] = entry;
     }
   }

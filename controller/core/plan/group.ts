@@ -1,3 +1,4 @@
+import type { EdgeFeature } from '../../../edge/contract/features.ts';
 import { splitFloor } from '../../../edge/contract/floor.ts';
 import { goldenValuesOf } from '../../../edge/contract/golden-values.ts';
 import type { FloorTable } from '../../../edge/contract/route.ts';
@@ -50,7 +51,7 @@ function isLambda(facts: GroupFacts): facts is LambdaGroupFacts {
 function planFunctions(facts: FunctionsGroupFacts, waits: string | undefined): PlannedGroup {
   const running = nameLive(facts);
   const decision = decideCode({ ...facts, live: running, waits });
-  const { floor, left } = chooseFloor(facts);
+  const { floor, left } = chooseFloor(facts, decision.code?.features);
   const moved = findMoved(facts, decision.code, floor);
   const refusals = [...checkStores(facts), ...decision.refusals];
   return sealGroup(facts, {
@@ -112,13 +113,13 @@ function findMoved(
 }
 
 /** Hosts of environments that could not be read keep the floor they have. */
-function chooseFloor({
-  live,
-  subjects,
-  isComplete,
-}: FunctionsGroupFacts): ReturnType<typeof buildFloor> {
-  if (isComplete || live.request === undefined) return buildFloor(subjects);
-  return buildFloor(subjects, keepOthers(splitFloor(live.request.code).floor, subjects));
+function chooseFloor(
+  { live, subjects, isComplete }: FunctionsGroupFacts,
+  features: readonly EdgeFeature[] = [],
+): ReturnType<typeof buildFloor> {
+  if (isComplete || live.request === undefined) return buildFloor(subjects, { features });
+  const others = keepOthers(splitFloor(live.request.code).floor, subjects);
+  return buildFloor(subjects, { others, features });
 }
 
 function publish(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { NotifyPolicy } from '../policy/guard-policy.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { changeOrder, reviewable, type Change } from './change.ts';
 
@@ -44,8 +45,18 @@ export interface Plan {
   readonly refusals: readonly Refusal[];
   /** When time alone will move it on. ISO 8601. */
   readonly until?: string;
+  /** Whom to tell of events, when there may be some that nobody was told of. */
+  readonly tell?: Tell;
   /** Covers the changes and the base generation, not clock, author or observations. */
   readonly checksum: string;
+}
+
+export interface Tell {
+  readonly app: string;
+  readonly environment: string;
+  /** Of record and history. */
+  readonly place: { readonly bucket: string; readonly region: string };
+  readonly notify: NotifyPolicy;
 }
 
 export interface PlanSet {

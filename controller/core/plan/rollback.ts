@@ -87,7 +87,9 @@ export function repeatRollback(facts: EnvironmentFacts): Plan | undefined {
     route: JSON.stringify(route),
     ...(route.rollback && { marker: route.rollback }),
     ...(record.hold && { hold: renumber([record.hold], gen, route.gen)[0] ?? record.hold }),
-    quarantine: renumber(record.quarantine, gen, route.gen),
+    quarantine: renumber(record.quarantine, gen, route.gen).map((entry) =>
+      entry.rollback === route.gen ? markEarly(entry, facts.environment.quarantine) : entry,
+    ),
     ...(record.rollbacks && { rollbacks: renumber(record.rollbacks, gen, route.gen) }),
     last: { ...record.last, generation: route.gen, why, to: describeState(record) },
   };
@@ -112,10 +114,10 @@ function recordAfter(
 ): EnvironmentRecord {
   const hosts = hostsServed(facts, before);
   const { now, by, store } = facts;
-  const { guard, quarantine, release } = facts.environment;
+  const { guard, quarantine, release, notify } = facts.environment;
   const { steps } = release;
   const live = { route, text: JSON.stringify(route) };
-  const adopted = adoptLive(before, live, { now, by, steps, hosts, store }).record ?? before;
+  const adopted = adoptLive(before, live, { now, by, steps, hosts, store, notify }).record ?? before;
   const { rollback: marker, origins } = route;
   const barred = marker === undefined ? 'Nothing' : startWith(fromRef(marker.build, origins));
   const reason = cause.evidence.join('; ') || cause.reason;
@@ -136,6 +138,7 @@ function recordAfter(
       why: `${barred} was rolled back (${cause.reason}): stable ${nameBuild(adopted.stable)} serves everyone.`,
       from: describeState(before),
       to: describeState(adopted),
+      ...(marker && { build: marker.build[0] }),
       evidence: cause.evidence,
     },
   };

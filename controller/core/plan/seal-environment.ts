@@ -26,6 +26,7 @@ export function sealEnvironment(facts: EnvironmentFacts, outcome: PlanOutcome): 
     base: facts.adoption.record?.generation ?? 0,
     from: describeState(facts.adoption.record),
     ...outcome,
+    ...findTell(facts, outcome.changes),
     notes: [
       ...(outcome.notes ?? []),
       ...explainSessions(facts, outcome.direction),
@@ -38,9 +39,21 @@ export function sealEnvironment(facts: EnvironmentFacts, outcome: PlanOutcome): 
   });
 }
 
+/** By the record that the plan leaves behind. */
+function findTell(facts: EnvironmentFacts, changes: readonly Change[]): Pick<Plan, 'tell'> {
+  const { app, environment, adoption } = facts;
+  const { notify, name } = environment;
+  const written = changes.findLast(({ kind }) => kind === 'write-record');
+  const record = written?.kind === 'write-record' ? written.record : adoption.record;
+  if (notify === undefined || record?.untold === undefined) return {};
+  const place = { bucket: app.bucket, region: app.region };
+  return { tell: { app: app.app, environment: name, place, notify } };
+}
+
 function remarks(facts: EnvironmentFacts): readonly string[] {
   const notes: string[] = [];
-  if (facts.environment.guard.alarms.length === 0) {
+  const { alarms, beacon } = facts.environment.guard;
+  if (alarms.length === 0 && beacon?.act !== 'rollback') {
     notes.push('no guard alarms: nothing rolls back by itself');
   }
   const { reason, record } = facts.adoption;

@@ -38,7 +38,7 @@ function appOf(record: EnvironmentRecord, place: RecordPlace): AppPolicy {
 
 function environmentOf(record: EnvironmentRecord): EnvironmentPolicy {
   const { environment, hosts, stable, kept, remembered } = record;
-  const { activeBuildParameter } = remembered ?? {};
+  const { activeBuildParameter, breakerLift } = remembered ?? {};
   return {
     name: environment,
     hosts,
@@ -47,16 +47,17 @@ function environmentOf(record: EnvironmentRecord): EnvironmentPolicy {
     cohorts: [],
     split: [],
     preview: { access: 'off', ttlSeconds: 0 },
-    quarantine: [],
+    quarantine: remembered?.lifts ?? [],
     guard: {
       alarms: remembered?.alarms ?? [],
       needed: remembered?.needed ?? 1,
       noData: 'hold',
       coolDownSeconds: 0,
       deadlineSeconds: 0,
-      breaker: { rollbacks: 0 },
+      breaker: { rollbacks: 0, ...(breakerLift !== undefined && { lift: breakerLift }) },
     },
     ...(activeBuildParameter !== undefined && { adopted: { activeBuildParameter } }),
+    ...(remembered?.notify !== undefined && { notify: remembered.notify }),
   };
 }
 

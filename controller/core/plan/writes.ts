@@ -1,5 +1,5 @@
 import { parameters } from '../state/keys.ts';
-import type { LiveParameter } from '../state/live.ts';
+import type { Live } from '../state/live.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import { EVERYONE, isNewerVersion } from '../state/route.ts';
 import type { Change, Place, ServedFrom, WriteParameter } from './change.ts';
@@ -32,10 +32,10 @@ export function writeRollback(facts: EnvironmentFacts, next: EnvironmentRecord):
   const { app, environment } = next;
   return [
     ...writeEdge(facts, next),
-    { kind: 'write-record', place, record: next, revision: facts.recordRevision },
-    { kind: 'append-history', place, app, environment, entry: next.last },
     // Of the generation that is rolled back, when the run that wrote it did not get that far.
     ...completeHistory(facts),
+    { kind: 'write-record', place, record: next, revision: facts.recordRevision },
+    { kind: 'append-history', place, app, environment, entry: next.last },
     ...confirm(facts, next),
   ];
 }
@@ -44,12 +44,12 @@ export function writeRollback(facts: EnvironmentFacts, next: EnvironmentRecord):
 export function writeRepairs(facts: EnvironmentFacts): readonly Change[] {
   const { record, reason } = facts.adoption;
   if (record === undefined) return [];
-  const changes = [...writeEdge(facts, record)];
+  const changes = [...writeEdge(facts, record), ...completeHistory(facts)];
   if (reason !== undefined) {
     const place = placeOf(facts);
     changes.push({ kind: 'write-record', place, record, revision: facts.recordRevision });
   }
-  return [...changes, ...completeHistory(facts)];
+  return changes;
 }
 
 /** A record for an environment that has none yet, so that the first intent has a place. */
@@ -57,11 +57,15 @@ function unreleased(next: EnvironmentRecord): EnvironmentRecord {
   return { ...next, generation: 0, route: '', hosts: [] };
 }
 
+/** An event is told before the record forgets it; entries that are there already stay as they are. */
 function completeHistory(facts: EnvironmentFacts): readonly Change[] {
-  const { record } = facts.adoption;
-  if (record === undefined || facts.hasHistory) return [];
+  const { record, former = [] } = facts.adoption;
+  if (record === undefined) return [];
   const { app, environment, last } = record;
-  return [{ kind: 'append-history', place: placeOf(facts), app, environment, entry: last }];
+  const place = placeOf(facts);
+  return [...former, ...(facts.hasHistory ? [] : [last])].map(
+    (entry) => ({ kind: 'append-history', place, app, environment, entry }) as const,
+  );
 }
 
 /** Only what is not there yet. */
@@ -105,7 +109,9 @@ function writeRoute(
   const remove = leftHosts(facts, record);
   if (remove.length === 0 && hosts.every((host) => live.values.get(host) === route)) return [];
   const replaces = Object.fromEntries(live.values);
-  return [{ kind: 'write-route', store, app, environment, route, hosts, remove, replaces }];
+  const { revision } = live;
+  const fence = { replaces, ...(revision !== undefined && { revision }) };
+  return [{ kind: 'write-route', store, app, environment, route, hosts, remove, ...fence }];
 }
 
 /** Those that the environment had and has no longer, as far as they still carry its route. */
@@ -131,7 +137,7 @@ function writeParameters(
   const { region } = facts.app;
   const wanted = { kind: 'write-parameter', carries: 'route', region, name, served } as const;
   return [
-    ...writeValue({ ...wanted, value: route }, live.parameters.route),
+    ...writeValue({ ...wanted, value: route }, live, 'route'),
     ...writeActiveBuild(facts, record, served),
   ];
 }
@@ -154,18 +160,21 @@ function writeActiveBuild(
   } as const;
   const adopted = environment.adopted?.activeBuildParameter;
   return [
-    ...writeValue(own, live.parameters.activeBuild),
+    ...writeValue(own, live, 'activeBuild'),
     // Of another type: SSM would refuse it, and with it all that is to be written after it.
     ...(adopted === undefined || live.parameters.adopted?.type !== undefined
       ? []
-      : writeValue({ ...own, name: adopted }, live.parameters.adopted)),
+      : writeValue({ ...own, name: adopted }, live, 'adopted')),
   ];
 }
 
 function writeValue(
   wanted: Omit<WriteParameter, 'version'>,
-  live: LiveParameter | undefined,
+  { parameters: found, isUnread }: Live,
+  which: keyof Live['parameters'],
 ): readonly Change[] {
+  if (isUnread) return [{ ...wanted, version: undefined }];
+  const live = found[which];
   return live?.value === wanted.value ? [] : [{ ...wanted, version: live?.version ?? 0 }];
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { list, map } from './fields.ts';
 import { functionName, parameterName } from './adopted-values.ts';
 import * as values from './values.ts';

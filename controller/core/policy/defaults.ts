@@ -10,6 +10,7 @@ import type {
   GuardPolicy,
   RuntimeSettings,
 } from './policy.ts';
+import type { NotifyPolicy } from './guard-policy.ts';
 import type { WrittenGroup } from './group-schema.ts';
 import type { WrittenOrigins } from './origin-schema.ts';
 import type { WrittenApp, WrittenEdge, WrittenEnvironment } from './schema.ts';
@@ -93,7 +94,8 @@ function completeEnvironment(
   written: WrittenEnvironment,
   { region, lineOf }: { readonly region: string; readonly lineOf: FindLine },
 ): EnvironmentPolicy {
-  const { hosts, edge, preview, quarantine, guard, freeze, gate, pinnedUrls, adopted } = written;
+  const { hosts, edge, preview, quarantine, guard, freeze, gate, pinnedUrls, adopted, notify } =
+    written;
   return {
     name,
     hosts,
@@ -115,6 +117,7 @@ function completeEnvironment(
     quarantine,
     guard: completeGuard(guard, region),
     ...(freeze.length > 0 && { freeze: freeze.map(completeFreeze) }),
+    ...(notify && { notify: completeNotify(notify) }),
     ...(gate && { gate: completeGate(gate, lineOf(['gate'], 'page')) }),
     ...(adopted && { adopted: completeAdopted(adopted) }),
     ...(pinnedUrls && { pinnedUrls }),
@@ -122,7 +125,7 @@ function completeEnvironment(
 }
 
 function completeGuard(written: WrittenEnvironment['guard'], region: string): GuardPolicy {
-  const { alarms, needed, coolDown, noData, deadline, breaker } = written;
+  const { alarms, needed, coolDown, noData, deadline, breaker, beacon } = written;
   return {
     alarms: alarms.map((alarm) => ({ name: alarm.name, region: alarm.region ?? region })),
     needed,
@@ -133,7 +136,15 @@ function completeGuard(written: WrittenEnvironment['guard'], region: string): Gu
       rollbacks: breaker.rollbacks,
       ...(breaker.lift !== undefined && { lift: breaker.lift }),
     },
+    ...(beacon !== undefined && { beacon: { act: beacon } }),
   };
+}
+
+function completeNotify({
+  url,
+  secretParameter,
+}: NonNullable<WrittenEnvironment['notify']>): NotifyPolicy {
+  return { url, ...(secretParameter !== undefined && { secretParameter }) };
 }
 
 function completeAdopted(written: WrittenAdopted): AdoptedPolicy {

@@ -1,5 +1,5 @@
 /** Turns what zod found into issues: where, what is wrong, what could stand there. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Issue } from './issue.ts';
 import { findNearest } from './nearest.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appSchema, edgeSchema } from './schema.ts';
 import { exampleOf, expectationOf, renderValue, unwrap, type Schema } from './shape.ts';
 

@@ -1,5 +1,5 @@
 /** Schemas of several values, each with what a message says of it. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export function map<T extends z.core.$ZodShape>(description: string, shape: T) {
   const expects = `a map of ${Object.keys(shape).join(', ')}`;

@@ -1,5 +1,5 @@
 /** What a policy file may say of an environment's gate. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, list, map } from './fields.ts';
 import * as values from './values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, list, map } from './fields.ts';
 import * as values from './values.ts';
 

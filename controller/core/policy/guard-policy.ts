@@ -22,6 +22,7 @@ export interface BeaconPolicy {
 
 /** A webhook, signed with a secret that lies in SSM. */
 export interface NotifyPolicy {
+  /** `ssm:<name>`: the SecureString of that name in the app's region has it. */
   readonly url: string;
   /** Name of the SecureString in the app's region. Absent: unsigned. */
   readonly secretParameter?: string;

@@ -1,5 +1,5 @@
 /** What a policy says of the guard. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, list, map } from './fields.ts';
 import * as values from './values.ts';
 
@@ -63,4 +63,10 @@ export const guard = map('What rolls a release back.', {
     .describe('How long a step or a bake that is over waits for the alarms before it rolls back.')
     .default('1d'),
   breaker: breaker.prefault({}),
+  beacon: choice(['hold', 'rollback'])
+    .describe(
+      "What a canary does whose visitors' browsers report more errors than those of stable: hold, or roll back " +
+        'on that alone, which anybody can forge. Left out: they are not asked.',
+    )
+    .optional(),
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appSchema, edgeSchema } from './schema.ts';
 import { expectationOf } from './shape.ts';
 

@@ -1,5 +1,5 @@
 /** What a policy file may say of whole origins. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { map } from './fields.ts';
 import * as values from './values.ts';
 

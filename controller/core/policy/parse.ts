@@ -1,5 +1,5 @@
 /** Text -> written policy, or every issue of the file at once. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { explainIssue, explainObjection, type Finding, type Subject } from './explain.ts';
 import type { Issue } from './issue.ts';
 import { appSchema, edgeSchema, type WrittenApp, type WrittenEdge } from './schema.ts';

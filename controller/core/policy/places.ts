@@ -1,5 +1,5 @@
 /** What is left of an app file of which not all can be used: enough to find the records of its environments. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Policies } from './policy.ts';
 import type { Parsed } from './parse.ts';
 import { appSchema, type WrittenApp } from './schema.ts';

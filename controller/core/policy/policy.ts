@@ -100,6 +100,8 @@ export interface ReleasePolicy {
   readonly line: number;
   /** Before everyone gets it; weights grow and stay under 10,000. Empty: everyone at once. */
   readonly steps: readonly Step[];
+  /** How long a step waits for an approval before it is rolled back. Present where one does. */
+  readonly approvalDeadlineSeconds?: number;
   /** The last approval somebody wrote: for one rollout, up to one step. */
   readonly approved?: ApprovalPolicy;
   /** What the build must have gone through elsewhere. */

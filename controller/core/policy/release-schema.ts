@@ -1,7 +1,7 @@
 /** What a policy file may say of an environment's release. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, list, map } from './fields.ts';
-import { hold } from './release-values.ts';
+import { hold, requestPath } from './release-values.ts';
 import * as values from './values.ts';
 
 const step = map('One step of a rollout.', {
@@ -9,6 +9,13 @@ const step = map('One step of a rollout.', {
   hold: hold.describe(
     'How long the step lasts before the next one; approval: until `approved` names it.',
   ),
+  minVisitors: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({ expects: 'a whole number from 1 to 1000000', examples: [500] })
+    .describe('The step also waits until so many visitors got the build. Needs `guard.beacon`.')
+    .optional(),
 });
 
 const requirement = map('Another environment of the app.', {
@@ -16,6 +23,21 @@ const requirement = map('Another environment of the app.', {
   baked: values.duration
     .meta({ examples: ['1h'] })
     .describe('How long everyone there must have had the build, without a break.'),
+});
+
+const check = map('A request to the first host, with a preview of the build.', {
+  path: requestPath.describe('What is asked for. GET, and no redirects are followed.'),
+  status: z
+    .int()
+    .min(200)
+    .max(599)
+    .meta({ expects: 'an HTTP status, 200 to 599', examples: [200] })
+    .describe('The status it must answer with.')
+    .default(200),
+  contains: values
+    .sentence(200, 'a text', '<div id="app"')
+    .describe('What must be in the body.')
+    .optional(),
 });
 
 export const release = map('Which build, and how it gets to everyone.', {
@@ -38,6 +60,16 @@ export const release = map('Which build, and how it gets to everyone.', {
       .describe('Generation that the rollout began with, as `headgate plan` prints it.'),
     weight: values.weight.describe('The step that is approved, and those before it.'),
   }).optional(),
+  approvalDeadline: values.positiveDuration
+    .meta({ examples: ['7d'] })
+    .describe('How long a step waits for an approval before it is rolled back.')
+    .default('7d'),
+  smoke: list(check, { max: 10, of: 'checks' })
+    .meta({ examples: [[{ path: '/' }]] })
+    .describe(
+      'Before the first step, and at the end of each: what the build must answer to go further. Needs previews.',
+    )
+    .default([]),
   requires: list(requirement, { max: 5, of: 'environments' })
     .meta({ examples: [[{ environment: 'staging', baked: '1h' }]] })
     .describe('Where the build must have served everyone before it starts here.')

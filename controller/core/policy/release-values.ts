@@ -8,6 +8,13 @@ export const hold = text(
   '10m',
 );
 
+// Ours is about the edge, and answers for no build.
+export const requestPath = text(
+  /^(?!\/_headgate(\/|$))\/[!-"$-~]{0,254}$/,
+  'a path with a slash first, at most 255 characters, not below /_headgate',
+  '/',
+);
+
 export const instant = text(
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/,
   'an ISO 8601 time with Z or an offset',

@@ -1,4 +1,4 @@
-import type { ReleasePolicy, Step } from './policy.ts';
+import type { ReleasePolicy, SmokeCheck, Step } from './policy.ts';
 import type { WrittenEnvironment } from './schema.ts';
 import { parseBasisPoints, parseSeconds, wholeSeconds } from './values.ts';
 
@@ -28,6 +28,8 @@ export function completeRelease(written: WrittenRelease, line: number): ReleaseP
     build,
     strategy,
     approved,
+    approvalDeadline,
+    smoke,
     requires,
     fastTrack,
     keep,
@@ -35,10 +37,15 @@ export function completeRelease(written: WrittenRelease, line: number): ReleaseP
     sessionIdle = SESSION_IDLE,
   } = written;
   const preset = strategy === undefined ? { steps: written.steps, bake: BAKE } : PRESETS[strategy];
+  const steps = preset.steps.map(completeStep);
   return {
     build,
     line,
-    steps: preset.steps.map(completeStep),
+    steps,
+    ...(steps.some(({ approval }) => approval) && {
+      approvalDeadlineSeconds: parseSeconds(approvalDeadline),
+    }),
+    ...(smoke.length > 0 && { smoke: smoke.map(completeCheck) }),
     ...(approved && {
       approved: {
         build: approved.build,
@@ -59,9 +66,16 @@ export function completeRelease(written: WrittenRelease, line: number): ReleaseP
   };
 }
 
-function completeStep({ weight, hold }: WrittenStep): Step {
-  const weightBasisPoints = parseBasisPoints(weight);
+function completeCheck({ path, status, contains }: WrittenRelease['smoke'][number]): SmokeCheck {
+  return { path, status, ...(contains !== undefined && { contains }) };
+}
+
+function completeStep({ weight, hold, minVisitors }: WrittenStep): Step {
+  const share = {
+    weightBasisPoints: parseBasisPoints(weight),
+    ...(minVisitors !== undefined && { minVisitors }),
+  };
   return hold === 'approval'
-    ? { weightBasisPoints, holdSeconds: 0, approval: true }
-    : { weightBasisPoints, holdSeconds: parseSeconds(hold) };
+    ? { ...share, holdSeconds: 0, approval: true }
+    : { ...share, holdSeconds: parseSeconds(hold) };
 }

@@ -18,6 +18,7 @@ import { findNearest } from './nearest.ts';
 import { ORIGIN_RULES } from './origin-rules.ts';
 import { RELEASE_RULES } from './release-rules.ts';
 import { measureRoute } from './route-bytes.ts';
+import { SMOKE_RULES } from './smoke-rules.ts';
 import { VISITOR_RULES } from './visitor-rules.ts';
 import { issueAt, listApps, listEnvironments, type Rule, type WrittenPolicies } from './written.ts';
 
@@ -32,6 +33,7 @@ export const APP_RULES: readonly Rule[] = [
   rootsBelongToOneApp,
   groupsExist,
   ...RELEASE_RULES,
+  ...SMOKE_RULES,
   poolsAreSmall,
   entryPagesAreNotPooled,
   ...VISITOR_RULES,

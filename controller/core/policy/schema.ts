@@ -2,7 +2,7 @@
  * What a policy file may say: the one source of types, checks, messages, JSON Schemas and the tables
  * in policies/README.md. A field is here when its behaviour is built; any other is refused as unknown.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_SETTINGS } from '../state/manifest.ts';
 import { adopted } from './adopted-schema.ts';
 import { root } from './adopted-values.ts';
@@ -11,6 +11,7 @@ import { freeze } from './freeze-schema.ts';
 import { gate } from './gate-schema.ts';
 import { group } from './group-schema.ts';
 import { guard } from './guard-schema.ts';
+import { notify } from './notify-schema.ts';
 import { origins } from './origin-schema.ts';
 import { release } from './release-schema.ts';
 import * as values from './values.ts';
@@ -125,6 +126,7 @@ const environment = map('One environment of the app.', {
     })
     .describe('While one of these is open no build goes further; rollbacks and repairs do.')
     .default([]),
+  notify: notify.optional(),
   gate: gate.optional(),
   adopted: adopted.optional(),
 });

@@ -1,6 +1,6 @@
 /** Reads a schema: what stands at a path, what is expected there, and a valid example. */
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export type Schema = z.core.$ZodType;
 export type Path = readonly PropertyKey[];

@@ -2,7 +2,7 @@
  * The values of a policy: how each is written, what it means, and what a message says of it.
  * `expects` completes "... is not <expects>"; the first of `examples` is shown with every issue.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BUILD_PATTERN } from '../state/build.ts';
 import { text } from './text.ts';
 

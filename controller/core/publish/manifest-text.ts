@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DIGEST_LENGTH, type Digest } from '../state/build.ts';
 import {
   MANIFEST_VERSION,

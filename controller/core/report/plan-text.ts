@@ -8,6 +8,8 @@ export function describeChange(change: Change): string {
   switch (change.kind) {
     case 'write-settings':
       return `settings.json of ${change.app}`;
+    case 'write-policy-copy':
+      return `policies.json of ${change.copy.app}`;
     case 'write-intent':
       return 'record: intent';
     case 'write-route':

@@ -1,8 +1,12 @@
 import type { EnvironmentFacts } from '../plan/facts.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RollbackReady } from '../plan/rollback-ready.ts';
+import type { ReleasePolicy } from '../policy/policy.ts';
 import { describeBuild, fromRef } from '../state/build.ts';
-import type { EnvironmentRecord, Pause } from '../state/record.ts';
-import { parseRoute } from '../state/route.ts';
+import type { EnvironmentRecord, Pause, Rollout } from '../state/record.ts';
+import { EVERYONE, parseRoute } from '../state/route.ts';
+import { renderPropagation, renderSeen, type Propagation, type Seen } from './seen.ts';
+import { listWritten, renderWritten, type WrittenTo } from './written.ts';
 
 /** What one environment serves, in data. */
 export interface Status {
@@ -19,6 +23,17 @@ export interface Status {
   /** What the next reconcile would do, or what it waits for. */
   readonly next: string;
   readonly until: string | undefined;
+  /** Of a rollout: which of its steps it is at, and what follows that one. */
+  readonly step: string | undefined;
+  /** What needs a person's eye: warnings of the plan. */
+  readonly warnings: readonly string[];
+  /** Generation by place, as stored for the edge. */
+  readonly written: readonly WrittenTo[];
+  /** Generation by host, as probed; undefined: nobody asked. */
+  readonly seen?: readonly Seen[];
+  readonly propagation?: Propagation;
+  /** Of the last known good build; undefined: it wasn't looked at. */
+  readonly rollback?: RollbackReady;
   readonly blockedBy: readonly string[];
   readonly kept: readonly string[];
   /** Which of these names are whole origins, and what they stand for. */
@@ -35,18 +50,41 @@ export interface Status {
   readonly pause: Pause | undefined;
 }
 
-export function describeStatus(facts: EnvironmentFacts, plan: Plan): Omit<Status, 'name'> {
+/** What more than facts and plan tell. */
+export type Looked = Pick<Status, 'seen' | 'propagation' | 'rollback'>;
+
+export function describeStatus(
+  facts: EnvironmentFacts,
+  plan: Plan,
+  looked: Looked = {},
+): Omit<Status, 'name'> {
   const { record } = facts.adoption;
+  const { release } = facts.environment;
   return {
     ...(record === undefined ? neverReleased(facts) : describeRecord(record)),
     next: plan.why,
     pause: facts.pause,
     until: plan.until,
+    step: record?.rollout && describeStep(record.rollout, release),
+    warnings: plan.notes.filter((note) => note.startsWith('warning: ')),
     blockedBy: plan.refusals.map(({ message }) => message),
+    written: listWritten(facts),
+    ...looked,
   };
 }
 
-type Recorded = Omit<Status, 'name' | 'next' | 'until' | 'blockedBy' | 'pause'>;
+/** `step 1 of 2 (5 %), then 25 %`. The policy may have another number of steps than when it began. */
+function describeStep({ step, weightBasisPoints }: Rollout, { steps }: ReleasePolicy): string {
+  if (weightBasisPoints === EVERYONE) return 'baking at 100 %, then stable';
+  const next = steps[step + 1];
+  const then = next === undefined ? 'everyone, and bakes' : `${next.weightBasisPoints / 100} %`;
+  return `step ${step + 1} of ${Math.max(steps.length, step + 1)} (${weightBasisPoints / 100} %), then ${then}`;
+}
+
+type Recorded = Omit<
+  Status,
+  'name' | 'next' | 'until' | 'step' | 'warnings' | 'blockedBy' | 'pause' | 'written' | keyof Looked
+>;
 
 function describeRecord(record: EnvironmentRecord): Recorded {
   const { phase, stable, rollout, generation, last, hosts } = record;
@@ -100,11 +138,15 @@ export function renderStatus(status: Status): string {
       : canary === undefined
         ? name(stable)
         : `${name(canary.build)} at ${canary.percent} %, stable ${name(stable).replace(/^build /, '')}`;
+  const from = status.commit === undefined ? '' : ` at ${status.commit.slice(0, 10)}`;
   const lines = [
     `${status.name}  ${status.phase}${status.pause === undefined ? '' : ', PAUSED'}  ${serves}`,
-    `  generation ${status.generation}${since === undefined ? '' : ` since ${since}, ${status.lastEvent} by ${status.by}`}`,
+    `  generation ${status.generation}${since === undefined ? '' : ` since ${since}, ${status.lastEvent} by ${status.by}${from}`}`,
+    ...(status.step === undefined ? [] : [`  ${status.step}`]),
     `  next: ${status.next}`,
     ...status.blockedBy.map((reason) => `  refused: ${reason}`),
+    ...status.warnings.map((warning) => `  ${warning}`),
+    ...renderPlaces(status),
   ];
   if (status.kept.length > 0) lines.push(`  kept for open pages: ${status.kept.join(', ')}`);
   for (const { rollback, reason, ...build } of status.quarantine) {
@@ -114,6 +156,23 @@ export function renderStatus(status: Status): string {
   }
   lines.push(`  hosts: ${status.hosts.join(', ')}`);
   return lines.join('\n');
+}
+
+/** What is stored, what visitors see, and where a rollback would go. */
+function renderPlaces(status: Status): readonly string[] {
+  const { generation, written, seen = [], propagation, rollback } = status;
+  if (generation === 0) return [];
+  const ready = rollback?.isReady === true ? 'is ready' : 'is NOT ready';
+  return [
+    `  written: ${renderWritten(written, generation)}`,
+    ...renderSeen(seen, generation).map((line) => `  seen: ${line}`),
+    ...(propagation === undefined ? [] : [`  propagation: ${renderPropagation(propagation)}`]),
+    ...(rollback === undefined
+      ? []
+      : rollback.target === undefined
+        ? [`  rollback: nowhere to go. ${rollback.next}`]
+        : [`  rollback: ${rollback.target} ${ready}: ${rollback.next}`]),
+  ];
 }
 
 function shorten(reason: string): string {

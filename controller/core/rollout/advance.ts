@@ -1,42 +1,65 @@
 import { nameBuild, startWith, type Build } from '../state/build.ts';
 import { applyLifts, describeLifts, findQuarantine } from '../state/quarantine.ts';
-import type { EnvironmentRecord, Event, State } from '../state/record.ts';
+import type { EnvironmentRecord, State } from '../state/record.ts';
+import { blockStart } from './blocked.ts';
 import type { Decision, Move, Situation, Stay } from './decision.ts';
 import { describeWindow, findFreeze } from './freeze.ts';
 import { keepServed } from './kept.ts';
 import { refuseQuarantined, refuseUnpublished } from './refuse.ts';
-import { awaitRequired } from './requires.ts';
+import { findRequired } from './requires.ts';
 import { advanceRollout } from './running.ts';
 import { startRollout } from './start.ts';
+import { isAllowed, TRANSITIONS } from './transitions.ts';
 
 /** The one next move of an environment. */
 export function advance(situation: Situation): Decision {
-  const decision = decide(situation);
+  const decision = decideInTime(situation);
   if (decision.kind !== 'move') return decision;
-  const frozen = freezeMove(situation, decision);
-  if (frozen !== undefined) return frozen;
-  const lifted = describeLifts(situation.record?.quarantine ?? [], situation.policy.quarantine);
+  const { record, policy, observations } = situation;
+  checkMove(record, decision);
+  if (isSmoked(situation, decision) && observations.smoke === undefined) {
+    const why = `Nobody made the smoke checks. Then: ${decision.why}`;
+    return { kind: 'stay', condition: 'blocked', why };
+  }
+  const lifted = describeLifts(record?.quarantine ?? [], policy.quarantine);
   return { ...decision, evidence: [...decision.evidence, ...lifted] };
 }
 
-/**
- * What gives a build to more visitors. Anything else goes on: the end of a bake changes nothing that
- * they see, and who must close a gate or end a rollout must be able to in a freeze above all.
- */
-const FORWARD: readonly Event[] = [
-  'first-release',
-  'rollout-started',
-  'rollout-superseded',
-  'step',
-  'bake-started',
-];
+/** The build that the smoke checks should ask before this run moves; undefined: it won't, or has none. */
+export function findSmokeSubject(situation: Situation): Build | undefined {
+  const decision = decideInTime(situation);
+  if (decision.kind !== 'move' || !isSmoked(situation, decision)) return undefined;
+  return decision.state.rollout?.canary ?? decision.state.stable;
+}
 
-function freezeMove({ policy, now }: Situation, move: Move): Stay | undefined {
-  const freeze = FORWARD.includes(move.event) && findFreeze(policy.freeze ?? [], now);
-  if (freeze === false || freeze === undefined) return undefined;
+/** Before the first release there is nothing that a preview could go through. */
+function isSmoked({ policy }: Situation, { event, state }: Move): boolean {
+  const isOfRollout = state.rollout !== undefined || event === 'rollout-finished';
+  const isMoving = TRANSITIONS[event].isForward === true || event === 'rollout-finished';
+  return policy.release.smoke !== undefined && isOfRollout && isMoving;
+}
+
+/** A move that is in no table is our mistake, and must not reach anybody. */
+function checkMove(record: EnvironmentRecord | undefined, { event, state }: Move): void {
+  const from = record?.phase ?? 'unreleased';
+  if (isAllowed(from, event, state.phase)) return;
+  throw new Error(`${event} leads from ${from} to ${state.phase}, which no transition does`);
+}
+
+/**
+ * A freeze keeps back what gives a build to more visitors. Anything else goes on: the end of a bake
+ * changes nothing that they see, and who must close a gate or end a rollout must be able to in a
+ * freeze above all.
+ */
+function decideInTime(situation: Situation): Decision {
+  const decision = decide(situation);
+  const { policy, now } = situation;
+  if (decision.kind !== 'move' || TRANSITIONS[decision.event].isForward !== true) return decision;
+  const freeze = findFreeze(policy.freeze ?? [], now);
+  if (freeze === undefined) return decision;
   const { window, until } = freeze;
   const end = until === undefined ? 'further notice' : until;
-  const why = `Frozen until ${end}: ${describeWindow(window)}. Then: ${move.why}`;
+  const why = `Frozen until ${end}: ${describeWindow(window)}. Then: ${decision.why}`;
   return { kind: 'stay', condition: 'frozen', why, ...(until !== undefined && { until }) };
 }
 
@@ -54,8 +77,8 @@ function decide(situation: Situation): Decision {
 function releaseFirst(situation: Situation): Decision {
   const { policy, desired } = situation;
   if (desired === undefined) return refuseUnpublished(policy);
-  const required = awaitRequired(situation, desired);
-  if (required !== undefined) return required;
+  const [block, ...others] = findRequired(situation, desired);
+  if (block !== undefined) return blockStart(situation, desired, [block, ...others]);
   const why = `First release: ${nameBuild(desired)} serves everyone at once, there is nothing to return to.`;
   const state: State = { phase: 'idle', stable: desired, kept: [], quarantine: [] };
   return { kind: 'move', event: 'first-release', why, state, evidence: [] };

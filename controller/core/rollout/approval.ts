@@ -1,20 +1,21 @@
-import type { EnvironmentPolicy } from '../policy/policy.ts';
 import { startWith } from '../state/build.ts';
 import type { EnvironmentRecord, Rollout } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
-import type { Stay } from './decision.ts';
+import type { RollBack, Situation, Stay } from './decision.ts';
+import { approvalDeadline, presentStep } from './step.ts';
 
 /**
- * What a step that holds for approval waits for; undefined: it doesn't, or has been approved. An
- * approval names the rollout by the generation that it began with, so that none is left over for
- * the next one.
+ * What a step that holds for approval waits for, or its end; undefined: it doesn't, or has been
+ * approved. An approval names the rollout by the generation that it began with, so that none is left
+ * over for the next one.
  */
 export function awaitApproval(
-  { release, name }: EnvironmentPolicy,
+  { policy, now }: Situation,
   record: EnvironmentRecord,
   rollout: Rollout,
-): Stay | undefined {
-  const step = release.steps[rollout.step];
+): Stay | RollBack | undefined {
+  const { release, name } = policy;
+  const step = presentStep(policy, rollout);
   const { canary, salt, weightBasisPoints } = rollout;
   // On the fast track everyone has it at the first step.
   if (step?.approval === undefined || weightBasisPoints === EVERYONE) return undefined;
@@ -24,10 +25,17 @@ export function awaitApproval(
     approved.build === canary.build &&
     approved.weightBasisPoints >= step.weightBasisPoints;
   if (isApproved) return undefined;
+  const deadline = approvalDeadline(policy, rollout, record.resumedAt);
+  const until = deadline === undefined ? undefined : new Date(deadline).toISOString();
+  if (deadline !== undefined && now.getTime() >= deadline) {
+    const evidence = [`nobody approved it until ${until} (release.approvalDeadline)`];
+    return { kind: 'roll-back', reason: 'expired', evidence };
+  }
   const line = `approved: { build: "${canary.build}", rollout: ${salt}, weight: ${step.weightBasisPoints / 100}% }`;
   const why =
     `${startWith(canary)} serves ${weightBasisPoints / 100} % until somebody approves: ` +
     `in \`release\` of ${name}, beside \`build\` (line ${release.line}), write \`${line}\`. ` +
-    `To end the rollout, name ${record.stable.build} again.`;
-  return { kind: 'stay', condition: 'waiting', why };
+    `To end the rollout, name ${record.stable.build} again` +
+    `${until === undefined ? '' : `; at ${until} it is rolled back`}.`;
+  return { kind: 'stay', condition: 'waiting', why, ...(until !== undefined && { until }) };
 }

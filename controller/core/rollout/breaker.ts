@@ -1,6 +1,7 @@
 /** Stops rollouts where they keep failing: what is released next would most likely fail as well. */
 import type { BreakerPolicy } from '../policy/policy.ts';
 import type { RollbackSeen } from '../state/record.ts';
+import type { Block } from './blocked.ts';
 
 /**
  * The rollbacks that tripped the breaker, newest first; none: it isn't tripped. Time doesn't mend it:
@@ -18,18 +19,17 @@ function findTrip(
   return counted.length < limit ? [] : counted;
 }
 
-/** Why no rollout starts, with the way out; undefined: it isn't tripped. */
-export function explainTrip(
+/** Why no rollout starts, with the way out; none: it isn't tripped. */
+export function findTripBlock(
   rollbacks: readonly RollbackSeen[],
   breaker: BreakerPolicy,
-): string | undefined {
+): readonly Block[] {
   const [last, ...others] = findTrip(rollbacks, breaker);
-  if (last === undefined) return undefined;
+  if (last === undefined) return [];
   const numbers = [last, ...others].map(({ rollback }) => rollback).toReversed();
-  return (
-    `the breaker is open: ${numbers.length} rollback(s) within a day (${numbers.join(', ')}). ` +
-    `When it is clear why, lift it: guard: { breaker: { lift: { rollback: ${last.rollback}, reason: why it is safe now } } }`
-  );
+  const why = `the breaker is open: ${numbers.length} rollback(s) within a day (${numbers.join(', ')})`;
+  const lift = `guard: { breaker: { lift: { rollback: ${last.rollback}, reason: why it is safe now } } }`;
+  return [{ why, wayOut: `When it is clear why they failed, lift it: ${lift}`, since: last.at }];
 }
 
 /** For the history of the rollout that starts because of it. */

@@ -14,6 +14,8 @@ export interface Situation {
   readonly observations: Observations;
   /** Records of the environments that a release here requires, by name; without one: never released. */
   readonly required: ReadonlyMap<string, EnvironmentRecord>;
+  /** The builds that the policies of the app's environments name, by environment. */
+  readonly named?: ReadonlyMap<string, string>;
   readonly now: Date;
 }
 
@@ -42,6 +44,8 @@ export interface Stay {
   readonly why: string;
   /** When time alone will move it on. ISO 8601. */
   readonly until?: string;
+  /** It won't end by itself: what a person can do. The run says so with exit 3. */
+  readonly wayOut?: string;
 }
 
 /** The policy asks for what must not be done. */

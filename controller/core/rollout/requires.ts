@@ -1,55 +1,56 @@
 import type { RequiredEnvironment } from '../policy/policy.ts';
-import { nameBuild, startWith, type Build } from '../state/build.ts';
+import { nameBuild, type Build } from '../state/build.ts';
 import { findQuarantine } from '../state/quarantine.ts';
 import type { EnvironmentRecord } from '../state/record.ts';
 import { servedOf } from '../state/served.ts';
-import type { Situation, Stay } from './decision.ts';
+import type { Block } from './blocked.ts';
+import type { Situation } from './decision.ts';
 
-/** What a build still has to go through elsewhere before it may start here; undefined: nothing. */
-export function awaitRequired(
-  { policy, required, now }: Situation,
+/** What a build still has to go through elsewhere before it may start here. */
+export function findRequired(
+  { policy, required, named, now }: Situation,
   desired: Build,
-): Stay | undefined {
-  const unmet = (policy.release.requires ?? []).flatMap(
-    (one) => findUnmet(one, { record: required.get(one.environment), desired, now }) ?? [],
+): readonly Block[] {
+  return (policy.release.requires ?? []).flatMap((one) =>
+    findUnmet(one, {
+      record: required.get(one.environment),
+      isNamed: named?.get(one.environment) === desired.build,
+      desired,
+      now,
+    }),
   );
-  if (unmet.length === 0) return undefined;
-  const why =
-    `${startWith(desired)} waits: ${unmet.map((one) => one.why).join('; ')}. ` +
-    'The ways out: release it there, name another build, or take `requires` out of the policy.';
-  const untils = unmet.flatMap(({ until }) => until ?? []).toSorted();
-  const until = untils.length === unmet.length ? untils.at(-1) : undefined;
-  return { kind: 'stay', condition: 'blocked', why, ...(until !== undefined && { until }) };
 }
 
-interface Unmet {
-  readonly why: string;
-  /** When time alone will meet it. ISO 8601. */
-  readonly until?: string;
-}
+const WAY_OUT = 'Release it there, name another build, or take `requires` out of the policy.';
 
 function findUnmet(
   { environment, bakedSeconds }: RequiredEnvironment,
-  { record, desired, now }: Given,
-): Unmet | undefined {
+  { record, isNamed, desired, now }: Given,
+): readonly Block[] {
   const barred = record && findQuarantine(record.quarantine, desired);
   if (barred !== undefined) {
     const why = `${environment} rolled ${nameBuild(desired)} back (rollback ${barred.rollback}, ${barred.reason})`;
-    return { why };
+    return [{ why, wayOut: WAY_OUT, since: barred.at }];
   }
   const times = servedOf(record).filter(({ build }) => build.digest === desired.digest);
   const lengthOf = ({ since, until }: { since: string; until?: string }) =>
     (until === undefined ? now.getTime() : Date.parse(until)) - Date.parse(since);
-  if (times.some((time) => lengthOf(time) >= bakedSeconds * 1000)) return undefined;
+  if (times.some((time) => lengthOf(time) >= bakedSeconds * 1000)) return [];
   const needed = `${environment} must have given it to everyone for ${describeSeconds(bakedSeconds)}`;
   const running = times.find(({ until }) => until === undefined);
-  if (running === undefined) return { why: `${needed}, and doesn't do so` };
+  if (running === undefined) {
+    // That environment's policy names it: what holds it up there has a deadline of its own.
+    const since = isNamed ? undefined : (record?.last.at ?? 'ever');
+    return [{ why: `${needed}, and doesn't do so`, wayOut: WAY_OUT, ...(since && { since }) }];
+  }
   const until = new Date(Date.parse(running.since) + bakedSeconds * 1000).toISOString();
-  return { why: `${needed}, which is at ${until}`, until };
+  return [{ why: `${needed}, which is at ${until}`, wayOut: WAY_OUT, until }];
 }
 
 interface Given {
   readonly record: EnvironmentRecord | undefined;
+  /** The policy of that environment names the build. */
+  readonly isNamed: boolean;
   readonly desired: Build;
   readonly now: Date;
 }

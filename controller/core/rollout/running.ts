@@ -3,8 +3,17 @@ import type { EnvironmentRecord, Rollout, State } from '../state/record.ts';
 import { applyLifts, findQuarantine } from '../state/quarantine.ts';
 import { EVERYONE } from '../state/route.ts';
 import { awaitApproval } from './approval.ts';
+import {
+  awaitVisitors,
+  describeBeacon,
+  holdByBeacon,
+  judgeBeacon,
+  rollBackByBeacon,
+} from './beacon.ts';
 import type { Decision, Move, Situation } from './decision.ts';
 import { keepServed } from './kept.ts';
+import { withSmoke } from './smoke.ts';
+import { deadlineOf, dueTime, presentStep } from './step.ts';
 import { judgeRollout, type Verdict } from './verdict.ts';
 
 /**
@@ -18,7 +27,7 @@ export function advanceRollout(
   rollout: Rollout,
 ): Decision | undefined {
   const { observations, policy, now } = situation;
-  const verdict = judgeRollout(observations, policy.guard, now);
+  const verdict = withSmoke(judgeRollout(observations, policy.guard, now), observations.smoke);
   if (verdict.kind === 'fail') {
     return { kind: 'roll-back', reason: 'alarm', evidence: verdict.evidence };
   }
@@ -28,38 +37,41 @@ export function advanceRollout(
     const evidence = `the live route names ${nameBuild(rollout.canary)}, quarantined since rollback ${barred.rollback}`;
     return { kind: 'roll-back', reason: 'manual', evidence: [evidence] };
   }
+  const beacon = judgeBeacon(situation, rollout);
+  const reported = rollBackByBeacon(situation, beacon);
+  if (reported !== undefined) return reported;
   if (situation.desired?.digest !== rollout.canary.digest) return undefined;
-  const approval = awaitApproval(situation.policy, record, rollout);
-  if (approval !== undefined) return growWithPolicy(situation, record, rollout) ?? approval;
-  const due = dueTime(situation, rollout);
-  if (situation.now.getTime() < due) {
-    return growWithPolicy(situation, record, rollout) ?? wait(rollout, due);
-  }
-  const stopped = judgeDue(situation, verdict, due);
-  return stopped ?? { ...moveOn(situation, record, rollout), evidence: verdict.evidence };
-}
-
-/** When the present step or the bake is over, in milliseconds since the epoch. */
-function dueTime({ policy }: Situation, rollout: Rollout): number {
-  const { steps, bakeSeconds } = policy.release;
-  const baking = rollout.weightBasisPoints === EVERYONE;
-  const seconds = baking ? bakeSeconds : (steps[rollout.step]?.holdSeconds ?? 0);
-  return Date.parse(rollout.stepStartedAt) + seconds * 1000;
+  const deadline = deadlineOf(policy, record, rollout);
+  const held = holdByBeacon(situation, { record, rollout, beacon, deadline });
+  if (held !== undefined) return held;
+  const approval = awaitApproval(situation, record, rollout);
+  if (approval?.kind === 'roll-back') return approval;
+  const due = dueTime(policy, rollout);
+  const waiting = approval ?? (now.getTime() < due ? wait(rollout, due) : undefined);
+  if (waiting !== undefined) return growWithPolicy(situation, record, verdict) ?? waiting;
+  const stopped =
+    judgeDue(situation, verdict, deadline) ??
+    awaitVisitors(situation, { rollout, beacon, deadline });
+  const evidence = [...verdict.evidence, ...describeBeacon(beacon)];
+  return stopped ?? { ...moveOn(situation, record, rollout), evidence };
 }
 
 /**
  * No evidence at the end of a step or bake: the policy says what that means, and for how long. Too few
  * alarms in ALARM are no failure, but nothing moves forward under them.
  */
-function judgeDue({ policy, now }: Situation, verdict: Verdict, due: number): Decision | undefined {
+function judgeDue(
+  { policy, now }: Situation,
+  verdict: Verdict,
+  deadline: number,
+): Decision | undefined {
   if (verdict.kind !== 'insufficient') return undefined;
-  const { noData, deadlineSeconds } = policy.guard;
+  const { noData } = policy.guard;
   const { evidence, unsettled = [] } = verdict;
   const isBlind = evidence.length > unsettled.length;
   if (isBlind && noData === 'rollback') return { kind: 'roll-back', reason: 'no-data', evidence };
   const waits = noData === 'pass' ? unsettled : evidence;
   if (waits.length === 0) return undefined;
-  const deadline = due + deadlineSeconds * 1000;
   const until = new Date(deadline).toISOString();
   if (now.getTime() >= deadline) {
     const reason = unsettled.length > 0 ? 'alarm' : 'no-data';
@@ -92,17 +104,32 @@ function moveOn(situation: Situation, record: EnvironmentRecord, rollout: Rollou
   return { kind: 'move', event, why, state, evidence: [] };
 }
 
-/** A policy edit may raise the present step's weight; a rollout's weight never shrinks. */
+/**
+ * A policy edit may raise the present step's weight; a rollout's weight never shrinks. It takes the
+ * evidence that any move forward does, and the step begins again.
+ */
 function growWithPolicy(
   situation: Situation,
   record: EnvironmentRecord,
-  rollout: Rollout,
+  verdict: Verdict,
 ): Decision | undefined {
-  const planned = situation.policy.release.steps[rollout.step]?.weightBasisPoints ?? 0;
+  const { rollout } = record;
+  const { policy, now } = situation;
+  if (rollout === undefined || !mayMove(verdict, policy)) return undefined;
+  const planned = presentStep(policy, rollout)?.weightBasisPoints ?? 0;
   if (planned <= rollout.weightBasisPoints) return undefined;
-  const state = moveTo(situation, record, { ...rollout, weightBasisPoints: planned });
+  const stepStartedAt = now.toISOString();
+  const state = moveTo(situation, record, {
+    ...rollout,
+    weightBasisPoints: planned,
+    stepStartedAt,
+  });
   const why = `The policy raised this step: ${nameBuild(rollout.canary)} goes to ${planned / 100} % of visitors.`;
-  return { kind: 'move', event: 'step', why, state, evidence: [] };
+  return { kind: 'move', event: 'step', why, state, evidence: verdict.evidence };
+}
+
+function mayMove({ kind, unsettled = [] }: Verdict, { guard }: Situation['policy']): boolean {
+  return kind === 'pass' || (guard.noData === 'pass' && unsettled.length === 0);
 }
 
 function moveTo({ policy }: Situation, record: EnvironmentRecord, rollout: Rollout): State {

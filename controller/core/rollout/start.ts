@@ -2,11 +2,13 @@ import { startWith, type Build } from '../state/build.ts';
 import { applyLifts } from '../state/quarantine.ts';
 import type { EnvironmentRecord, Served, State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
-import { describeLift, explainTrip } from './breaker.ts';
+import { blockStart } from './blocked.ts';
+import { describeLift, findTripBlock } from './breaker.ts';
 import type { Decision, Move, Situation } from './decision.ts';
 import { findFastTrack } from './fast-track.ts';
 import { keepServed } from './kept.ts';
-import { awaitRequired } from './requires.ts';
+import { findRequired } from './requires.ts';
+import { findSmokeBlocks } from './smoke.ts';
 import { findStartBlocks } from './verdict.ts';
 
 /** Starts the rollout of the policy's build, in place of one that is under way if there is one. */
@@ -18,22 +20,21 @@ export function startRollout(
   const { policy, observations, now } = situation;
   const { guard } = policy;
   const rollbacks = record.rollbacks ?? [];
-  const trip = explainTrip(rollbacks, guard.breaker);
-  const blocks = [
+  const known = findFastTrack(policy, { record, desired, now });
+  const [block, ...others] = [
     ...findStartBlocks(observations, guard, now),
-    ...(trip === undefined ? [] : [trip]),
+    ...findTripBlock(rollbacks, guard.breaker),
+    ...(known === undefined ? findRequired(situation, desired) : []),
+    ...findSmokeBlocks(observations.smoke),
   ];
-  if (blocks.length > 0) {
-    const why = `${startWith(desired)} waits: ${blocks.join('; ')}.`;
-    return { kind: 'stay', condition: 'blocked', why };
-  }
-  const known = findFastTrack(policy, { record, desired, now: situation.now });
-  const required = known === undefined ? awaitRequired(situation, desired) : undefined;
-  if (required !== undefined) return required;
+  if (block !== undefined) return blockStart(situation, desired, [block, ...others]);
   if (known !== undefined) return startFast(situation, record, known);
   const weight = policy.release.steps[0]?.weightBasisPoints ?? EVERYONE;
   const state = stateAtStart(situation, record, { desired, weight });
-  const evidence = describeLift(rollbacks, guard.breaker);
+  const evidence = [
+    ...describeLift(rollbacks, guard.breaker),
+    ...(observations.smoke?.passed ?? []),
+  ];
   return { kind: 'move', state, evidence, ...explain(record, desired, weight) };
 }
 
@@ -45,8 +46,9 @@ function startFast(
 ): Move {
   const state = stateAtStart(situation, record, { desired: build, weight: EVERYONE });
   const { event, why } = explain(record, build, EVERYONE);
-  const evidence = [`build ${build.build} was stable here until ${until}, so it skips the steps`];
-  return { kind: 'move', event, state, why: `${why} Fast track: ${evidence[0]}.`, evidence };
+  const fast = `build ${build.build} was stable here until ${until}, so it skips the steps`;
+  const evidence = [fast, ...(situation.observations.smoke?.passed ?? [])];
+  return { kind: 'move', event, state, why: `${why} Fast track: ${fast}.`, evidence };
 }
 
 function stateAtStart(

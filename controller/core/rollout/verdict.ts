@@ -1,5 +1,8 @@
 import type { GuardPolicy } from '../policy/policy.ts';
 import type { AlarmSeen } from '../state/record.ts';
+import type { Block } from './blocked.ts';
+import type { SmokeSeen } from './smoke.ts';
+import type { VisitorEvidence } from './visitors/evidence.ts';
 
 /** What one alarm says now. `missing`: no such alarm; `unreadable`: CloudWatch did not answer. */
 export interface AlarmState {
@@ -11,6 +14,8 @@ export interface AlarmState {
   readonly reason: string;
   /** It looks at what the canary did, not at all visitors together. */
   readonly seesCanary?: true;
+  /** It counts what browsers report, which anybody can forge. */
+  readonly countsReports?: true;
 }
 
 export interface Observations {
@@ -19,6 +24,10 @@ export interface Observations {
   readonly entered: readonly AlarmSeen[];
   /** Why those entries could not be read; undefined when they were. */
   readonly enteredUnreadable: string | undefined;
+  /** What the canary answered to the smoke checks. Absent: nobody asked. */
+  readonly smoke?: SmokeSeen;
+  /** What its visitors met. Absent: nobody asked, as an alarm's word is enough or nobody else has the canary. */
+  readonly visitors?: VisitorEvidence;
 }
 
 export interface Verdict {
@@ -39,12 +48,8 @@ export type Rules = Pick<GuardPolicy, 'needed' | 'coolDownSeconds'>;
  * one may be the second, so the evidence is insufficient; with data and OK, it passes.
  */
 export function judgeRollout(seen: Observations, rules: Rules, now: Date): Verdict {
-  const entries = seen.entered.map(
-    (alarm) => `${alarm.name} entered ALARM at ${alarm.at}: ${alarm.reason}`,
-  );
   const firing = firingAlarms(seen);
-  const onlyFiring = firing.filter((alarm) => !seen.entered.some((entry) => isSame(entry, alarm)));
-  const fired = [...entries, ...onlyFiring.map(describeFiring)];
+  const fired = describeEntries(seen);
   const count = new Set([...seen.entered, ...firing].map(nameOf)).size;
   if (count >= rules.needed) return { kind: 'fail', evidence: fired };
   const few = count === 0 ? [] : [...fired, `${count} of the ${rules.needed} alarms needed`];
@@ -55,6 +60,24 @@ export function judgeRollout(seen: Observations, rules: Rules, now: Date): Verdi
     return { kind: 'insufficient', evidence: waits, ...(unsettled.length > 0 && { unsettled }) };
   }
   return { kind: 'pass', evidence: [...few, ...describeQuiet(seen)] };
+}
+
+/** Alarms that were in ALARM since the rollout began, whatever they are now. */
+function describeEntries(seen: Pick<Observations, 'alarms' | 'entered'>): readonly string[] {
+  const entries = seen.entered.map(
+    (alarm) => `${alarm.name} entered ALARM at ${alarm.at}: ${alarm.reason}`,
+  );
+  const only = firingAlarms(seen).filter(
+    (alarm) => !seen.entered.some((entry) => isSame(entry, alarm)),
+  );
+  return [...entries, ...only.map(describeFiring)];
+}
+
+/** The same of those that know more than what browsers report: a second signal beside the reports. */
+export function describeFired({ alarms, entered }: Observations): readonly string[] {
+  const forgeable = alarms.filter(({ countsReports }) => countsReports === true);
+  const counts = (one: Named) => !forgeable.some((alarm) => isSame(alarm, one));
+  return describeEntries({ alarms: alarms.filter(counts), entered: entered.filter(counts) });
 }
 
 /** Silence matters where it could hide the alarms that a failure still lacks. */
@@ -81,30 +104,39 @@ export function findStartBlocks(
   seen: Observations,
   guard: Rules & Pick<GuardPolicy, 'noData'>,
   now: Date,
-): readonly string[] {
-  const firing = firingAlarms(seen).map(
-    (alarm) =>
-      `${describeFiring(alarm)}; it was firing before the rollout began, so it could not guard it`,
-  );
-  const moving = [...firing, ...describeCooling(seen, guard, now)];
+): readonly Block[] {
+  const firing = firingAlarms(seen).map((alarm) => ({
+    why: `${describeFiring(alarm)}; it was firing before the rollout began, so it could not guard it`,
+    wayOut:
+      'Mend what it watches, go back with `headgate rollback --to`, or take it out of `guard.alarms`.',
+    ...(alarm.since !== undefined && { since: alarm.since }),
+  }));
+  const moving = [...firing, ...findCooling(seen, guard, now)];
   if (guard.noData === 'pass') return moving;
-  const blind = seen.alarms.filter(
-    (alarm) => alarm.state === 'missing' || alarm.state === 'unreadable',
-  );
-  return [...moving, ...blind.map(describeSilence)];
+  const blind = seen.alarms.flatMap((alarm): readonly Block[] => {
+    const { state } = alarm;
+    if (state !== 'missing' && state !== 'unreadable') return [];
+    const wayOut =
+      state === 'missing'
+        ? 'Make that alarm, or correct its name and region.'
+        : 'Allow cloudwatch:DescribeAlarms, if that is it, or say `guard.noData: pass`.';
+    return [{ why: describeSilence(alarm), wayOut, ...(state === 'missing' && { since: 'ever' }) }];
+  });
+  return [...moving, ...blind];
+}
+
+function describeCooling(seen: Observations, rules: Rules, now: Date): readonly string[] {
+  return findCooling(seen, rules, now).map(({ why }) => why);
 }
 
 /** OK, but not for long enough to be believed. */
-function describeCooling(
-  seen: Observations,
-  { coolDownSeconds }: Rules,
-  now: Date,
-): readonly string[] {
+function findCooling(seen: Observations, { coolDownSeconds }: Rules, now: Date): readonly Block[] {
   return seen.alarms.flatMap(({ name, state, since }) => {
     if (state !== 'OK' || since === undefined) return [];
     const until = Date.parse(since) + coolDownSeconds * 1000;
     if (now.getTime() >= until) return [];
-    return [`${name} is OK since ${since} only; it cools down until ${toIso(until)}`];
+    const why = `${name} is OK since ${since} only; it cools down until ${toIso(until)}`;
+    return [{ why, wayOut: 'Or shorten `guard.coolDown`.', until: toIso(until) }];
   });
 }
 
@@ -112,7 +144,7 @@ function toIso(time: number): string {
   return new Date(time).toISOString();
 }
 
-function firingAlarms(seen: Observations): readonly AlarmState[] {
+function firingAlarms(seen: Pick<Observations, 'alarms'>): readonly AlarmState[] {
   return seen.alarms.filter((alarm) => alarm.state === 'ALARM');
 }
 

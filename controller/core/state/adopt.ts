@@ -1,6 +1,8 @@
 import type { Route } from '../../../edge/contract/route.ts';
+import type { NotifyPolicy } from '../policy/guard-policy.ts';
 import type { Step } from '../policy/policy.ts';
-import { addRollback } from './rollbacks.ts';
+import { markEarly } from './quarantine.ts';
+import { addRollback, markEarlyLift } from './rollbacks.ts';
 import { describeBuild, fromRef, startWith } from './build.ts';
 import type { LiveRoute } from './live.ts';
 import {
@@ -13,6 +15,7 @@ import {
 } from './record.ts';
 import { EVERYONE } from './route.ts';
 import { serveNext } from './served.ts';
+import { markUntold } from './untold.ts';
 
 /** What adoption may look at beside the two states. */
 export interface AdoptionFacts {
@@ -22,7 +25,9 @@ export interface AdoptionFacts {
   readonly hosts: readonly string[];
   /** The KeyValueStore that the live route was read from; undefined: SSM alone. */
   readonly store: string | undefined;
-  /** Of the policy at hand, for a record that is lost: its guard and rollback need it. */
+  /** Of the policy at hand: who hears of what is adopted. */
+  readonly notify?: NotifyPolicy | undefined;
+  /** Of the policy at hand: for a record that is lost, and for lifts that can't be meant. */
   readonly remembered?: Remembered;
 }
 
@@ -30,6 +35,8 @@ export interface Adoption {
   readonly record: EnvironmentRecord | undefined;
   /** Why the stored record may not be planned from as it is; undefined: nothing was adopted. */
   readonly reason: 'intent-finished' | 'intent-void' | 'rollback' | 'newer-route' | undefined;
+  /** Entries that only the stored record has, if the runs that made those generations died too early. */
+  readonly former?: readonly HistoryEntry[];
 }
 
 /**
@@ -60,12 +67,27 @@ export function adoptLive(
   // Which of the two sets of hosts carries the route is not known: both are put right.
   const before = { ...settled, hosts: [...new Set([...settled.hosts, ...(intent?.hosts ?? [])])] };
   if (live !== undefined && carriesUnknownRollback(live.route, stored)) {
-    return { record: recordOf(before, live, facts), reason: 'rollback' };
+    const former = formerOf(stored, live, facts);
+    return { record: recordOf(before, live, facts), reason: 'rollback', former };
   }
   if (live !== undefined && live.route.gen > stored.generation) {
-    return { record: recordOf(before, live, facts), reason: 'newer-route' };
+    const former = formerOf(stored, live, facts);
+    return { record: recordOf(before, live, facts), reason: 'newer-route', former };
   }
   return { record: settled, reason: intent === undefined ? undefined : 'intent-void' };
+}
+
+/** A rollback is one above what was live: with a KeyValueStore that tells whether the intent was. */
+function formerOf(
+  { intent, generation, last }: EnvironmentRecord,
+  { route }: LiveRoute,
+  { store }: AdoptionFacts,
+): readonly HistoryEntry[] {
+  const wasLive = store !== undefined && intent?.generation === route.gen - 1;
+  return [
+    ...(generation > 0 ? [last] : []),
+    ...(intent !== undefined && wasLive ? [intent.last] : []),
+  ];
 }
 
 function carriesUnknownRollback(route: Route, record: EnvironmentRecord): boolean {
@@ -89,6 +111,7 @@ function recordOf(
   const { route } = live;
   const state = stateOf(before, route, facts);
   const remembered = before?.remembered ?? facts.remembered;
+  const last = adoptionEntry(before, route, facts);
   return {
     version: RECORD_VERSION,
     app: route.app,
@@ -98,11 +121,12 @@ function recordOf(
     ...(facts.store !== undefined && { store: facts.store }),
     hosts: before?.hosts ?? facts.hosts,
     ...state,
-    ...rollbacksOf(before, route),
+    ...rollbacksOf(before, route, facts),
     ...(remembered && { remembered }),
     ...(before?.pause && { pause: before.pause }),
+    ...markUntold(before, last, facts.notify),
     served: serveNext(before, state, facts.now.toISOString()),
-    last: adoptionEntry(before, route, facts),
+    last,
   };
 }
 
@@ -165,20 +189,26 @@ function quarantineOf(
     reason: marker.reason,
     at: new Date(marker.at * 1000).toISOString(),
   };
-  return [entry, ...known];
+  // Without a record nobody knows whether a lift was written before the rollback: it counts.
+  const lifts = before === undefined ? [] : (facts.remembered?.lifts ?? []);
+  return [markEarly(entry, lifts), ...known];
 }
 
-/** A person's own rollback says nothing about how releases go. */
+/** A person's own rollback, or one that nobody approved, says nothing about how releases go. */
 function rollbacksOf(
   before: EnvironmentRecord | undefined,
   { rollback: marker }: Route,
+  { remembered }: AdoptionFacts,
 ): Pick<EnvironmentRecord, 'rollbacks'> {
   const known = before?.rollbacks ?? [];
-  const isNew = marker !== undefined && marker.reason !== 'manual' && !knows(before, marker.gen);
-  const all = isNew
-    ? addRollback(known, { rollback: marker.gen, at: new Date(marker.at * 1000).toISOString() })
-    : known;
-  return all.length === 0 ? {} : { rollbacks: all };
+  const isNew =
+    marker !== undefined &&
+    (marker.reason === 'alarm' || marker.reason === 'no-data') &&
+    !knows(before, marker.gen);
+  if (!isNew) return known.length === 0 ? {} : { rollbacks: known };
+  const seen = { rollback: marker.gen, at: new Date(marker.at * 1000).toISOString() };
+  const lift = before === undefined ? undefined : remembered?.breakerLift;
+  return { rollbacks: addRollback(known, markEarlyLift(seen, marker.gen, { lift })) };
 }
 
 /** With the record lost, the route's barred numbers are all that is left of earlier quarantines. */
@@ -209,6 +239,7 @@ function adoptionEntry(
     from: before === undefined ? 'no record' : `generation ${before.generation}`,
     to: describeBuild(fromRef(route.stable, route.origins)),
     stable: fromRef(route.stable, route.origins),
+    build: rolledBack?.build[0] ?? route.canary?.build[0] ?? route.stable[0],
     evidence: [],
   };
 }

@@ -22,6 +22,8 @@ export const keys = {
   /** Waiting and error pages. */
   pages: (app: string) => `${app}/pages/`,
   settings: (app: string) => `${app}/settings.json`,
+  /** The texts of its policy, for the fast lane. */
+  policyCopy: (app: string) => `${app}/policies.json`,
   record: (app: string, environment: string) => `${app}/environments/${environment}/record.json`,
   /** Zero-padded so that a listing is in order of generation. */
   history: (app: string, environment: string, generation: number) =>

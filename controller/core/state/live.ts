@@ -5,6 +5,10 @@ import { parseRoute } from './route.ts';
 export interface Live {
   /** Text by host; a host that has none is absent. Empty where there is no KeyValueStore. */
   readonly values: ReadonlyMap<string, string>;
+  /** Of the KeyValueStore, read before the values: a write fenced by it replaces exactly them. */
+  readonly revision?: string;
+  /** They were not read, or could not be: what is there is looked at right before it is written. */
+  readonly isUnread?: true;
   readonly parameters: {
     readonly route: LiveParameter | undefined;
     readonly activeBuild: LiveParameter | undefined;

@@ -15,6 +15,16 @@ export function withPause(
   };
 }
 
+/** The record without its pause, whose time counts for no deadline. */
+export function withoutPause(record: EnvironmentRecord, at: string): EnvironmentRecord {
+  const { intent, ...resumed } = withPause(record, undefined);
+  return {
+    ...resumed,
+    resumedAt: at,
+    ...(intent && { intent: withoutPause(intent, at) }),
+  };
+}
+
 /** It takes no generation: what visitors get stays the same. */
 export function describePause(
   { generation, stable }: EnvironmentRecord,

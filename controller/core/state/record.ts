@@ -1,7 +1,8 @@
 /** The controller's durable memory of one environment, at `<app>/environments/<env>/record.json`. */
 
 import type { RollbackMarker } from '../../../edge/contract/route.ts';
-import type { AlarmName } from '../policy/policy.ts';
+import type { NotifyPolicy } from '../policy/guard-policy.ts';
+import type { AlarmName, BreakerPolicy, QuarantineLift } from '../policy/policy.ts';
 import type { Build } from './build.ts';
 
 export const RECORD_VERSION = 1;
@@ -49,6 +50,10 @@ export interface EnvironmentRecord extends State {
   readonly last: HistoryEntry;
   /** Set by a person: nothing is done by itself until it is gone. */
   readonly pause?: Pause;
+  /** When the last pause of this generation ended: no deadline passes in a pause. ISO 8601. */
+  readonly resumedAt?: string;
+  /** From this generation on, `notify` may not have been told yet. Absent: nothing is open. */
+  readonly untold?: number;
   /** The builds that everyone got, newest first. Absent in records of earlier versions. */
   readonly served?: readonly Served[];
   /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
@@ -64,6 +69,10 @@ export interface Remembered {
   readonly storeArn?: string;
   /** The parameter that other tools read, of an adopted set-up. */
   readonly activeBuildParameter?: string;
+  readonly notify?: NotifyPolicy;
+  /** Lifts that were in the policy: of a rollback that comes after them they mean nothing. */
+  readonly lifts?: readonly QuarantineLift[];
+  readonly breakerLift?: BreakerPolicy['lift'];
 }
 
 export interface Pause {
@@ -154,5 +163,7 @@ export interface HistoryEntry {
   readonly to: string;
   /** Stable from then on: what may be returned to. Absent in entries of earlier versions. */
   readonly stable?: Build;
+  /** The build that it is about. Absent in entries of earlier versions. */
+  readonly build?: string;
   readonly evidence: readonly string[];
 }

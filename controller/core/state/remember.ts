@@ -6,7 +6,7 @@ export function remember(
   { environment, group }: EnvironmentSubject,
   storeArn: string | undefined,
 ): Remembered {
-  const { alarms, needed } = environment.guard;
+  const { alarms, needed, breaker } = environment.guard;
   const { activeBuildParameter } = environment.adopted ?? {};
   return {
     group: group.name,
@@ -14,5 +14,8 @@ export function remember(
     needed,
     ...(storeArn !== undefined && { storeArn }),
     ...(activeBuildParameter !== undefined && { activeBuildParameter }),
+    ...(environment.quarantine.length > 0 && { lifts: environment.quarantine }),
+    ...(breaker.lift !== undefined && { breakerLift: breaker.lift }),
+    ...(environment.notify !== undefined && { notify: environment.notify }),
   };
 }

@@ -22,7 +22,7 @@ export function addRollback(
 export function markEarlyLift(
   seen: RollbackSeen,
   rollback: number,
-  { lift }: BreakerPolicy,
+  { lift }: { readonly lift?: BreakerPolicy['lift'] | undefined },
 ): RollbackSeen {
   const isEarly = seen.rollback === rollback && lift?.rollback === rollback;
   return isEarly ? { ...seen, early: [lift.reason] } : seen;

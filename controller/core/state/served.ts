@@ -1,4 +1,5 @@
 import type { Build } from './build.ts';
+import { findQuarantine } from './quarantine.ts';
 import type { EnvironmentRecord, Served, State } from './record.ts';
 import { EVERYONE } from './route.ts';
 
@@ -16,10 +17,19 @@ export function serveNext(
   const [head, ...rest] = servedOf(before);
   const build = servedToAll(state);
   const isSame = head?.until === undefined && head?.build.digest === build?.digest;
-  if (head !== undefined && isSame) return [{ ...head, ...stability(state) }, ...rest];
+  if (head !== undefined && isSame) {
+    return [{ ...head, ...stability(state) }, ...forgetBarred(rest, state)];
+  }
   const ended = head === undefined ? [] : [{ ...head, until: head.until ?? at }];
   const begun = build === undefined ? [] : [{ build, since: at, ...stability(state) }];
-  return [...begun, ...ended, ...rest].slice(0, REMEMBERED);
+  return [...begun, ...forgetBarred([...ended, ...rest], state)].slice(0, REMEMBERED);
+}
+
+/** Rolled back, it is no longer known to be good: once its quarantine is lifted it takes every step again. */
+function forgetBarred(known: readonly Served[], { quarantine }: State): readonly Served[] {
+  return known.map(({ stable, ...time }) =>
+    stable === undefined || findQuarantine(quarantine, time.build) ? time : { ...time, stable },
+  );
 }
 
 /** A record of an earlier version tells only that its last generation began then: later, never sooner. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyRing, TokenKind } from '../../../edge/core/token.ts';
 import { mac } from './mac.ts';
 

@@ -161,7 +161,7 @@ function withDefaults(config: XmlElement): XmlElement {
 
 function summarize(record: DistributionRecord, isDeployed: boolean): XmlTree {
   const { CallerReference: _, DefaultRootObject: __, ...shown } = configOf(record);
-  return { ...renderHead(record, isDeployed), ...shown };
+  return { ...renderHead(record, isDeployed), ETag: record.tag, ...shown };
 }
 
 function renderHead(

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { Happening } from '../events/event.ts';
 import type { CloudClock, Disk } from '../service.ts';
-import type { Alarm, AlarmDefinition, AlarmState } from './alarm.ts';
+import { describeChange } from './alarm-event.ts';
+import {
+  isComposite,
+  type Alarm,
+  type AlarmDefinition,
+  type AlarmState,
+  type CompositeAlarm,
+  type CompositeDefinition,
+  type MetricAlarm,
+} from './alarm.ts';
 import {
   appendHistory,
   describeConfiguration,
@@ -8,6 +18,7 @@ import {
   readHistory,
   type HistoryItem,
 } from './alarm-history.ts';
+import { childrenOf, judgeComposite } from './composite-alarms.ts';
 import { readDatapoints } from './datapoints.ts';
 import { evaluationRange, explain, judge } from './evaluation.ts';
 import type { MetricStore } from './metric-store.ts';
@@ -18,6 +29,8 @@ export interface BookOptions {
   readonly disk: Disk;
   readonly clock: CloudClock;
   readonly metrics: MetricStore;
+  /** Gets every change of a state. */
+  readonly emit: (happening: Happening) => void;
 }
 
 /** The alarms of all regions and what happened to them. */
@@ -50,45 +63,62 @@ export class AlarmBook {
   }
 
   /** Another definition leaves the state as it is until it is evaluated, which is at once. */
-  put(region: string, definition: AlarmDefinition): void {
+  put(region: string, definition: AlarmDefinition | CompositeDefinition): void {
     const time = this.#now();
     const former = this.get(region, definition.AlarmName);
     const verb = former === undefined ? 'Create' : 'Update';
-    this.#note(region, describeConfiguration(definition.AlarmName, verb, time));
     const state = {
       value: 'INSUFFICIENT_DATA',
       reason: 'Unchecked: Initial alarm creation',
     } as const;
     const fresh = { state, stateUpdated: time, stateTransitioned: time };
-    const alarm = { ...fresh, ...former, region, definition, configured: time, evaluated: time };
+    const times = { configured: time, evaluated: time };
+    // One of the two kinds, which only the caller knows.
+    const alarm = { ...fresh, ...former, region, definition, ...times } as Alarm;
+    this.#note(alarm, describeConfiguration(alarm, verb, time));
     this.#save(alarm);
-    this.#evaluate(alarm, time);
+    if (isComposite(alarm)) this.#evaluateComposite(alarm, time);
+    else this.#evaluate(alarm, time);
   }
 
   /** The state holds until an evaluation comes to another result. */
   setState(alarm: Alarm, state: AlarmState, time = this.#now()): Alarm {
     const changed = state.value !== alarm.state.value;
     // History first: an alarm never shows a state that its history doesn't know.
-    if (changed) this.#note(alarm.region, describeTransition(alarm, state, time));
+    if (changed) this.#note(alarm, describeTransition(alarm, state, time));
     const stateTransitioned = changed ? time : alarm.stateTransitioned;
-    return this.#save({ ...alarm, state, stateUpdated: time, stateTransitioned, evaluated: time });
+    const times = { stateUpdated: time, stateTransitioned, evaluated: time };
+    const after = this.#save({ ...alarm, state, ...times });
+    if (changed) {
+      this.#options.emit(describeChange(alarm, after));
+      for (const parent of this.parentsOf(after)) this.#evaluateComposite(parent, time, after);
+    }
+    return after;
+  }
+
+  /** The composite alarms whose rules ask this one. */
+  parentsOf({ region, definition }: Alarm): readonly CompositeAlarm[] {
+    return this.all(region)
+      .filter(isComposite)
+      .filter((alarm) => childrenOf(alarm).includes(definition.AlarmName));
   }
 
   remove(alarm: Alarm): void {
-    const { AlarmName } = alarm.definition;
-    this.#note(alarm.region, describeConfiguration(AlarmName, 'Delete', this.#now()));
+    this.#note(alarm, describeConfiguration(alarm, 'Delete', this.#now()));
     this.#options.disk.remove(documentOf(alarm));
     this.#alarms.delete(keyOf(alarm));
   }
 
   /**
    * Makes every evaluation that is due: once a minute, or once a period when that is shorter. One that
-   * is late still sees what it would have seen in time, so a busy machine misses no alarm.
+   * is late still sees what it would have seen in time, so a busy machine misses no alarm. Composite
+   * alarms are evaluated when an alarm in their rule changes its state, and at no other time.
    */
   evaluateDue(): void {
     const { speed } = this.#options.clock;
     const now = this.#now();
     for (let alarm of this.#alarms.values()) {
+      if (isComposite(alarm)) continue;
       const { Period } = alarm.definition;
       const interval = (Math.min(Period, EVALUATION_SECONDS) * 1000) / speed;
       const range = (evaluationRange(alarm.definition) * Period * 1000) / speed;
@@ -99,11 +129,11 @@ export class AlarmBook {
     }
   }
 
-  #evaluate(alarm: Alarm, time: number): Alarm {
+  #evaluate(alarm: MetricAlarm, time: number): MetricAlarm {
     const evidence = readDatapoints(alarm, time, this.#options);
     const value = judge(alarm.definition, evidence.datapoints);
     if (value !== undefined && value !== alarm.state.value) {
-      return this.setState(alarm, explain(alarm.definition, value, evidence), time);
+      return this.setState(alarm, explain(alarm.definition, value, evidence), time) as MetricAlarm;
     }
     // In memory only: an evaluation that changed nothing needn't be remembered.
     const evaluated = { ...alarm, evaluated: time };
@@ -111,14 +141,19 @@ export class AlarmBook {
     return evaluated;
   }
 
-  #save(alarm: Alarm): Alarm {
+  #evaluateComposite(alarm: CompositeAlarm, time: number, trigger?: Alarm): void {
+    const state = judgeComposite(alarm, (name) => this.get(alarm.region, name), trigger);
+    if (state !== undefined) this.setState(alarm, state, time);
+  }
+
+  #save<Kind extends Alarm>(alarm: Kind): Kind {
     this.#options.disk.write(documentOf(alarm), alarm);
     this.#alarms.set(keyOf(alarm), alarm);
     return alarm;
   }
 
-  #note(region: string, item: HistoryItem): void {
-    appendHistory(this.#options.disk, region, item);
+  #note(alarm: Alarm, item: HistoryItem): void {
+    appendHistory(this.#options.disk, alarm.region, item);
   }
 
   #now(): number {

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Disk } from '../service.ts';
-import type { Alarm, AlarmState } from './alarm.ts';
+import { isComposite, type Alarm, type AlarmState } from './alarm.ts';
 
 export interface HistoryItem {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly type: 'ConfigurationUpdate' | 'StateUpdate';
+  /** Missing in what was written before there were composite alarms. */
+  readonly alarmType?: AlarmType;
   readonly summary: string;
   /** JSON. */
   readonly data: string;
 }
+
+export type AlarmType = 'MetricAlarm' | 'CompositeAlarm';
 
 const MAX_ITEMS = 1000;
 
@@ -34,6 +38,7 @@ export function describeTransition(alarm: Alarm, state: AlarmState, time: number
     name: alarm.definition.AlarmName,
     time,
     type: 'StateUpdate',
+    alarmType: typeOf(alarm),
     summary: `Alarm updated from ${alarm.state.value} to ${state.value}`,
     data: JSON.stringify({
       version: '1.0',
@@ -43,15 +48,21 @@ export function describeTransition(alarm: Alarm, state: AlarmState, time: number
   };
 }
 
+export function typeOf(alarm: Alarm): AlarmType {
+  return isComposite(alarm) ? 'CompositeAlarm' : 'MetricAlarm';
+}
+
 export function describeConfiguration(
-  name: string,
+  alarm: Alarm,
   verb: 'Create' | 'Update' | 'Delete',
   time: number,
 ): HistoryItem {
+  const name = alarm.definition.AlarmName;
   return {
     name,
     time,
     type: 'ConfigurationUpdate',
+    alarmType: typeOf(alarm),
     summary: `Alarm "${name}" ${verb.toLowerCase()}d`,
     data: JSON.stringify({ version: '1.0', type: verb }),
   };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { alarmShape } from './shapes.ts';
+import { ACCOUNT_ID } from '../service.ts';
+import type { alarmShape, compositeShape } from './shapes.ts';
 
 export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -12,15 +13,29 @@ export interface AlarmState {
 
 /** What PutMetricAlarm says, defaults filled in. */
 export type AlarmDefinition = z.output<typeof alarmShape>;
+/** What PutCompositeAlarm says. */
+export type CompositeDefinition = z.output<typeof compositeShape>;
 
 /** Times are milliseconds since 1970. */
-export interface Alarm {
+interface AlarmOf<Definition> {
   readonly region: string;
-  readonly definition: AlarmDefinition;
+  readonly definition: Definition;
   readonly configured: number;
   readonly state: AlarmState;
   readonly stateUpdated: number;
   readonly stateTransitioned: number;
   /** The last evaluation or SetAlarmState; the next evaluation comes one interval later. */
   readonly evaluated: number;
+}
+
+export type MetricAlarm = AlarmOf<AlarmDefinition>;
+export type CompositeAlarm = AlarmOf<CompositeDefinition>;
+export type Alarm = MetricAlarm | CompositeAlarm;
+
+export function isComposite(alarm: Alarm): alarm is CompositeAlarm {
+  return 'AlarmRule' in alarm.definition;
+}
+
+export function composeAlarmArn({ region, definition }: Alarm): string {
+  return `arn:aws:cloudwatch:${region}:${ACCOUNT_ID}:alarm:${definition.AlarmName}`;
 }

@@ -1,5 +1,5 @@
 import type { CloudClock } from '../service.ts';
-import type { Alarm, AlarmDefinition } from './alarm.ts';
+import type { AlarmDefinition, MetricAlarm } from './alarm.ts';
 import { evaluationRange, type Datapoint } from './evaluation.ts';
 import { nameMetric, type MetricStore, type Stats } from './metric-store.ts';
 
@@ -13,7 +13,7 @@ export interface Evidence {
 
 /** The complete periods of the alarm's evaluation range before `time`; `speed` makes a period shorter. */
 export function readDatapoints(
-  { region, definition }: Alarm,
+  { region, definition }: MetricAlarm,
   time: number,
   { metrics, clock }: { readonly metrics: MetricStore; readonly clock: CloudClock },
 ): Evidence {

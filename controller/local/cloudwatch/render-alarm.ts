@@ -1,12 +1,12 @@
-import { ACCOUNT_ID } from '../service.ts';
 import type { HistoryItem } from './alarm-history.ts';
-import type { Alarm } from './alarm.ts';
+import { composeAlarmArn, type Alarm } from './alarm.ts';
 
-/** The MetricAlarm of DescribeAlarms; awsJson carries times as seconds since 1970. */
-export function renderAlarm({ region, definition, state, ...times }: Alarm) {
+/** The MetricAlarm or CompositeAlarm of DescribeAlarms; awsJson carries times as seconds since 1970. */
+export function renderAlarm(alarm: Alarm) {
+  const { definition, state, ...times } = alarm;
   return {
     ...definition,
-    AlarmArn: `arn:aws:cloudwatch:${region}:${ACCOUNT_ID}:alarm:${definition.AlarmName}`,
+    AlarmArn: composeAlarmArn(alarm),
     AlarmConfigurationUpdatedTimestamp: times.configured / 1000,
     StateValue: state.value,
     StateReason: state.reason,
@@ -19,7 +19,7 @@ export function renderAlarm({ region, definition, state, ...times }: Alarm) {
 export function renderHistoryItem(item: HistoryItem) {
   return {
     AlarmName: item.name,
-    AlarmType: 'MetricAlarm',
+    AlarmType: item.alarmType ?? 'MetricAlarm',
     Timestamp: item.time / 1000,
     HistoryItemType: item.type,
     HistorySummary: item.summary,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Name = z.string().min(1).max(255);
 
@@ -41,6 +41,17 @@ export const alarmShape = z.strictObject({
     'LessThanOrEqualToThreshold',
   ]),
   TreatMissingData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
+});
+
+/** PutCompositeAlarm; there is no suppression of actions, because there are no actions. */
+export const compositeShape = z.strictObject({
+  AlarmName: Name,
+  AlarmDescription: z.string().max(1024).optional(),
+  ActionsEnabled: z.boolean().default(true),
+  OKActions: Arns,
+  AlarmActions: Arns,
+  InsufficientDataActions: Arns,
+  AlarmRule: z.string().min(1).max(10_240),
 });
 
 const Datum = z.strictObject({
@@ -97,11 +108,13 @@ export const getMetricDataShape = z.strictObject({
 const MaxRecords = z.int().min(1).max(100).default(100);
 const NextToken = z.string().optional();
 const StateValue = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']);
+/** Left out, only metric alarms are shown. */
+const AlarmTypes = z.array(z.enum(['MetricAlarm', 'CompositeAlarm'])).default(['MetricAlarm']);
 
 export const describeShape = z.strictObject({
   AlarmNames: z.array(Name).max(100).optional(),
   AlarmNamePrefix: Name.optional(),
-  AlarmTypes: z.array(z.string()).optional(),
+  AlarmTypes,
   StateValue: StateValue.optional(),
   MaxRecords,
   NextToken,
@@ -109,7 +122,7 @@ export const describeShape = z.strictObject({
 
 export const historyShape = z.strictObject({
   AlarmName: Name.optional(),
-  AlarmTypes: z.array(z.string()).optional(),
+  AlarmTypes,
   HistoryItemType: z.string().optional(),
   /** Seconds since 1970. */
   StartDate: z.number().optional(),

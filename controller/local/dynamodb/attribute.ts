@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One value in DynamoDB's own notation: `{ S: 'text' }`, `{ N: '5' }`, `{ M: { ... } }`. */
 export interface AttributeValue {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation, type JsonOperation } from '../http/aws-json.ts';
 import { ServiceError } from '../service.ts';
 import { AttributeShape, isEqual, ItemShape, type Item } from './attribute.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation, type JsonOperation } from '../http/aws-json.ts';
 import { ACCOUNT_ID, ServiceError, type CloudClock } from '../service.ts';
 import { invalid } from './expression.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation, type JsonOperation } from '../http/aws-json.ts';
 import { invalid } from './expression.ts';
 import { TableName, type Store } from './table-operations.ts';

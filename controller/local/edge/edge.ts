@@ -20,7 +20,7 @@ export interface EdgeOptions {
   readonly port: number;
   /** Gets what functions log and why they fail. */
   readonly log: (line: string) => void;
-  /** Gets every run of a published function, for its metrics. */
+  /** Gets every run of a published function, for its metrics and logs. */
   readonly functionRan?: ((run: FunctionRunAtEdge) => void) | undefined;
   /** Gets every failed run of a Lambda@Edge function, for the metrics of its distribution. */
   readonly lambdaFailed?: ((failure: LambdaEdgeFailure) => void) | undefined;
@@ -34,6 +34,11 @@ export interface LambdaEdgeFailure {
 export interface FunctionRunAtEdge extends FunctionMeter {
   readonly name: string;
   readonly failedBy: 'execution' | 'validation' | undefined;
+  readonly requestId: string;
+  readonly distributionId: string;
+  readonly logs: readonly string[];
+  /** Whether there is a `console.log` in the code at all. */
+  readonly isPrinting: boolean;
 }
 
 export interface Edge {

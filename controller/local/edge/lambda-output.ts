@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LambdaEventType } from '../cloudfront/lambda-rules.ts';
 import { isDisallowedHeader } from '../function-runtime/header-rules.ts';
 import { InvalidOutput } from '../function-runtime/output.ts';

@@ -103,7 +103,15 @@ function runFunction(context: FunctionContext, arn: string, given: Given): Funct
   const { outcome, meter } = run;
   if (outcome.kind === 'failed') context.log(`${arn} ${requestId} ${outcome.message}`);
   const failedBy = outcome.kind === 'failed' ? outcome.by : undefined;
-  context.functionRan?.({ name: arn.slice(arn.indexOf('/') + 1), failedBy, ...meter });
+  context.functionRan?.({
+    ...meter,
+    name: arn.slice(arn.indexOf('/') + 1),
+    failedBy,
+    requestId,
+    distributionId: context.distribution.id,
+    logs: run.logs,
+    isPrinting: version.code.includes('console.log'),
+  });
   return run;
 }
 

@@ -1,14 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import { WORKER_SOURCE } from './worker-source.ts';
 
+/** What an archive holds for its handler. */
+export interface LambdaCode {
+  /** `index.js` is CommonJS and stands alone; `index.mjs` may import the other files. */
+  readonly entry: 'index.js' | 'index.mjs';
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** What an execution environment is made of. */
 export interface EnvironmentOptions {
-  /** Of `index.js`: CommonJS. */
-  readonly source: string;
+  readonly code: LambdaCode;
   /** All environment variables the code sees. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Gets what the code prints, line by line. */
-  readonly log: (line: string) => void;
+  /** Gets what the code prints: a call of the console as one entry, everything else by the line. */
+  readonly log: (entry: string) => void;
 }
 
 /** One event for the code. */
@@ -31,7 +37,7 @@ export type TaskResult = (
   | { readonly kind: 'failed'; readonly isTimeout: boolean; readonly error: FunctionError }
 ) & {
   /** What the code printed meanwhile. */
-  readonly logs: string;
+  readonly printed: readonly string[];
 };
 
 /** A thread with the loaded code. Its variables live as long as it does; it takes one event at a time. */
@@ -55,16 +61,16 @@ type WorkerMessage =
 /** Lambda allows this long for the code's top level, beside the time for an event. */
 const LOAD_LIMIT_MILLIS = 10_000;
 
-export function startEnvironment({ source, variables, log }: EnvironmentOptions): Environment {
-  const worker = startWorker(source, variables);
+export function startEnvironment({ code, variables, log }: EnvironmentOptions): Environment {
+  const worker = startWorker(code, variables);
   let isBroken = false;
-  let logs = '';
+  let entries: string[] = [];
   // It may also end between two events, by a timer that throws or process.exit().
   worker.on('error', () => (isBroken = true)).on('exit', () => (isBroken = true));
   worker.on('message', (message: WorkerMessage) => {
     if (message.kind !== 'log') return;
-    logs += message.text;
-    for (const line of message.text.trimEnd().split('\n')) log(line);
+    entries.push(message.text);
+    log(message.text);
   });
   const receive = async (limitMillis: number) => {
     const received = await nextMessage(worker, limitMillis);
@@ -87,9 +93,9 @@ export function startEnvironment({ source, variables, log }: EnvironmentOptions)
     isBroken: () => isBroken,
     async run(task) {
       const result = await run(task);
-      const printed = logs;
-      logs = '';
-      return { ...result, logs: printed };
+      const printed = entries;
+      entries = [];
+      return { ...result, printed };
     },
     async close() {
       await worker.terminate();
@@ -97,21 +103,23 @@ export function startEnvironment({ source, variables, log }: EnvironmentOptions)
   };
 }
 
-function startWorker(source: string, variables: Readonly<Record<string, string>>): Worker {
+const MODULE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+
+function startWorker(code: LambdaCode, variables: Readonly<Record<string, string>>): Worker {
   return new Worker(WORKER_SOURCE, {
     eval: true,
-    workerData: { source },
+    workerData: { code },
     env: { ...variables },
     // The flags of this process (a TypeScript loader, say) are none of the code's business.
-    execArgv: [],
+    execArgv: code.entry === 'index.mjs' ? MODULE_FLAGS : [],
     // What the code prints comes as messages; nothing of it may reach this process' own output.
     stdout: true,
     stderr: true,
   });
 }
 
-type Outcome = Omit<Extract<TaskResult, { kind: 'done' }>, 'logs'> | Failure;
-type Failure = Omit<Extract<TaskResult, { kind: 'failed' }>, 'logs'>;
+type Outcome = Omit<Extract<TaskResult, { kind: 'done' }>, 'printed'> | Failure;
+type Failure = Omit<Extract<TaskResult, { kind: 'failed' }>, 'printed'>;
 type Received = Exclude<WorkerMessage, { kind: 'log' }> | Broken;
 
 interface Broken {

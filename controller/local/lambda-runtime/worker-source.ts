@@ -1,23 +1,34 @@
+import { MODULE_LOADER } from './module-loader.ts';
+
 /**
- * What runs in the worker thread of an execution environment: loads `index.js` once, then answers
+ * What runs in the worker thread of an execution environment: loads the entry once, then answers
  * one event after the other. A text, because a thread needs a file or a text, and bundled into the
  * command line there is no file.
  */
 export const WORKER_SOURCE = `'use strict';
 const { parentPort, workerData } = require('node:worker_threads');
 const { isBuiltin } = require('node:module');
+const { format } = require('node:util');
 const v8 = require('node:v8');
 const vm = require('node:vm');
+${MODULE_LOADER}
 
 // Through the port, so that what an event printed comes before its answer.
+const print = (text) => parentPort.postMessage({ kind: 'log', text });
 for (const stream of [process.stdout, process.stderr]) {
   stream.write = (chunk, encoding, callback) => {
-    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
-    parentPort.postMessage({ kind: 'log', text });
+    for (const line of String(Buffer.from(chunk)).trimEnd().split('\\n')) print(line);
     const written = typeof encoding === 'function' ? encoding : callback;
     if (written) written();
     return true;
   };
+}
+
+// What the console prints is one entry of the log, with time, request and level in front.
+let requestId;
+const LEVELS = { log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', debug: 'DEBUG', trace: 'TRACE' };
+for (const [method, level] of Object.entries(LEVELS)) {
+  console[method] = (...parts) => print([new Date().toISOString(), String(requestId), level, format(...parts)].join('\\t'));
 }
 
 function requireBuiltin(name) {
@@ -25,15 +36,19 @@ function requireBuiltin(name) {
   throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' });
 }
 
-function load() {
+function loadScript(source) {
   const filename = '/var/task/index.js';
   const names = ['exports', 'require', 'module', '__filename', '__dirname'];
   // Nothing is in that folder, so import() finds the built-in modules alone.
   const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const run = vm.compileFunction(workerData.source, names, { filename, importModuleDynamically });
+  const run = vm.compileFunction(source, names, { filename, importModuleDynamically });
   const module = { exports: {} };
   run.call(module.exports, module.exports, requireBuiltin, module, filename, '/var/task');
-  const { handler } = module.exports;
+  return module.exports;
+}
+
+async function load({ entry, files }) {
+  const { handler } = entry.endsWith('.mjs') ? await loadModule(entry, files) : loadScript(files[entry]);
   if (typeof handler !== 'function') throw new Error('index.handler is undefined or not exported');
   return handler;
 }
@@ -55,13 +70,8 @@ function describe(error) {
 }
 
 let handler;
-let failure;
-try {
-  handler = load();
-} catch (error) {
-  failure = describe(error);
-}
 parentPort.on('message', async ({ event, context, deadline }) => {
+  requestId = context.awsRequestId;
   const own = { ...context, callbackWaitsForEmptyEventLoop: true };
   own.getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
   let answer;
@@ -73,5 +83,11 @@ parentPort.on('message', async ({ event, context, deadline }) => {
   const heapBytes = v8.getHeapStatistics().used_heap_size;
   parentPort.postMessage({ kind: 'answer', heapBytes, ...answer });
 });
-parentPort.postMessage({ kind: 'loaded', failure });
+load(workerData.code).then(
+  (loaded) => {
+    handler = loaded;
+    parentPort.postMessage({ kind: 'loaded' });
+  },
+  (error) => parentPort.postMessage({ kind: 'loaded', failure: describe(error) }),
+);
 `;

@@ -1,4 +1,5 @@
 import type { LambdaRuntime } from '../lambda-runtime/runtime.ts';
+import type { AsyncInvocations } from './async-invocations.ts';
 import { ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
 import { LATEST, versionsOf, type FunctionRecord, type FunctionVersion } from './function.ts';
 import { composeArn, type LambdaFunctions } from './function-store.ts';
@@ -9,6 +10,8 @@ export interface LambdaOptions {
   /** Whether a distribution uses this version. */
   isReplicated(arn: string): boolean;
   readonly invoke: LambdaRuntime['invoke'];
+  /** Takes events that nobody waits for. */
+  readonly queue: Pick<AsyncInvocations, 'add'>;
 }
 
 /** A request about a function that is there. */

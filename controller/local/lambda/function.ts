@@ -36,6 +36,18 @@ export interface FunctionRecord {
   readonly published: readonly FunctionVersion[];
   /** Of the last version ever published: a number is never given twice. */
   readonly lastNumber: number;
+  /** Who else may invoke it; undefined: nobody. */
+  readonly permissions?: readonly Permission[];
+}
+
+/** A statement of the function's policy. */
+export interface Permission {
+  readonly id: string;
+  readonly action: string;
+  readonly principal: string;
+  /** With `*` and `?`; undefined: of any resource. */
+  readonly sourceArn: string | undefined;
+  readonly sourceAccount: string | undefined;
 }
 
 export const LATEST = '$LATEST';

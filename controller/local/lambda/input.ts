@@ -1,5 +1,8 @@
-import { z, type output, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { output, ZodType } from 'zod';
 import { ServiceError, type ServiceRequest } from '../service.ts';
+import type { LambdaCode } from '../lambda-runtime/environment.ts';
+import { Environment } from './environment-variables.ts';
 import { BadZip, readZip } from './zip.ts';
 
 /** The body of a request, in its shape: members that aren't imitated are refused by name. */
@@ -29,7 +32,6 @@ const Handler = z.literal('index.handler', 'The local cloud runs index.handler.'
 const Timeout = z.int().min(1).max(900);
 const MemorySize = z.int().min(128).max(10_240);
 const Description = z.string().max(256);
-const Environment = z.strictObject({ Variables: z.record(z.string(), z.string()).default({}) });
 const Archive = z.base64().transform((text) => Buffer.from(text, 'base64'));
 const RevisionId = z.string().optional();
 
@@ -82,19 +84,29 @@ export function checkArchive(archive: Buffer): void {
     throw new ServiceError(413, 'RequestEntityTooLargeException', message);
   }
   try {
-    if (readZip(archive, UNZIPPED_LIMIT).has(ENTRY)) return;
+    const files = readZip(archive, UNZIPPED_LIMIT);
+    if (ENTRIES.some((entry) => files.has(entry))) return;
   } catch (error) {
     if (!(error instanceof BadZip)) throw error;
     throw invalidParameter(`Could not unzip uploaded file: it is ${error.message}.`);
   }
-  throw invalidParameter(`The archive has no ${ENTRY}; the local cloud runs index.handler.`);
+  throw invalidParameter(
+    `The archive has no ${ENTRIES.join(' or ')}; the local cloud runs index.handler.`,
+  );
 }
 
-const ENTRY = 'index.js';
+/** In the order in which Lambda looks for them. */
+const ENTRIES = ['index.js', 'index.mjs'] as const;
 
-/** The source of `index.js` in an archive that was checked. */
-export function readEntrySource(archive: Buffer): string {
-  return readZip(archive, UNZIPPED_LIMIT).get(ENTRY)?.toString('utf8') ?? '';
+/** The code in an archive that was checked. */
+export function readCode(archive: Buffer): LambdaCode {
+  const files = readZip(archive, UNZIPPED_LIMIT);
+  const entry = ENTRIES.find((name) => files.has(name)) ?? 'index.js';
+  const texts = [...files].filter(([name]) => entry === 'index.mjs' || name === entry);
+  return {
+    entry,
+    files: Object.fromEntries(texts.map(([name, content]) => [name, content.toString('utf8')])),
+  };
 }
 
 export function invalidParameter(message: string): ServiceError {

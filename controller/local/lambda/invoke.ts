@@ -6,6 +6,8 @@ import { composeArn } from './function-store.ts';
 import { invalidParameter } from './input.ts';
 
 const PAYLOAD_LIMIT = 6 * 1024 ** 2;
+/** Of an event that nobody waits for. */
+const EVENT_LIMIT = 256 * 1024;
 /** Of the log, this much of the end comes back. */
 const TAIL_BYTES = 4096;
 
@@ -13,18 +15,20 @@ const TAIL_BYTES = 4096;
 export async function invokeFunction(call: Call): Promise<ServiceResponse> {
   const { headers, requestId, body } = call.request;
   const version = findVersion(call);
-  const event = readPayload(body);
   const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  if (type !== 'RequestResponse' && type !== 'DryRun') {
-    throw invalidParameter(`The local cloud does not imitate the invocation type ${type}.`);
+  if (!['RequestResponse', 'Event', 'DryRun'].includes(type)) {
+    throw invalidParameter(`${type} is no invocation type.`);
   }
+  const event = readPayload(body, type === 'Event' ? EVENT_LIMIT : PAYLOAD_LIMIT);
   checkState(call, version);
   if (type === 'DryRun') return { status: 204 };
-  const started = performance.now();
   const arn = composeArn(call.record, version.version);
+  if (type === 'Event') {
+    call.queue.add({ arn, event, requestId });
+    return { status: 202 };
+  }
   const result = await call.invoke({ arn, version, event, requestId });
-  const millis = performance.now() - started;
-  const log = composeLog(result.logs, { requestId, version: version.version, millis });
+  const log = cutTail(result.log);
   return {
     status: 200,
     headers: {
@@ -37,9 +41,9 @@ export async function invokeFunction(call: Call): Promise<ServiceResponse> {
   };
 }
 
-function readPayload(body: Buffer): unknown {
-  if (body.length > PAYLOAD_LIMIT) {
-    const message = `The payload has ${body.length} bytes, more than ${PAYLOAD_LIMIT}.`;
+function readPayload(body: Buffer, limit: number): unknown {
+  if (body.length > limit) {
+    const message = `The payload has ${body.length} bytes, more than ${limit}.`;
     throw new ServiceError(413, 'RequestTooLargeException', message);
   }
   try {
@@ -72,12 +76,7 @@ function payloadOf(result: TaskResult, requestId: string): unknown {
     : result.error;
 }
 
-function composeLog(
-  printed: string,
-  run: { readonly requestId: string; readonly version: string; readonly millis: number },
-): string {
-  const { requestId, version, millis } = run;
-  const end = `END RequestId: ${requestId}\nREPORT RequestId: ${requestId}\tDuration: ${millis.toFixed(2)} ms\n`;
-  const log = Buffer.from(`START RequestId: ${requestId} Version: ${version}\n${printed}${end}`);
+function cutTail(entries: readonly string[]): string {
+  const log = Buffer.from(`${entries.join('\n')}\n`);
   return log.subarray(Math.max(0, log.length - TAIL_BYTES)).toString('base64');
 }

@@ -11,8 +11,9 @@ import { LATEST, versionsOf } from './function.ts';
 import { composeArn } from './function-store.ts';
 import { invalidParameter } from './input.ts';
 import { invokeFunction } from './invoke.ts';
+import { addPermission, getPolicy, removePermission } from './permissions.ts';
 
-/** Lambda's control plane, as far as functions at the edge need it, and Invoke: REST-JSON. */
+/** Lambda's control plane, as far as Headgate needs it, and Invoke: REST-JSON. */
 export function createLambda(options: LambdaOptions): Service {
   return {
     protocol: 'rest-json',
@@ -40,6 +41,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     json(200, { Versions: versionsOf(call.record).map((one) => render(call, one)) }),
   'POST versions': publishVersion,
   'POST invocations': invokeFunction,
+  'GET policy': getPolicy,
+  'POST policy': addPermission,
+  'DELETE policy': removePermission,
   'DELETE ': deleteFunction,
 };
 

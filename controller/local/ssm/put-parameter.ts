@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ServiceError } from '../service.ts';
 import { checkName, invalid } from './name.ts';
 import type { ParameterFile } from './parameter-file.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createJsonService, defineOperation, type JsonOperation } from '../http/aws-json.ts';
 import { cutPage } from '../http/page.ts';
 import type { CloudClock, Disk, Service } from '../service.ts';

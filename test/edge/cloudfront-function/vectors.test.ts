@@ -29,9 +29,16 @@ import type { RequestVector, ResponseVector } from '../../vectors/edge.ts';
 import { hasNjs, listEngines, runBatch } from '../../vectors/engines.ts';
 import type { BatchResult, Engine } from '../../vectors/engines.ts';
 import { hostileVectors } from '../../vectors/hostile.ts';
+import { lineVectors } from '../../vectors/lines.ts';
 import { targetVectors } from '../../vectors/targets.ts';
 
-const table = [...requestVectors, ...assignmentVectors, ...hostileVectors, ...targetVectors];
+const table = [
+  ...requestVectors,
+  ...assignmentVectors,
+  ...hostileVectors,
+  ...targetVectors,
+  ...lineVectors,
+];
 
 it('is one table of many cases', () => {
   expect(table.length + responseVectors.length).toBeGreaterThanOrEqual(300);
@@ -48,6 +55,7 @@ describe('core', () => {
     const output = applyDecision(decision, event.request, visitor);
     const origin = 'uri' in decision ? decision.origin : undefined;
     expect(renderRequestOutput(output, origin)).toBe(vector.expect);
+    expect(visitor.line).toBe(vector.line);
   });
 
   it.each(responseVectors)('$name', (vector) => {
@@ -79,6 +87,11 @@ function expectedMarks(vector: ResponseVector, features: readonly EdgeFeature[])
 
 if (!hasNjs()) missing('njs', 'apt-get install njs');
 
+interface Bundle {
+  readonly run: Engine;
+  readonly features: readonly EdgeFeature[];
+}
+
 const bundles = [[], EDGE_FEATURES].flatMap((features) =>
   listEngines().map(([name, run]) => ({
     name,
@@ -88,7 +101,7 @@ const bundles = [[], EDGE_FEATURES].flatMap((features) =>
   })),
 );
 
-describe.each(bundles)('the bundle of $of in $name', ({ run, features }) => {
+describe.each(bundles)('the bundle of $of in $name', ({ run, features }: Bundle) => {
   const vectors = table
     .filter((vector) => vector.features?.every((one) => features.includes(one)) ?? true)
     .map((vector, index) => ({ ...vector, index }));
@@ -102,9 +115,11 @@ describe.each(bundles)('the bundle of $of in $name', ({ run, features }) => {
     responded = await runBatch(run, bundle.response.code, batch);
   });
 
-  it.each(vectors)('$name', ({ index, expect: expected }) => {
+  it.each(vectors)('$name', ({ index, expect: expected, line }) => {
     const origin = renderOrigin(requested.origins[index]);
     expect(renderRequestOutput(requested.outputs[index] as Output, origin)).toBe(expected);
+    const isLogged = line !== undefined && features.includes('beacon');
+    expect(requested.lines[index]).toEqual(isLogged ? [line] : []);
   });
 
   it.each(responseVectors.map((vector, index) => ({ ...vector, index })))(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mix, readSlot, SLOTS } from '../../../edge/core/assign.ts';
+import { SLOTS } from '../../../edge/contract/visitor-line.ts';
+import { mix, readSlot } from '../../../edge/core/assign.ts';
 import type { Viewer } from '../../../edge/core/visitor.ts';
 
 const draw = (salt: number) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../../../edge/contract/route.ts';
-import { SLOTS } from '../../../edge/core/assign.ts';
+import { SLOTS } from '../../../edge/contract/visitor-line.ts';
 import { chooseBuild } from '../../../edge/core/choose-build.ts';
 import type { Visitor } from '../../../edge/core/visitor.ts';
 import { full } from '../../depth.ts';

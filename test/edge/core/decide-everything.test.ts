@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Route } from '../../../edge/contract/route.ts';
+import { parseVisitorLine, SLOTS } from '../../../edge/contract/visitor-line.ts';
 import { decide } from '../../../edge/core/decide.ts';
 import type { Served } from '../../../edge/core/decide.ts';
 import type { Field } from '../../../edge/core/fields.ts';
@@ -25,7 +26,7 @@ const routes: fc.Arbitrary<Route> = fc
     open: fc.constantFrom(0 as const, 1 as const),
     rate: fc.constantFrom(0, 5000, 10_000),
     stable: fc.constantFrom('1042', 'green', 'blue'),
-    uses: fc.subarray(['gate', 'origins', 'untrusted', 'adopted', 'deep'] as const),
+    uses: fc.subarray(['gate', 'origins', 'untrusted', 'adopted', 'deep', 'beacon'] as const),
   })
   .map(({ from, spa, preview, open, rate, stable, uses }) => {
     const has = (use: (typeof uses)[number]) => uses.includes(use);
@@ -38,6 +39,7 @@ const routes: fc.Arbitrary<Route> = fc
       ...(has('untrusted') && { untrusted: 1 as const }),
       ...(has('adopted') && { cookies: ['Build-Number', 'Override'] as const, root: '/' }),
       ...(has('deep') && { root: '/apps/' }),
+      ...(has('beacon') && { beacon: 1 as const }),
     };
   });
 
@@ -74,9 +76,13 @@ const texts = fc.oneof(
 );
 const field = (values: fc.Arbitrary<string>) => values.map((value): Field => ({ value }));
 const COOKIES = 'hg_slot hg_build hg_preview hg_session hg_priority __Host-hg_admit'.split(' ');
+const slots = fc.oneof(fc.nat(SLOTS).map(String), texts);
 const cookies = fc.record(
   Object.fromEntries(
-    [...COOKIES, 'Build-Number', 'Override', 'staff'].map((name) => [name, field(texts)]),
+    [...COOKIES, 'Build-Number', 'Override', 'staff'].map((name) => [
+      name,
+      field(name === 'hg_slot' ? slots : texts),
+    ]),
   ),
   { requiredKeys: [] },
 );
@@ -89,7 +95,7 @@ const headers = fc.record(
   },
   { requiredKeys: [] },
 );
-const visitors: fc.Arbitrary<Visitor & { readonly lost: boolean }> = fc.record({
+const anyone: fc.Arbitrary<Visitor & { readonly lost: boolean }> = fc.record({
   path: fc
     .tuple(starts, fc.array(pieces, { maxLength: 8 }))
     .map(([start, parts]) => `/${start}${parts.join('')}`),
@@ -105,15 +111,30 @@ const visitors: fc.Arbitrary<Visitor & { readonly lost: boolean }> = fc.record({
   method: fc.constantFrom('GET', 'HEAD', 'POST', 'x'),
   lost: fc.boolean(),
 });
+/** Of a page that may be this visitor's. */
+const reporters = fc
+  .record({
+    one: anyone,
+    slot: fc.nat(SLOTS - 1),
+    page: fc.constantFrom('1042', '1043'),
+    query: fc.constantFrom('k=e', 'k=o', 'k=n', 'k=', 'k', '%', 'k=\n'),
+  })
+  .map(({ one, slot, page, query }) => ({
+    ...one,
+    path: '/_headgate/errors',
+    query,
+    cookies: { ...one.cookies, hg_slot: { value: `${slot}` }, hg_build: { value: page } },
+  }));
+const visitors = fc.oneof({ weight: 9, arbitrary: anyone }, { weight: 1, arbitrary: reporters });
 
 /** As the handlers do: first without keys, then with them if they can be had. */
 function decideAsHandler(given: Route, { lost, ...seen }: Visitor & { readonly lost: boolean }) {
   const own = { ...keys, ring: undefined, wanted: false };
   const visitor: Visitor = { ...seen, keys: own };
   const first = decide(given, visitor);
-  if (!own.wanted) return { decision: first, told: visitor.told };
+  if (!own.wanted) return { decision: first, told: visitor.told, line: visitor.line };
   visitor.keys = Object.assign(own, lost ? {} : { ring: keys.ring });
-  return { decision: decide(given, visitor), told: visitor.told };
+  return { decision: decide(given, visitor), told: visitor.told, line: visitor.line };
 }
 
 const BUILD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -143,10 +164,31 @@ function explain(given: Route, served: Served): string | undefined {
   return isSecret || climbs || isSplit ? `${uri} leaves ${folder}` : undefined;
 }
 
+/** What is wrong with what is logged. */
+function explainLine(given: Route, visitor: Visitor, text: string): string | undefined {
+  const line = parseVisitorLine(text);
+  if (!given.beacon || line === undefined) return `${text} is no line`;
+  const { app, environment, arm, kind, build, salt, weightBasisPoints, slot } = line;
+  const { canary, stable, split } = given;
+  const isOfRoute = app === given.app && environment === given.env && salt === canary?.salt;
+  const builds = {
+    canary: [canary?.build[0]],
+    stable: [stable[0]],
+    split: split?.arms.map((one) => one.build[0]) ?? [],
+  };
+  const isOfArm = builds[arm].includes(build) && weightBasisPoints === canary?.weight;
+  const { hg_slot: sent, hg_preview: preview } = visitor.cookies;
+  const isOfVisitor = kind === 'n' || sent?.value === String(slot);
+  const isPreview = given.preview === 'open' && preview?.value === '1043';
+  return isOfRoute && isOfArm && isOfVisitor && !isPreview ? undefined : `${text} is made up`;
+}
+
 it('never throws, and never leaves its place, with every feature in the mix', () => {
   fc.assert(
     fc.property(routes, visitors, (given, visitor) => {
-      const { decision, told } = decideAsHandler(given, visitor);
+      const { decision, told, line } = decideAsHandler(given, visitor);
+      const odd = line === undefined ? undefined : explainLine(given, visitor, line);
+      if (odd !== undefined) expect.fail(odd);
       // viewer-response gets what the gate told, and nothing that makes it fault.
       if (told) markGate(visitor, told);
       const wrong = 'uri' in decision ? explain(given, decision) : undefined;
@@ -161,14 +203,16 @@ it('meets all of these places', () => {
   const count = (name: string) => seen.set(name, (seen.get(name) ?? 0) + 1);
   const samples = fc.sample(fc.tuple(routes, visitors), { numRuns: 5000, seed: 1 });
   for (const [given, visitor] of samples) {
-    const { decision, told } = decideAsHandler(given, visitor);
+    const { decision, told, line } = decideAsHandler(given, visitor);
+    if (line) count(line.split(' ')[5] === 'n' ? 'seen' : 'reported');
     if (told) count(told.includes('~') ? 'session' : 'waiting');
     if (!('uri' in decision)) count(String(decision.statusCode));
     else if (decision.origin) count('origin');
     else count(/^\/(shop\/)?(pages|pool|builds|untrusted|apps|\w+)/.exec(decision.uri)?.[2] ?? '');
   }
-  const places = '302 400 404 429 waiting session origin pages pool builds untrusted apps'.split(
-    ' ',
-  );
+  const places =
+    'seen reported 204 302 400 404 429 waiting session origin pages pool builds untrusted apps'.split(
+      ' ',
+    );
   expect(places.filter((place) => (seen.get(place) ?? 0) < 5)).toEqual([]);
 });

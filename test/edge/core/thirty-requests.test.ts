@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Gate, Route } from '../../../edge/contract/route.ts';
-import { SLOTS } from '../../../edge/core/assign.ts';
+import { SLOTS } from '../../../edge/contract/visitor-line.ts';
 import { decide } from '../../../edge/core/decide.ts';
 import type { Fields } from '../../../edge/core/fields.ts';
 import { admit } from '../../../edge/core/gate.ts';

@@ -10,6 +10,7 @@ import { renderRequestOutput, renderResponseOutput } from '../../vectors/cloudfr
 import { floor, NOW, requestVectors, responseVectors } from '../../vectors/edge.ts';
 import type { RequestVector } from '../../vectors/edge.ts';
 import { hostileVectors } from '../../vectors/hostile.ts';
+import { lineVectors } from '../../vectors/lines.ts';
 import { targetVectors } from '../../vectors/targets.ts';
 import { startAws } from '../../vectors/lambda-aws.ts';
 import type { AwsRequest, ScriptedAws } from '../../vectors/lambda-aws.ts';
@@ -23,7 +24,13 @@ import {
 } from '../../vectors/lambda-event.ts';
 import type { LambdaOutput } from '../../vectors/lambda-event.ts';
 
-const table = [...requestVectors, ...assignmentVectors, ...hostileVectors, ...targetVectors];
+const table = [
+  ...requestVectors,
+  ...assignmentVectors,
+  ...hostileVectors,
+  ...targetVectors,
+  ...lineVectors,
+];
 
 describe.each([{ features: [] }, { features: EDGE_FEATURES }])(
   'the Lambda@Edge bundle of $features',
@@ -33,6 +40,7 @@ describe.each([{ features: [] }, { features: EDGE_FEATURES }])(
       .map((vector, index) => ({ ...vector, index }));
     let aws: ScriptedAws;
     let handler: LambdaHandler;
+    let lines: string[] = [];
     beforeAll(async () => {
       aws = await startAws((request) => answerRead(vectors, aws, request));
       const { code } = await composeLambdaEdge(features, { routeMaxAgeSeconds: 10 });
@@ -40,14 +48,18 @@ describe.each([{ features: [] }, { features: EDGE_FEATURES }])(
       handler = loadLambda(withFloor(code, floors), {
         environment: aws.environment,
         now: () => NOW * 1000,
+        print: (text) => lines.push(text),
       });
     });
     afterAll(() => aws.close());
 
     it.each(vectors)('$name', async ({ index, request, ...vector }) => {
+      lines = [];
       const event = toLambdaRequest(request, `${hostOf(index).toUpperCase()}:8443`);
       const output = await handler(event);
       expect(renderRequestOutput(toOutput(output))).toBe(vector.expect);
+      const isLogged = vector.line !== undefined && features.includes('beacon');
+      expect(lines).toEqual(isLogged ? [vector.line] : []);
       expect(queryOf(output)).toBe('uri' in output ? (request.query ?? '') : undefined);
       const reads = aws.requests.filter(({ region }) => region === regionOf(index));
       expect(reads.length).toBe(expectedReads(vector));

@@ -1,6 +1,5 @@
 import type {
   DefaultCacheBehavior,
-  Distribution as SdkDistribution,
   DistributionConfig,
   FunctionAssociations,
   LambdaFunctionAssociations,
@@ -19,9 +18,26 @@ import { associateVersion } from './version-associations.ts';
 /** How the default behaviour is named in our words; CloudFront gives it no pattern. */
 const DEFAULT_PATTERN = '*';
 
+interface Head {
+  readonly Id: string | undefined;
+  readonly DomainName: string | undefined;
+  readonly Status: string | undefined;
+}
+
+/** What a listing tells, too, but for the root object. */
+type Config = Pick<
+  DistributionConfig,
+  | 'Aliases'
+  | 'Enabled'
+  | 'Origins'
+  | 'OriginGroups'
+  | 'DefaultRootObject'
+  | 'DefaultCacheBehavior'
+  | 'CacheBehaviors'
+>;
+
 /** CloudFront's description of a distribution in our words. */
-export function toDistribution(distribution: SdkDistribution, revision: string): Distribution {
-  const config = required(distribution.DistributionConfig, 'the configuration of a distribution');
+export function toDistribution(distribution: Head, config: Config, revision: string): Distribution {
   const fallback = required(config.DefaultCacheBehavior, 'the default behaviour');
   return {
     id: required(distribution.Id, 'the id of a distribution'),
@@ -71,11 +87,7 @@ export function withAssociations(
   };
 }
 
-function toBehaviour(
-  behaviour: DefaultCacheBehavior,
-  pattern: string,
-  config: DistributionConfig,
-): Behaviour {
+function toBehaviour(behaviour: DefaultCacheBehavior, pattern: string, config: Config): Behaviour {
   const origin = findOrigin(config, behaviour.TargetOriginId);
   const functions = behaviour.FunctionAssociations?.Items ?? [];
   const arnAt = (event: string) =>
@@ -97,17 +109,14 @@ function toBehaviour(
 }
 
 /** A behaviour targets an origin or an origin group, whose first member is asked first. */
-function findOrigin(config: DistributionConfig, target: string | undefined): Origin {
+function findOrigin(config: Config, target: string | undefined): Origin {
   const group = config.OriginGroups?.Items?.find(({ Id }) => Id === target);
   const id = group?.Members?.Items?.[0]?.OriginId ?? target;
   const origin = config.Origins?.Items?.find(({ Id }) => Id === id);
   return required(origin, `an origin named ${id}`);
 }
 
-function findSecond(
-  config: DistributionConfig,
-  target: string | undefined,
-): Pick<Behaviour, 'second'> {
+function findSecond(config: Config, target: string | undefined): Pick<Behaviour, 'second'> {
   const group = config.OriginGroups?.Items?.find(({ Id }) => Id === target);
   const id = group?.Members?.Items?.[1]?.OriginId;
   if (id === undefined) return {};

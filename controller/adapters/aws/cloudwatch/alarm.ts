@@ -1,5 +1,7 @@
 import type { AlarmHistoryItem, CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { AlarmTransition } from '../../../core/backtest/alarm-record.ts';
 import type { AlarmName } from '../../../core/policy/policy.ts';
+import { METRIC_NAMESPACE } from '../../../core/rollout/visitors/metric-filters.ts';
 import type { AlarmSeen } from '../../../core/state/record.ts';
 import type { AlarmState } from '../../../ports/alarms.ts';
 import { readText } from '../fields.ts';
@@ -26,6 +28,7 @@ export function toAlarmState(
     since: (found.StateTransitionedTimestamp ?? found.StateUpdatedTimestamp)?.toISOString(),
     reason: found.StateReason ?? '',
     ...(seesCanary(found, known) && { seesCanary: true }),
+    ...(countsReports(found, known) && { countsReports: true }),
   };
 }
 
@@ -44,8 +47,20 @@ export function listChildren(alarm: MetricAlarm | CompositeAlarm): readonly stri
 
 /** Metrics of the canary alone have it as the value of a dimension; of a composite alarm, one has to. */
 function seesCanary(alarm: MetricAlarm | CompositeAlarm, known: KnownAlarms): boolean {
-  const children = listChildren(alarm).map((name) => known.get(name));
-  return [alarm, ...children].some((one) => one !== undefined && hasCanary(one));
+  return withChildren(alarm, known).some(hasCanary);
+}
+
+function withChildren(alarm: MetricAlarm | CompositeAlarm, known: KnownAlarms) {
+  return [alarm, ...listChildren(alarm).flatMap((name) => known.get(name) ?? [])];
+}
+
+/** Of the metrics that Headgate's metric filters make; of a composite alarm, one has to be. */
+function countsReports(alarm: MetricAlarm | CompositeAlarm, known: KnownAlarms): boolean {
+  return withChildren(alarm, known).some((one) => {
+    if (!('MetricName' in one || 'Metrics' in one)) return false;
+    const queries = (one.Metrics ?? []).map(({ MetricStat }) => MetricStat?.Metric?.Namespace);
+    return [one.Namespace, ...queries].some((name) => name?.startsWith(`${METRIC_NAMESPACE}/`));
+  });
 }
 
 function hasCanary(alarm: MetricAlarm | CompositeAlarm): boolean {
@@ -62,6 +77,20 @@ export function toAlarmSeen(
   const change = readChange(item);
   if (change.to !== 'ALARM' || change.from === 'ALARM' || !item.Timestamp) return undefined;
   return { name, region, at: item.Timestamp.toISOString(), reason: change.reason };
+}
+
+/** The change that a history item tells of, into whatever state; undefined: it tells of none. */
+export function toTransition(
+  { name, region }: AlarmName,
+  item: AlarmHistoryItem,
+): AlarmTransition | undefined {
+  const { from, to, reason } = readChange(item);
+  if (from === to || !item.Timestamp || !isStateName(from) || !isStateName(to)) return undefined;
+  return { name, region, at: item.Timestamp.toISOString(), from, to, reason };
+}
+
+function isStateName(text: string): text is AlarmTransition['to'] {
+  return text === 'OK' || text === 'ALARM' || text === 'INSUFFICIENT_DATA';
 }
 
 interface StateChange {

@@ -21,9 +21,10 @@ const ALARM_TYPES: AlarmType[] = ['MetricAlarm', 'CompositeAlarm'];
 /** `clientIn` gives the client of a region. */
 export function createAlarms(clientIn: ClientIn): Alarms {
   return {
-    async read(alarms) {
+    async read(alarms, options) {
+      const look = options?.plain === true ? describe : describeWhole;
       const groups = groupByRegion(alarms).map(([region, group]) =>
-        readRegion(clientIn, region, group),
+        readRegion(async (names) => look(await clientIn(region), names), region, group),
       );
       return (await Promise.all(groups)).flat();
     },
@@ -39,15 +40,12 @@ type ClientIn = (region: string) => Promise<CloudWatchClient>;
 
 /** Never fails: an alarm that can't be read is a state of its own, which the policy's `noData` judges. */
 async function readRegion(
-  clientIn: ClientIn,
+  look: (names: readonly string[]) => ReturnType<typeof describe>,
   region: string,
   alarms: readonly AlarmName[],
 ): Promise<readonly AlarmState[]> {
   try {
-    const found = await describeWhole(
-      await clientIn(region),
-      alarms.map(({ name }) => name),
-    );
+    const found = await look(alarms.map(({ name }) => name));
     return alarms.map((alarm) => toAlarmState(alarm, found.get(alarm.name), found));
   } catch (error) {
     const resource = `alarms in ${region}`;

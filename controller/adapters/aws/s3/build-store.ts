@@ -12,6 +12,9 @@ import type { Manifest, PublishSettings } from '../../../core/state/manifest.ts'
 import type { BuildStore } from '../../../ports/build-store.ts';
 import { headObject, listObjects, readObject, writeObject, type Bucket } from './objects.ts';
 
+/** One may list tens of thousands of files. */
+const MANIFESTS_KEPT = 32;
+
 /** `root`: where builds lie in the bucket; undefined: below `<app>/builds/`. */
 export function createBuildStore(client: S3Client, name: string, root?: string): BuildStore {
   const bucket = { client, name };
@@ -23,6 +26,8 @@ export function createBuildStore(client: S3Client, name: string, root?: string):
       const found = await readJson(bucket, key, parseManifest);
       if (!found) return undefined;
       manifests.set(key, found.value);
+      const [oldest] = manifests.keys();
+      if (manifests.size > MANIFESTS_KEPT && oldest !== undefined) manifests.delete(oldest);
       return { manifest: found.value, digest: digestOf(found.text) };
     },
     async hasFile(app, build, path) {

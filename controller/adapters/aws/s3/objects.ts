@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   paginateListObjectsV2,
   PutObjectCommand,
   type HeadObjectCommandOutput,
@@ -146,6 +147,25 @@ export async function listObjects(
     throw explain(error, bucket, { action: 's3:ListBucket' });
   }
   return { keys, prefixes };
+}
+
+/** One page of the keys after `after`; `isWhole`: there are no more. */
+export async function listPage(
+  bucket: Bucket,
+  { prefix, after, limit }: { prefix: string; after: string; limit: number },
+): Promise<{ keys: readonly string[]; isWhole: boolean }> {
+  const command = new ListObjectsV2Command({
+    Bucket: bucket.name,
+    Prefix: prefix,
+    StartAfter: after,
+    MaxKeys: limit,
+  });
+  try {
+    const { Contents = [], IsTruncated } = await bucket.client.send(command);
+    return { keys: Contents.map(({ Key }) => Key ?? ''), isWhole: IsTruncated !== true };
+  } catch (error) {
+    throw explain(error, bucket, { action: 's3:ListBucket' });
+  }
 }
 
 function explain(

@@ -7,10 +7,13 @@ import {
   type HistoryEntry,
 } from '../../../core/state/record.ts';
 import type { RecordStore } from '../../../ports/record-store.ts';
-import { headObject, listObjects, readObject, writeObject, type Bucket } from './objects.ts';
+import { gather } from '../../gather.ts';
+import { findHistory } from './find-history.ts';
+import { listObjects, readObject, writeObject, type Bucket } from './objects.ts';
 
 export function createRecordStore(client: S3Client, name: string): RecordStore {
   const bucket = { client, name };
+  const isThere = gather((asked) => findHistory(bucket, asked));
   return {
     async read(app, environment) {
       const key = keys.record(app, environment);
@@ -20,7 +23,7 @@ export function createRecordStore(client: S3Client, name: string): RecordStore {
     },
     write: (record, revision) => writeRecord(bucket, record, revision),
     async hasHistory(app, environment, generation) {
-      return (await headObject(bucket, keys.history(app, environment, generation))) !== undefined;
+      return (await isThere(keys.history(app, environment, generation))) === true;
     },
     async appendHistory(app, environment, entry) {
       const isPause = entry.event === 'paused' || entry.event === 'resumed';

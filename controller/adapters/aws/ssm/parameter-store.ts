@@ -1,17 +1,20 @@
 import { GetParametersCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { mapAtOnce } from '../../../core/at-once.ts';
 import type { Parameter, ParameterStore } from '../../../ports/parameter-store.ts';
 import { required } from '../fields.ts';
 import { translateError } from '../translate-error.ts';
 
 /** GetParameters refuses more names than this. */
 const NAMES_PER_CALL = 10;
+/** SSM answers some 40 a second, to everybody in the account and region together. */
+const CALLS_AT_ONCE = 4;
 const DESCRIPTION = 'Written by Headgate; changes made by hand are overwritten.';
 
 export function createParameterStore(ssm: SSMClient): ParameterStore {
   return {
     async read(names) {
       const batches = chunk(names, NAMES_PER_CALL);
-      const found = await Promise.all(batches.map((batch) => readBatch(ssm, batch)));
+      const found = await mapAtOnce(batches, CALLS_AT_ONCE, (batch) => readBatch(ssm, batch));
       return new Map(found.flat());
     },
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FLOOR_BYTES_LIMIT, withFloor } from '../../../../edge/contract/floor.ts';
+import { floorBytesLimit, withFloor } from '../../../../edge/contract/floor.ts';
 import { goldenValuesOf } from '../../../../edge/contract/golden-values.ts';
 import { buildFloor } from '../../../../controller/core/plan/floor.ts';
 import { planGroup, type FunctionsGroupFacts } from '../../../../controller/core/plan/group.ts';
@@ -179,8 +179,10 @@ describe('planGroup', () => {
     const hosts = Array.from({ length: 60 }, (_, index) => `${'h'.repeat(40)}${index}.example.com`);
     const many = [{ region: 'us-east-1', bucket: 'builds', spa: true, hosts, record, now }];
     const { floor: full, left } = buildFloor(many);
-    expect(Buffer.byteLength(JSON.stringify(full))).toBeLessThanOrEqual(FLOOR_BYTES_LIMIT);
+    expect(Buffer.byteLength(JSON.stringify(full))).toBeLessThanOrEqual(floorBytesLimit([]));
     expect(left.length + Object.keys(full).length).toBe(60);
+    // The code takes more.
+    expect(buildFloor(many, { features: ['beacon'] }).left.length).toBeGreaterThan(left.length);
     expect(planGroup(facts({ subjects: many })).plan.notes.join()).toContain(left[0]);
   });
 });

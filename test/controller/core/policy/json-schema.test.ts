@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { renderJsonSchemas } from '../../../../controller/core/policy/json-schema.ts';
 import { pathOfExample, readExample, writeApp } from './fixtures.ts';
 

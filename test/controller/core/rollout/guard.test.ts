@@ -40,7 +40,8 @@ describe('the breaker', () => {
     const plan = await world.plan();
     expect(plan).toMatchObject({ direction: 'none', changes: [] });
     expect(plan.why).toContain('3 rollback(s) within a day (4, 6, 8)');
-    expect(plan.notes.join()).toContain('breaker: { lift: { rollback: 8, reason:');
+    const call = { exitCode: 3, next: expect.stringContaining('lift: { rollback: 8, reason:') };
+    expect(plan.refusals).toMatchObject([call]);
     const run = { by: 'tester', commit: undefined };
     const facts = await readEnvironment(world.context(), subjectOf(world), run);
     expect(describeStatus(facts, plan).next).toContain('the breaker is open');

@@ -23,7 +23,7 @@ function judge(observations: Observations, rules: Rules = ANY) {
 }
 
 function block(observations: Observations, noData: GuardPolicy['noData'], rules: Rules = ANY) {
-  return findStartBlocks(observations, { ...rules, noData }, NOW);
+  return findStartBlocks(observations, { ...rules, noData }, NOW).map(({ why }) => why);
 }
 
 /** Alarms `a`, `b`, ... in these states. */

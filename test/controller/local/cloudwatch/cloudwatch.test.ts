@@ -247,12 +247,12 @@ test('GetMetricData sums what was put by period, newest first, and nothing for w
   });
   expect(before.MetricDataResults?.[0]?.Values).toEqual([]);
   for (const wrong of [
-    get([query('a', 'errors'), query('a', 'errors')]),
-    get([query('A', 'errors')]),
-    get([query('a', 'errors', { Period: 15 })]),
-    get([query('a', 'errors')], { EndTime: start }),
+    () => get([query('a', 'errors'), query('a', 'errors')]),
+    () => get([query('A', 'errors')]),
+    () => get([query('a', 'errors', { Period: 15 })]),
+    () => get([query('a', 'errors')], { EndTime: start }),
   ]) {
-    await expect(wrong).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(wrong()).rejects.toMatchObject({ name: 'ValidationException' });
   }
 });
 

@@ -1,5 +1,6 @@
 import '@aws-sdk/signature-v4a';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -11,19 +12,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { createCloudFront } from '../../../../controller/local/cloudfront/cloudfront.ts';
-import { createDynamoDb } from '../../../../controller/local/dynamodb/dynamodb.ts';
-import { createCloudWatch } from '../../../../controller/local/cloudwatch/cloudwatch.ts';
 import { startEdge, type Edge } from '../../../../controller/local/edge/edge.ts';
-import { createEdgeMetrics } from '../../../../controller/local/edge-metrics.ts';
 import { startServer } from '../../../../controller/local/http/server.ts';
-import { openLambdaFunctions } from '../../../../controller/local/lambda/function-store.ts';
-import { createLambda } from '../../../../controller/local/lambda/lambda.ts';
-import { createLambdaRuntime } from '../../../../controller/local/lambda-runtime/runtime.ts';
-import { createSsm } from '../../../../controller/local/ssm/ssm.ts';
-import { createS3 } from '../../../../controller/local/s3/s3.ts';
+import { openServices } from '../../../../controller/local/open-services.ts';
 import { createClock } from '../../../../controller/local/state/clock.ts';
-import { openDisk } from '../../../../controller/local/state/disk.ts';
 
 export interface Answer {
   readonly status: number;
@@ -37,13 +29,18 @@ export interface World {
   readonly directory: string;
   readonly cloudFront: CloudFrontClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly cloudWatchLogs: CloudWatchLogsClient;
   readonly keyValueStore: CloudFrontKeyValueStoreClient;
   readonly s3: S3Client;
   readonly lambda: LambdaClient;
   readonly dynamoDb: DynamoDBClient;
   readonly ssm: SSMClient;
   /** The same in EDGE_REGION. */
-  readonly away: { readonly cloudWatch: CloudWatchClient; readonly ssm: SSMClient };
+  readonly away: {
+    readonly cloudWatch: CloudWatchClient;
+    readonly cloudWatchLogs: CloudWatchLogsClient;
+    readonly ssm: SSMClient;
+  };
   readonly edge: Edge;
   /** What functions logged, newest last. */
   readonly logs: readonly string[];
@@ -64,38 +61,25 @@ export const EDGE_REGION = 'eu-west-1';
 
 export async function startWorld(kept?: string): Promise<World> {
   const directory = kept ?? (await mkdtemp(join(tmpdir(), 'headgate-edge-')));
-  const disk = openDisk(directory);
   let offset = 0;
   const clock = { speed: 1, now: () => new Date(Date.now() + offset) };
   const logs: string[] = [];
   const log = (line: string) => void logs.push(line);
-  const s3 = createS3({ disk, clock });
-  const functions = openLambdaFunctions(disk, clock);
-  const cloudfront = createCloudFront({
-    disk,
-    clock,
-    lambda: functions,
-    propagationSeconds: PROPAGATION_SECONDS,
-  });
-  const cloudWatch = createCloudWatch({ disk, clock });
-  const metrics = createEdgeMetrics(cloudWatch);
   const environment: Record<string, string> = {};
-  const lambda = createLambdaRuntime({
-    functions,
-    edgeRegion: EDGE_REGION,
-    environment: () => environment,
+  const parts = openServices({
+    directory,
+    clock,
     log,
-    ran: metrics.lambdaRan,
+    environment: () => environment,
+    propagationSeconds: PROPAGATION_SECONDS,
+    edgeRegion: EDGE_REGION,
   });
-  const isReplicated = cloudfront.distributions.mayServe;
-  const control = createLambda({ functions, isReplicated, invoke: lambda.invoke });
-  const tables = [createDynamoDb({ disk, clock }), createSsm({ disk, clock })];
   const server = await startServer({
     port: 0,
     // Signatures are of the real time.
     clock: createClock(1),
-    services: [s3, cloudWatch, control, ...tables, ...cloudfront.services],
-    anonymous: s3.anonymous,
+    services: parts.services,
+    anonymous: parts.s3.anonymous,
     log: () => {},
   });
   Object.assign(environment, {
@@ -103,7 +87,7 @@ export async function startWorld(kept?: string): Promise<World> {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   });
-  const edge = await startEdge({ cloudfront, s3, lambda, clock, port: 0, log, ...metrics });
+  const edge = await startEdge({ ...parts, ...parts.reports, clock, port: 0, log });
   const clients = createClients(server.port);
   const away = createClients(server.port, EDGE_REGION);
   return {
@@ -117,8 +101,7 @@ export async function startWorld(kept?: string): Promise<World> {
       send(edge.port, { path, headers, method, body }),
     async close() {
       for (const client of [clients, away].flatMap(Object.values)) client.destroy();
-      await Promise.all([server.close(), edge.close(), lambda.close()]);
-      cloudWatch.close();
+      await Promise.all([server.close(), edge.close(), parts.close()]);
       if (kept === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
@@ -144,6 +127,7 @@ function createClients(port: number, region = 'us-east-1') {
   return {
     cloudFront: new CloudFrontClient(config),
     cloudWatch: new CloudWatchClient(config),
+    cloudWatchLogs: new CloudWatchLogsClient(config),
     ssm: new SSMClient(config),
     keyValueStore,
     s3,

@@ -231,7 +231,7 @@ describe('at the edge', () => {
         'environment',
         association(
           'origin-request',
-          await publishNew('env', { Environment: { Variables: { A: '1' } } }),
+          await publishNew('env', { Environment: { Variables: { STAGE: '1' } } }),
         ),
         'environment variables',
       ],

@@ -65,15 +65,8 @@ const CONFIG: DistributionConfig = {
 
 describe('a distribution in our words', () => {
   const distribution = toDistribution(
-    {
-      Id: 'E1',
-      ARN: 'arn',
-      Status: 'InProgress',
-      LastModifiedTime: new Date(0),
-      InProgressInvalidationBatches: 0,
-      DomainName: 'D111.cloudfront.net',
-      DistributionConfig: CONFIG,
-    },
+    { Id: 'E1', Status: 'InProgress', DomainName: 'D111.cloudfront.net' },
+    CONFIG,
     'revision',
   );
 

@@ -1,0 +1,24 @@
+import type { Probe } from '../../ports/probe.ts';
+import { exchange } from './exchange.ts';
+
+/** What a browser sends when it opens a page; uncompressed, so that the body can be read. */
+const PAGE = {
+  accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+  'accept-encoding': 'identity',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+};
+
+/** `endpoint`: where all requests go instead, with the host they are meant for: a local edge, a proxy. */
+export function createProbe(endpoint: string | undefined): Probe {
+  return {
+    async get(url, { cookie, timeoutMilliseconds }) {
+      const headers = { ...PAGE, ...(cookie !== undefined && { cookie }) };
+      try {
+        return await exchange({ url, method: 'GET', headers, endpoint, timeoutMilliseconds });
+      } catch (error) {
+        return { error: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * How many new visitors a minute may bring. It looks at the minutes before and at nobody's arm, so
+ * leaving visitors out by it favours no build.
+ */
+
+/** So few are never too many. */
+const LEAST = 1000;
+/** Times the median of the minutes before. */
+const TIMES = 20;
+/** Before so many minutes nobody knows what is usual. */
+const MINUTES_BEFORE = 5;
+
+const MINUTE = 60_000;
+
+export interface Ceiling {
+  /** Whether this new visitor counts. */
+  admits(at: number): boolean;
+  /** Begin of the last minute that was over it. */
+  surgedAt(): number | undefined;
+}
+
+export function createCeiling(): Ceiling {
+  const earlier: number[] = [];
+  let minute: number | undefined;
+  let count = 0;
+  let limit = Infinity;
+  let surgedAt: number | undefined;
+  const turnTo = (next: number): void => {
+    if (minute !== undefined) {
+      earlier.push(count);
+      // An hour of silence says no more than a few minutes of it.
+      const silent = Math.min(next - minute - 1, 60);
+      for (let index = 0; index < silent; index++) earlier.push(0);
+    }
+    minute = next;
+    count = 0;
+    limit = earlier.length < MINUTES_BEFORE ? Infinity : Math.max(LEAST, TIMES * median(earlier));
+  };
+  return {
+    admits(at) {
+      const now = Math.floor(at / MINUTE);
+      if (now !== minute) turnTo(now);
+      count++;
+      if (count <= limit) return true;
+      surgedAt = now * MINUTE;
+      return false;
+    },
+    surgedAt: () => surgedAt,
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,112 @@
+import { EVERYONE } from '../../state/route.ts';
+import type { ArmCount, CountedVisitors, VisitorEvidence } from './evidence.ts';
+
+/**
+ * `few`: nothing is shown yet, either way. `unusable`: the figures are late, unreadable or don't look
+ * like visitors', so they show nothing.
+ */
+export interface BeaconVerdict {
+  readonly kind: 'pass' | 'fail' | 'few' | 'unusable';
+  /** One sentence per piece of evidence. */
+  readonly evidence: readonly string[];
+  /** Of the canary; undefined: nobody knows. */
+  readonly visitors?: number;
+}
+
+/**
+ * False alarms: 5 % of all rollouts at most, whatever is looked at and how often. 3 % for errors and
+ * 1 % for white screens where all visitors are read, and a tenth of 5 % at each coarser sampling.
+ */
+const ALPHA = { all: { errors: 0.03, whites: 0.01 }, sampled: { errors: 0.004, whites: 0.001 } };
+/** That the shares don't fit is far rarer, or something is wrong with the figures. */
+const UNEVEN_ALPHA = 0.0005;
+const PASS_ALPHA = 0.05;
+
+/** Of that many visitors of stable at most half may fail: else reports tell no build from another. */
+const NOISY_FROM = 200;
+/** After a minute with too many visitors. */
+const SURGE_SECONDS = 600;
+/** A log that is silent for longer than this, and than so many times the usual gap, is late. */
+const LATE_SECONDS = 600;
+const LATE_GAPS = 20;
+
+/** What the guard concludes from visitors. */
+export function judgeVisitors(seen: VisitorEvidence, now: Date): BeaconVerdict {
+  if (seen.kind === 'unread') {
+    return { kind: 'unusable', evidence: [`visitors' reports could not be read: ${seen.why}`] };
+  }
+  const visitors = seen.canary.visitors * seen.sampling;
+  const figures = describeFigures(seen);
+  const uneven = describeUneven(seen);
+  if (uneven.length > 0) return { kind: 'unusable', evidence: [...uneven, figures], visitors };
+  const failures = describeFailures(seen);
+  if (failures.length > 0) return { kind: 'fail', evidence: [...failures, figures], visitors };
+  const odd = [...describeLate(seen, now), ...describeRush(seen, now), ...describeNoise(seen)];
+  if (odd.length > 0) return { kind: 'unusable', evidence: [...odd, figures], visitors };
+  return seen.notDoubled >= 1 / PASS_ALPHA
+    ? { kind: 'pass', evidence: [figures], visitors }
+    : { kind: 'few', evidence: [`${figures}: no evidence yet`], visitors };
+}
+
+function describeFailures({ errors, whites, sampling }: CountedVisitors): readonly string[] {
+  const alpha = sampling === 1 ? ALPHA.all : ALPHA.sampled;
+  return [
+    ...describeEvidence('visitors of the canary meet errors more often', errors, alpha.errors),
+    ...describeEvidence('pages of the canary stay white more often', whites, alpha.whites),
+  ];
+}
+
+function describeEvidence(what: string, evidence: number, alpha: number): readonly string[] {
+  const needed = 1 / alpha;
+  if (evidence < needed) return [];
+  const factor = evidence > 1e6 ? 'over a million' : String(Math.floor(evidence));
+  return [`${what} (evidence ${factor}, ${Math.ceil(needed)} is enough)`];
+}
+
+function describeUneven({ uneven, unevenStrays }: CountedVisitors): readonly string[] {
+  const needed = 1 / UNEVEN_ALPHA;
+  return [
+    ...(uneven >= needed
+      ? ["the canary's part of the visitors is not its weight: lines are missing, or forged"]
+      : []),
+    ...(unevenStrays >= needed
+      ? ['reports of visitors who never came are not spread over the builds by weight: forged']
+      : []),
+  ];
+}
+
+function describeRush({ surgedAt }: CountedVisitors, now: Date): readonly string[] {
+  if (surgedAt === undefined || now.getTime() - surgedAt > SURGE_SECONDS * 1000) return [];
+  const minute = new Date(surgedAt).toISOString();
+  return [`far more new visitors than usual in the minute from ${minute}: forged, or a rush`];
+}
+
+function describeNoise({ stable: { visitors, failed } }: CountedVisitors): readonly string[] {
+  if (visitors < NOISY_FROM || failed * 2 < visitors) return [];
+  return ['half of the visitors of stable meet errors: reports tell no build from another'];
+}
+
+function describeLate({ span }: CountedVisitors, now: Date): readonly string[] {
+  if (span === undefined) return ['the edge has logged no visitor since the rollout began'];
+  const { first, last, lines } = span;
+  const gap = (last - first) / lines / 1000;
+  const silence = (now.getTime() - last) / 1000;
+  if (silence <= Math.max(LATE_SECONDS, LATE_GAPS * gap)) return [];
+  return [`the last line in the edge's log is of ${new Date(last).toISOString()}: it is late`];
+}
+
+/** `canary: 24 of 1,204 visitors met an error (1.99 %), 3 pages stayed white; stable: ...`. */
+function describeFigures({ canary, stable, sampling }: CountedVisitors): string {
+  const part = sampling === 1 ? '' : `, one of ${sampling} visitors read`;
+  return `canary: ${describeArm(canary)}; stable: ${describeArm(stable)}${part}`;
+}
+
+function describeArm({ visitors, failed, white }: ArmCount): string {
+  const share = visitors === 0 ? '' : ` (${Math.round((failed / visitors) * EVERYONE) / 100} %)`;
+  const pages = white === 0 ? '' : `, ${group(white)} stayed white`;
+  return `${group(failed)} of ${group(visitors)} visitors met an error${share}${pages}`;
+}
+
+function group(count: number): string {
+  return count.toLocaleString('en-US');
+}

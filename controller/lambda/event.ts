@@ -1,0 +1,63 @@
+/** What wakes the fast lane. Checked by hand: a schema library would take longer to load than all this. */
+import type { AlarmCall } from '../read/for-alarm.ts';
+
+export interface Schedule {
+  readonly bucket: string;
+  readonly region: string;
+  readonly apps: readonly string[];
+}
+
+export type Call =
+  | { readonly kind: 'alarm'; readonly alarm: AlarmCall }
+  | { readonly kind: 'schedule'; readonly schedule: Schedule }
+  /** It will never become right, however often it comes. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+const DETAIL_TYPE = 'CloudWatch Alarm State Change';
+
+/**
+ * Worked example: `{ headgate: { bucket, region, app: 'shop', environment: 'prod' }, event }` with the
+ * event that CloudWatch sent, or what an input transformer left of it, is an alarm; `{ headgate: {
+ * bucket, region, apps: ['shop'] } }` is the schedule.
+ */
+export function readCall(input: unknown): Call {
+  const { headgate, event } = fieldsOf(input);
+  const { bucket, region, app, environment, apps } = fieldsOf(headgate);
+  if (!isName(bucket) || !isName(region)) return unknown('headgate.bucket and headgate.region');
+  if (Array.isArray(apps) && event === undefined) {
+    const names = (apps as readonly unknown[]).filter(isName);
+    if (names.length === 0 || names.length < apps.length) return unknown('names in headgate.apps');
+    return { kind: 'schedule', schedule: { bucket, region, apps: names } };
+  }
+  if (!isName(app) || !isName(environment)) return unknown('headgate.app and headgate.environment');
+  const fired = readFired(event);
+  if (fired === undefined) return unknown(`event: that of a "${DETAIL_TYPE}"`);
+  return { kind: 'alarm', alarm: { bucket, region, app, environment, ...fired } };
+}
+
+function readFired(event: unknown): Pick<AlarmCall, 'alarm' | 'firedAt'> | undefined {
+  const { 'detail-type': type, region, detail } = fieldsOf(event);
+  const { alarmName: name, state } = fieldsOf(detail);
+  const { value, timestamp } = fieldsOf(state);
+  if (type !== DETAIL_TYPE || !isName(region) || !isName(name)) return undefined;
+  if (value !== 'ALARM') return { alarm: { name, region }, firedAt: undefined };
+  // CloudWatch writes 2026-01-02T03:04:05.678+0000.
+  const at = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+  if (Number.isNaN(at)) return undefined;
+  return { alarm: { name, region }, firedAt: new Date(at).toISOString() };
+}
+
+function unknown(lacks: string): Call {
+  return {
+    kind: 'unknown',
+    why: `the event lacks ${lacks}; see "The fast lane" in controller/README.md`,
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,13 @@
+/** What the runtime loads: dist/lambda/index.mjs, as `index.handler`. */
+import { createLambdaContext } from '../context.ts';
+import { createHandler } from './handler.ts';
+import { createLog } from './log.ts';
+
+// oxlint-disable-next-line no-console -- Lambda's log is what the console is told.
+const log = createLog((line) => console.log(line));
+
+/** Kept between invocations, as the clients' connections are. */
+export const handler = createHandler({
+  context: createLambdaContext((message) => log({ level: 'info', message })),
+  log,
+});

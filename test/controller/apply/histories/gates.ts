@@ -1,0 +1,45 @@
+import type { Route } from '../../../../edge/contract/route.ts';
+import type { Actor } from './actors.ts';
+import { Violation, type Monitor } from './monitor.ts';
+
+interface Moved {
+  readonly monitor: Monitor;
+  readonly before: Route | undefined;
+  readonly next: Route;
+  readonly actor: Actor;
+}
+
+/** What keeps a build back: a freeze of the policy that the actor has. */
+export function checkGates(moved: Moved): void {
+  if (moved.actor.errand.do !== 'reconcile' || !givesMore(moved)) return;
+  checkFreeze(moved);
+  checkApproval(moved);
+}
+
+function givesMore({ before, next }: Moved): boolean {
+  if (before === undefined) return true;
+  const { canary } = next;
+  if (canary === undefined) return false;
+  return canary.salt !== before.canary?.salt || canary.weight > before.canary.weight;
+}
+
+function checkFreeze({ actor, next }: Moved): void {
+  if ((actor.policy.freeze ?? []).length === 0) return;
+  throw new Violation('frozen', `${actor.name} went on with generation ${next.gen}`);
+}
+
+/** Beyond a step that holds for approval, and nobody approved. */
+function checkApproval({ actor, before, next }: Moved): void {
+  const { canary } = next;
+  const former = before?.canary;
+  if (canary === undefined || former?.salt !== canary.salt) return;
+  const { steps, approved } = actor.policy.release;
+  const held = steps.find((step) => step.weightBasisPoints === former.weight);
+  if (held?.approval === undefined) return;
+  const isApproved =
+    approved?.rollout === canary.salt &&
+    approved.build === canary.build[0] &&
+    approved.weightBasisPoints >= former.weight;
+  if (isApproved) return;
+  throw new Violation('approval', `${actor.name} left step ${former.weight} of ${canary.salt}`);
+}

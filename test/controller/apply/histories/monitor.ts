@@ -1,0 +1,257 @@
+import { listNamed } from '../../../../controller/core/state/named-builds.ts';
+import { parseRoute } from '../../../../controller/core/state/route.ts';
+import type { Route } from '../../../../edge/contract/route.ts';
+import type { Actor } from './actors.ts';
+import { Bars } from './bars.ts';
+import { checkGates } from './gates.ts';
+import type { Call } from './scheduler.ts';
+import { ROUTE, type Stage } from './stage.ts';
+
+/** What design section 7 promises, and what else must never be seen. */
+export type Invariant =
+  | 'unpublished'
+  | 'quarantined'
+  | 'weight'
+  | 'after-fail'
+  | 'generation'
+  | 'undone'
+  | 'stable'
+  | 'whole'
+  | 'paused'
+  | 'frozen'
+  | 'approval'
+  | 'requires'
+  | 'idempotent'
+  | 'converges'
+  | 'one-event';
+
+export class Violation extends Error {
+  readonly invariant: Invariant;
+
+  constructor(invariant: Invariant, message: string) {
+    super(`${invariant}: ${message}`);
+    this.invariant = invariant;
+  }
+}
+
+/** A route that was served, and what it followed. */
+export interface Generation {
+  readonly before: Route | undefined;
+  readonly route: Route;
+  /** Two runs wrote at once where SSM is the release, or the record was lost: what is told is open. */
+  isLoose: boolean;
+  /** Another run's intent took the place of the one it was made by: what it was for is not known any more. */
+  isOrphan: boolean;
+}
+
+const EVERYONE = 10_000;
+
+/** Looks at what visitors get after every request of anybody, and throws at the first broken promise. */
+export class Monitor {
+  readonly stage: Stage;
+  readonly bars = new Bars();
+  readonly generations = new Map<number, Generation>();
+  route: Route | undefined;
+  /** When the present rollout was first served. */
+  start: { readonly salt: number; readonly at: number } | undefined;
+  /** The happening by which it was paused. */
+  pausedAt: number | undefined;
+  /** Where SSM is the release, two runs wrote without knowing of each other: a run that goes alone must mend it. */
+  isBlurred = false;
+  #texts: readonly (string | undefined)[];
+  /** Somebody's hands changed this text, or took it away. */
+  #broken: string | undefined;
+  #highest = 0;
+  readonly #weights = new Map<number, number>();
+  readonly #ended = new Set<number>();
+  readonly #onceStable = new Set<string>();
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+    this.#texts = stage.isLambda ? [undefined] : [undefined, undefined];
+  }
+
+  /** After a request took effect; `happening` counts them. */
+  async look(call: Call<Actor>, happening: number): Promise<void> {
+    const { actor, name } = call;
+    if (name === 'read alarms') actor.sawFail = this.#judge(actor);
+    if (name === 'write record') await this.#lookAtRecord(actor, happening);
+    if (this.stage.isLambda && name.startsWith('read ') && name.includes(ROUTE)) {
+      actor.seenVersion = (await this.stage.parameter(ROUTE)).version;
+    }
+    if (call.kind !== 'write') return;
+    this.#checkPaused(call);
+    const texts = await this.stage.served();
+    if (name === `write ${ROUTE}` && this.stage.isLambda) await this.#lookAtVersion(actor);
+    if (texts.join() !== this.#texts.join()) {
+      this.#texts = texts;
+      this.#moved(actor, texts);
+    }
+    await this.#lookForIntent();
+  }
+
+  async #lookForIntent(): Promise<void> {
+    const record = await this.stage.record();
+    const generation = this.generations.get(this.route?.gen ?? 0);
+    const [text] = this.#texts;
+    if (record === undefined || generation === undefined) return;
+    generation.isOrphan ||= record.route !== text && record.intent?.route !== text;
+  }
+
+  /** What somebody broke by hand is none of our promises. */
+  async excuse(): Promise<void> {
+    const [text] = this.#texts;
+    this.#broken ??= text;
+    this.#texts = await this.stage.served();
+  }
+
+  /** What only the record knew is gone. */
+  loseRecord(now: number): void {
+    this.pausedAt = undefined;
+    if (this.route === undefined) return;
+    this.bars.recall(this.route);
+    if (this.start) this.start = { ...this.start, at: now };
+    for (const generation of this.generations.values()) generation.isLoose = true;
+  }
+
+  /** After a run that nobody disturbed. */
+  clear(): void {
+    if (!this.isBlurred || this.route === undefined) return;
+    this.isBlurred = false;
+    this.#checkServed(this.route);
+    if (this.route.gen < this.#highest) {
+      throw new Violation('generation', `${this.route.gen} after ${this.#highest}`);
+    }
+    this.#highest = this.route.gen;
+  }
+
+  /** Still in force, by what has been in ALARM since it was first served. */
+  failedRollout(policy: Actor['policy']): number | undefined {
+    const { start, route } = this;
+    if (route?.canary === undefined || start?.salt !== route.canary.salt) return undefined;
+    const { alarms, needed } = policy.guard;
+    const failed = alarms.filter(
+      ({ name }) =>
+        this.stage.isFiring(name) ||
+        this.stage.fired.some((entry) => entry.name === name && entry.at > start.at),
+    );
+    return failed.length >= needed ? start.salt : undefined;
+  }
+
+  #judge(actor: Actor): number | undefined {
+    return actor.errand.do === 'reconcile' ? this.failedRollout(actor.policy) : undefined;
+  }
+
+  async #lookAtRecord(actor: Actor, happening: number): Promise<void> {
+    const record = await this.stage.record();
+    this.pausedAt = record?.pause === undefined ? undefined : (this.pausedAt ?? happening);
+    if (record === undefined) return;
+    // The fast lane reads no policy: it knows those lifts that the record remembers.
+    const remembered = { quarantine: record.remembered?.lifts ?? [] };
+    this.bars.noted(record, actor.errand.do === 'alarm' ? remembered : actor.policy);
+  }
+
+  #checkPaused({ actor, name }: Call<Actor>): void {
+    const isAutomatic = actor.errand.do === 'reconcile' || actor.errand.do === 'alarm';
+    if (!isAutomatic || this.pausedAt === undefined || actor.since <= this.pausedAt) return;
+    throw new Violation('paused', `${actor.name}: ${name}`);
+  }
+
+  async #lookAtVersion(actor: Actor): Promise<void> {
+    const { version } = await this.stage.parameter(ROUTE);
+    if (actor.seenVersion !== version - 1) this.isBlurred = true;
+    actor.seenVersion = version;
+  }
+
+  #moved(actor: Actor, texts: readonly (string | undefined)[]): void {
+    const [text] = texts;
+    const next = parseRoute(text);
+    if (next === undefined || texts.some((other) => other !== text)) {
+      throw new Violation('whole', `${actor.name} wrote ${texts.join(' and ')}`);
+    }
+    const { route: before } = this;
+    this.route = next;
+    const isRepair = text === this.#broken;
+    const isTampered = this.#broken !== undefined;
+    this.#broken = undefined;
+    this.#note(before, next);
+    this.bars.look(next);
+    if (this.isBlurred) return;
+    this.#checkServed(next);
+    if (isRepair) return;
+    if (next.gen < this.#highest || (next.gen === this.#highest && !isTampered)) {
+      throw new Violation('generation', `${actor.name} wrote ${next.gen} after ${this.#highest}`);
+    }
+    this.#highest = next.gen;
+    this.#checkRollout(before, next, actor);
+    this.#checkStable(before, next);
+    checkGates({ monitor: this, before, next, actor });
+  }
+
+  #note(before: Route | undefined, route: Route): void {
+    const known = this.generations.get(route.gen);
+    if (known === undefined) {
+      this.generations.set(route.gen, {
+        before,
+        route,
+        isLoose: this.isBlurred,
+        isOrphan: false,
+      });
+    } else known.isLoose ||= this.isBlurred;
+    if (route.canary && this.start?.salt !== route.canary.salt) {
+      this.start = { salt: route.canary.salt, at: this.stage.cloud.now };
+    }
+  }
+
+  #checkServed(route: Route): void {
+    for (const build of [...listNavigable(route), ...route.kept.map(([number]) => number)]) {
+      if (this.stage.world.published.has(build)) continue;
+      throw new Violation('unpublished', `generation ${route.gen} names ${build}`);
+    }
+    for (const build of listNavigable(route)) {
+      const by = this.bars.find(build);
+      if (by === undefined) continue;
+      const isRollout = route.canary?.build[0] === build && this.#ended.has(route.canary.salt);
+      throw new Violation(
+        isRollout ? 'undone' : 'quarantined',
+        `generation ${route.gen} serves ${build}, rolled back by ${by}`,
+      );
+    }
+  }
+
+  #checkRollout(before: Route | undefined, { canary, gen }: Route, actor: Actor): void {
+    if (before?.canary && before.canary.salt !== canary?.salt) this.#ended.add(before.canary.salt);
+    if (canary === undefined) return;
+    const { salt, weight } = canary;
+    if (this.#ended.has(salt)) throw new Violation('undone', `rollout ${salt} is back in ${gen}`);
+    const former = this.#weights.get(salt) ?? 0;
+    if (weight < former) throw new Violation('weight', `${weight} after ${former} of ${salt}`);
+    this.#weights.set(salt, weight);
+    if (actor.sawFail === salt) {
+      throw new Violation('after-fail', `${actor.name} saw rollout ${salt} fail, and kept it`);
+    }
+  }
+
+  #checkStable(before: Route | undefined, { stable, rollback, gen }: Route): void {
+    const [build] = stable;
+    const former = before?.stable[0];
+    const isOver = before?.canary?.weight === EVERYONE && before.canary.build[0] === build;
+    const isAsked = rollback?.gen === gen && this.#onceStable.has(build);
+    if (
+      this.#onceStable.size > 0 &&
+      former !== undefined &&
+      former !== build &&
+      !isOver &&
+      !isAsked
+    ) {
+      throw new Violation('stable', `${build} became stable in ${gen} out of nothing`);
+    }
+    this.#onceStable.add(build);
+  }
+}
+
+/** Every build that some visitor's navigation gets. */
+export function listNavigable(route: Route): readonly string[] {
+  const refs = [route.stable, ...(route.canary ? [route.canary.build] : []), ...listNamed(route)];
+  return refs.map(([build]) => build);
+}

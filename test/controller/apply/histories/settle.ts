@@ -1,0 +1,115 @@
+import { keys } from '../../../../controller/core/state/keys.ts';
+import { activeBuildOf } from '../../../../controller/core/state/route.ts';
+import type { HistoryEntry } from '../../../../controller/core/state/record.ts';
+import { readHistory } from '../../../fakes/cloud/ports.ts';
+import { BUILDS } from './happenings.ts';
+import type { History } from './history.ts';
+import { Violation, type Generation } from './monitor.ts';
+import { ALARMS } from './stage.ts';
+
+/** Steps, bake and what came before them, each with an hour to itself. */
+const RUNS = 12;
+const HOUR = 3_600_000;
+
+/** Nothing is in the way any more: what the policy says comes about, and then nothing moves. */
+export async function settle(history: History): Promise<void> {
+  const { stage } = history;
+  await history.alone('resume');
+  history.edit(withoutObstacles(stage.policy));
+  stage.world.publish(...BUILDS);
+  for (const { name } of ALARMS) await stage.setAlarm(name, 'OK');
+  for (let run = 0; run < RUNS; run++) {
+    stage.cloud.now += HOUR;
+    history.trace.push(`settling ${run}`);
+    await history.alone();
+    if (history.writes.length === 0) break;
+  }
+  await checkSettled(history);
+  await checkEvents(history);
+}
+
+function withoutObstacles(policy: History['stage']['policy']): History['stage']['policy'] {
+  const { requires: _requires, approved: _approved, ...release } = policy.release;
+  const steps = release.steps.map(({ approval: _approval, ...step }) => step);
+  const guard = {
+    ...policy.guard,
+    noData: 'pass',
+    needed: 1,
+    coolDownSeconds: 0,
+    breaker: { rollbacks: 0 },
+  } as const;
+  return { ...policy, release: { ...release, steps }, freeze: [], guard };
+}
+
+async function checkSettled(history: History): Promise<void> {
+  const { stage, monitor, writes } = history;
+  if (writes.length > 0)
+    throw new Violation('idempotent', `a no-op run wrote ${writes.join(', ')}`);
+  const texts = await stage.served();
+  const { route: live, activeBuild } = await history.parameters();
+  const record = await stage.record();
+  const { route } = monitor;
+  if (route === undefined) throw new Violation('converges', 'nothing is released');
+  const [text] = texts;
+  const isSame = texts.every((one) => one === text) && live === text && record?.route === text;
+  if (!isSame || record?.generation !== route.gen || record.intent !== undefined) {
+    throw new Violation(
+      'converges',
+      `store, SSM and record differ: ${texts[0]} ${live} ${record?.route}`,
+    );
+  }
+  if (activeBuild !== activeBuildOf(route)) {
+    throw new Violation('converges', `active build ${activeBuild}, route ${text}`);
+  }
+  const { build } = stage.policy.release;
+  const isFollowed = route.canary === undefined && route.stable[0] === build;
+  if (isFollowed || record.quarantine.some((entry) => entry.build.build === build)) return;
+  throw new Violation('converges', `the policy names ${build}, live is ${text}`);
+}
+
+/** Every generation has its one entry, which says what happened, and no entry tells of anything else. */
+async function checkEvents({ stage, monitor }: History): Promise<void> {
+  const entries = await readHistory(stage.cloud, keys.historyPrefix('shop', 'prod'));
+  for (const entry of entries) {
+    const generation = monitor.generations.get(entry.generation);
+    if (generation === undefined) {
+      throw new Violation('one-event', `${entry.generation} (${entry.event}) was never served`);
+    }
+    const expected = listEvents(generation);
+    if (generation.isLoose || expected.includes(entry.event)) continue;
+    throw new Violation(
+      'one-event',
+      `${entry.generation} is told as ${entry.event}, not ${expected.join('|')}`,
+    );
+  }
+  const told = new Set(entries.map(({ generation }) => generation));
+  for (const [gen, generation] of monitor.generations) {
+    // Where SSM is the release, what the record never got to know was overwritten at once.
+    const isUnknown = stage.isLambda && generation.isOrphan;
+    if (told.has(gen) || generation.isLoose || isUnknown) continue;
+    throw new Violation('one-event', `${gen} (${listEvents(generation).join('|')}) has no entry`);
+  }
+}
+
+type Event = HistoryEntry['event'];
+
+function listEvents(generation: Generation): readonly Event[] {
+  const events = nameMove(generation);
+  return generation.isOrphan ? [...events, 'adopted'] : events;
+}
+
+function nameMove({ before, route }: Generation): readonly Event[] {
+  if (route.rollback?.gen === route.gen) return ['rolled-back'];
+  if (before === undefined) return ['first-release', 'settings-changed'];
+  const { canary } = route;
+  const former = before.canary;
+  if (canary !== undefined && canary.salt !== former?.salt) {
+    return [former === undefined ? 'rollout-started' : 'rollout-superseded'];
+  }
+  if (canary !== undefined && former !== undefined && canary.weight > former.weight) {
+    return [canary.weight === 10_000 ? 'bake-started' : 'step'];
+  }
+  if (canary !== undefined) return ['settings-changed', 'step'];
+  if (former === undefined) return ['settings-changed', 'hold-ended'];
+  return [route.stable[0] === former.build[0] ? 'rollout-finished' : 'rollout-aborted'];
+}

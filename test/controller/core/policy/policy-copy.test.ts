@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import {
+  copyPolicies,
+  isSameCopy,
+  POLICY_COPY_VERSION,
+  refuseCopy,
+  type PolicyCopy,
+} from '../../../../controller/core/policy/policy-copy.ts';
+import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
+import { writeCopy } from '../../lambda/copy.ts';
+
+const MONDAY = '2026-03-02T10:00:00+01:00';
+const TUESDAY = '2026-03-03T09:00:00Z';
+const run = { commit: 'abc', committedAt: MONDAY, at: TUESDAY, by: 'tester' };
+
+function copyTexts(texts: PolicyCopy['files']): readonly PolicyCopy[] {
+  const { policies, issues } = readPolicies(texts);
+  return copyPolicies({ ...run, policies, issues, texts });
+}
+
+const [edge, shop] = writeCopy('1').files.map(({ file, text }) => ({
+  file: `some/where/${file}`,
+  text,
+}));
+if (edge === undefined || shop === undefined) throw new Error('two files');
+
+describe('a copy of the policies', () => {
+  it('is of each app whose file has no issue, by names that are the same wherever it was checked out', () => {
+    const broken = { file: 'some/where/wrong.yaml', text: 'app: wrong' };
+    expect(copyTexts([edge, shop, broken])).toEqual([
+      {
+        version: POLICY_COPY_VERSION,
+        app: 'shop',
+        files: writeCopy('1').files,
+        ...run,
+      },
+    ]);
+  });
+
+  it('is not made while edge.yaml or the app has an issue', () => {
+    const text = `${shop.text}\nunheardOf: true\n`;
+    expect(copyTexts([edge, { ...shop, text }])).toEqual([]);
+    const group = `${edge.text}\nunheardOf: true\n`;
+    expect(copyTexts([{ ...edge, text: group }, shop])).toEqual([]);
+  });
+
+  it('is the same whoever wrote it, and another as soon as a comment differs', () => {
+    const { committedAt: _late, ...other } = { ...writeCopy('1'), by: 'another', at: MONDAY };
+    expect(isSameCopy(writeCopy('1'), other)).toBe(true);
+    const files = other.files.map((one) => ({ ...one, text: `# why\n${one.text}` }));
+    expect(isSameCopy(writeCopy('1'), { ...other, files })).toBe(false);
+  });
+});
+
+describe('a copy may replace', () => {
+  const stored = { ...writeCopy('1'), committedAt: MONDAY };
+  it.each([
+    ['one of an earlier commit', { ...stored, committedAt: TUESDAY }, undefined],
+    ['one of the same commit', stored, undefined],
+    ['none of a later commit', { ...stored, committedAt: '2026-03-02T08:59:59Z' }, /older/],
+    ['none from git when it is from elsewhere', writeCopy('2'), /no git/],
+  ])('%s', (_what, next, refusal) => {
+    const refused = refuseCopy(stored, next);
+    if (refusal === undefined) expect(refused).toBeUndefined();
+    else expect(refused).toMatch(refusal);
+  });
+
+  it('one from elsewhere in any case', () => {
+    expect(refuseCopy(writeCopy('1'), writeCopy('2'))).toBeUndefined();
+    expect(refuseCopy(writeCopy('1'), stored)).toBeUndefined();
+  });
+});

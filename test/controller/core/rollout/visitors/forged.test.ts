@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { SeenLine } from '../../../../../controller/core/rollout/visitors/evidence.ts';
+import { BEGIN, createCrowd, createRandom, judge, line, pickSlot } from './crowd.ts';
+
+const FORGED = 100_000;
+const MINUTES = 50;
+const random = createRandom(4);
+const ALIKE = { visitors: 8000, minutes: MINUTES, stable: 0.01, canary: 0.01 };
+const honest = createCrowd(random, ALIKE);
+/** One canary visitor of ten fails. */
+const broken = createCrowd(random, { ...ALIKE, canary: 0.1 });
+
+/** One client's requests, from the tenth minute on. */
+function forge(make: (at: number, index: number) => readonly SeenLine[]): readonly SeenLine[] {
+  return Array.from({ length: FORGED }).flatMap((_, index) =>
+    make(BEGIN + 600_000 + index * 18, index),
+  );
+}
+
+const ONE = pickSlot(random, 'canary');
+const CANARIES = Array.from({ length: 5000 }, () => pickSlot(random, 'canary'));
+
+const attacks: readonly (readonly [string, readonly SeenLine[], 'pass' | 'few' | 'unusable'])[] = [
+  ['from one slot', forge((at) => [line('e', ONE, at)]), 'few'],
+  ['from one slot that navigates', forge((at) => [line('n', ONE, at), line('e', ONE, at)]), 'few'],
+  ['from slots drawn at random', forge((at) => [line('e', pickSlot(random), at)]), 'few'],
+  [
+    'from the slots of the canary',
+    forge((at, index) => [line('e', CANARIES[index % CANARIES.length] ?? ONE, at)]),
+    'unusable',
+  ],
+  [
+    'from the slots of the canary, which navigate',
+    forge((at, index) => {
+      const slot = CANARIES[index % CANARIES.length] ?? ONE;
+      return [line('n', slot, at), line('e', slot, at)];
+    }),
+    'unusable',
+  ],
+  [
+    'from new visitors each time',
+    forge((at) => {
+      const slot = pickSlot(random);
+      return [line('n', slot, at), line('e', slot, at)];
+    }),
+    'unusable',
+  ],
+  [
+    'of builds that nobody serves',
+    forge((at, index) => [
+      { ...line('n', pickSlot(random), at), build: `b${index}` },
+      { ...line('e', pickSlot(random), at), build: `b${index}` },
+    ]),
+    'few',
+  ],
+];
+
+const names = attacks.map(([name]) => name);
+const judged = (own: readonly SeenLine[], name: string) => {
+  const forged = attacks.find(([one]) => one === name)?.[1] ?? [];
+  return judge([...own, ...forged], MINUTES + 3);
+};
+
+describe('100,000 forged reports', () => {
+  // By name: the title of a row of the table would have all the lines in it.
+  it.each(names)('%s never fail a build that is like the other', (name) => {
+    const expected = attacks.find(([one]) => one === name)?.[2];
+    expect(judged(honest, name).kind).toBe(expected);
+  });
+
+  it.each(names)('%s never let a broken build pass', (name) => {
+    expect(judged(broken, name).kind).toMatch(/fail|unusable/);
+  });
+
+  it('are named as what they are', () => {
+    const words = names.map((name) => judged(honest, name).evidence[0]);
+    expect(words[3]).toContain('reports of visitors who never came');
+    expect(words[4]).toContain("the canary's part of the visitors is not its weight");
+    expect(words[5]).toContain('half of the visitors of stable meet errors');
+  });
+});

@@ -1,0 +1,424 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CloudWatchClient, GetMetricDataCommand, type Dimension } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteLogGroupCommand,
+  DeleteMetricFilterCommand,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  DescribeMetricFiltersCommand,
+  FilterLogEventsCommand,
+  GetLogEventsCommand,
+  PutLogEventsCommand,
+  PutMetricFilterCommand,
+  TestMetricFilterCommand,
+  paginateFilterLogEvents,
+  type FilterLogEventsCommandInput,
+  type MetricTransformation,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { missing } from '../../../depth.ts';
+import { startTestCloud, type TestCloud } from '../harness.ts';
+
+/** The ingestion delay takes 10 ms, a minute 300 ms. */
+const speed = 200;
+let cloud: TestCloud;
+let logs: CloudWatchLogsClient;
+let cloudWatch: CloudWatchClient;
+
+beforeAll(async () => {
+  cloud = await startTestCloud({ speed });
+  logs = new CloudWatchLogsClient(cloud.config());
+  cloudWatch = new CloudWatchClient(cloud.config());
+});
+afterAll(async () => {
+  logs.destroy();
+  cloudWatch.destroy();
+  await cloud.close();
+});
+
+const start = Date.now();
+
+async function createGroup(logGroupName: string, ...streams: string[]): Promise<void> {
+  await logs.send(new CreateLogGroupCommand({ logGroupName }));
+  for (const logStreamName of streams) {
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+  }
+}
+
+/** Messages of consecutive milliseconds. */
+async function put(
+  logGroupName: string,
+  messages: readonly string[],
+  { stream: logStreamName = 's', at = start } = {},
+) {
+  const logEvents = messages.map((message, index) => ({ message, timestamp: at + index }));
+  return await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+}
+
+async function read(logGroupName: string, more: Partial<FilterLogEventsCommandInput> = {}) {
+  const pages = paginateFilterLogEvents({ client: logs }, { logGroupName, ...more });
+  const found: string[] = [];
+  for await (const { events = [] } of pages) {
+    found.push(...events.map(({ message = '' }) => message));
+  }
+  return found;
+}
+
+const waitFor = (logGroupName: string, count: number) =>
+  vi.waitFor(async () => expect(await read(logGroupName)).toHaveLength(count), { interval: 10 });
+
+const refusedAs = (name: string) => ({ name, $metadata: { httpStatusCode: 400 } });
+
+describe('events', () => {
+  it('can be read a moment after they were written, by time over all streams', async () => {
+    const slow = await startTestCloud();
+    const client = new CloudWatchLogsClient(slow.config());
+    const logGroupName = 'slow';
+    await client.send(new CreateLogGroupCommand({ logGroupName }));
+    await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 's' }));
+    const logEvents = [{ message: 'x', timestamp: start }];
+    await client.send(new PutLogEventsCommand({ logGroupName, logStreamName: 's', logEvents }));
+    expect(await client.send(new FilterLogEventsCommand({ logGroupName }))).toMatchObject({
+      events: [],
+    });
+    client.destroy();
+    await slow.close();
+
+    await createGroup('streams', 'a', 'b');
+    await put('streams', ['2', '3'], { stream: 'a', at: start + 1 });
+    await put('streams', ['1'], { stream: 'b' });
+    await waitFor('streams', 3);
+    expect(await read('streams')).toEqual(['1', '2', '3']);
+    expect(await read('streams', { logStreamNames: ['a'] })).toEqual(['2', '3']);
+    expect(await read('streams', { logStreamNamePrefix: 'b' })).toEqual(['1']);
+    expect(await read('streams', { startTime: start + 1, endTime: start + 1 })).toEqual(['2']);
+    const { events: [event] = [] } = await logs.send(
+      new FilterLogEventsCommand({ logGroupName: 'streams', limit: 1 }),
+    );
+    expect(event).toMatchObject({ logStreamName: 'b', timestamp: start, message: '1' });
+    expect(event?.ingestionTime).toBeGreaterThan(start);
+    expect(event?.eventId).toHaveLength(56);
+  });
+
+  it('come in pages by number, by bytes and by how many were looked at', async () => {
+    await createGroup('pages', 's');
+    await put('pages', ['1', '2', '3']);
+    await waitFor('pages', 3);
+    const page = (nextToken?: string) =>
+      logs.send(new FilterLogEventsCommand({ logGroupName: 'pages', limit: 2, nextToken }));
+    const first = await page();
+    const second = await page(first.nextToken);
+    expect([first, second].map(({ events }) => events?.map(({ message }) => message))).toEqual([
+      ['1', '2'],
+      ['3'],
+    ]);
+    expect(second.nextToken).toBeUndefined();
+    await expect(page('bogus')).rejects.toMatchObject(refusedAs('InvalidParameterException'));
+
+    await createGroup('long', 's');
+    const long = 'x'.repeat(400_000);
+    await put('long', [long, long]);
+    await put('long', [long], { at: start + 5 });
+    await vi.waitFor(async () => {
+      const { events, nextToken } = await logs.send(
+        new FilterLogEventsCommand({ logGroupName: 'long' }),
+      );
+      expect(events).toHaveLength(2);
+      expect(nextToken).toBeDefined();
+    });
+    expect(await read('long')).toHaveLength(3);
+
+    await createGroup('many', 's');
+    const noise = Array.from({ length: 9000 }, (_, index) => `noise ${index}`);
+    await put('many', noise);
+    await put('many', [...noise, 'needle'], { at: start + 9000 });
+    await vi.waitFor(
+      async () => {
+        const found = await read('many', { filterPattern: 'needle', startTime: start });
+        expect(found).toEqual(['needle']);
+      },
+      { timeout: 5000 },
+    );
+    const empty = await logs.send(
+      new FilterLogEventsCommand({ logGroupName: 'many', filterPattern: 'needle' }),
+    );
+    expect(empty.events).toEqual([]);
+    expect(empty.nextToken).toBeDefined();
+  });
+
+  it('of a stream can be read to and fro', async () => {
+    await createGroup('to-and-fro', 's');
+    await put('to-and-fro', ['1', '2', '3', '4', '5']);
+    await waitFor('to-and-fro', 5);
+    const get = async (more: object) => {
+      const names = { logGroupName: 'to-and-fro', logStreamName: 's' };
+      const answer = await logs.send(new GetLogEventsCommand({ ...names, limit: 2, ...more }));
+      return { ...answer, text: (answer.events ?? []).map(({ message }) => message).join('') };
+    };
+    const last = await get({});
+    expect(last.text).toBe('45');
+    const middle = await get({ nextToken: last.nextBackwardToken });
+    expect(middle.text).toBe('23');
+    expect((await get({ nextToken: middle.nextForwardToken })).text).toBe('45');
+    const head = await get({ startFromHead: true });
+    expect(head.text).toBe('12');
+    const end = await get({ nextToken: last.nextForwardToken });
+    expect(end).toMatchObject({ text: '', nextForwardToken: last.nextForwardToken });
+    expect((await get({ endTime: start + 1, limit: 9 })).text).toBe('1');
+  });
+
+  it('survive a restart', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'headgate-logs-'));
+    const other = await startTestCloud({ speed, directory });
+    const client = new CloudWatchLogsClient(other.config());
+    const logGroupName = '/kept/group';
+    await client.send(new CreateLogGroupCommand({ logGroupName }));
+    await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 's' }));
+    const logEvents = [{ message: 'kept', timestamp: start }];
+    await client.send(new PutLogEventsCommand({ logGroupName, logStreamName: 's', logEvents }));
+    // Written a moment ago: nobody could read it yet.
+    await other.close();
+    const again = await startTestCloud({ speed, directory });
+    const reopened = new CloudWatchLogsClient(again.config());
+    const { events } = await reopened.send(new FilterLogEventsCommand({ logGroupName }));
+    expect(events).toMatchObject([{ message: 'kept', timestamp: start, logStreamName: 's' }]);
+    for (const one of [client, reopened]) one.destroy();
+    await again.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('are refused where CloudWatch Logs would refuse them', async () => {
+    await createGroup('strict', 's');
+    const wrong = refusedAs('InvalidParameterException');
+    const write = (...times: number[]) =>
+      logs.send(
+        new PutLogEventsCommand({
+          logGroupName: 'strict',
+          logStreamName: 's',
+          logEvents: times.map((timestamp) => ({ timestamp, message: 'x' })),
+        }),
+      );
+    const day = 24 * 3_600_000;
+    await expect(write(start, start - 1)).rejects.toMatchObject(wrong);
+    await expect(write(start - day - 1, start)).rejects.toMatchObject(wrong);
+    const rejected = await write(start - 15 * day, start - 14.5 * day);
+    expect(rejected.rejectedLogEventsInfo).toEqual({ tooOldLogEventEndIndex: 2 });
+    const ahead = await write(start, start + 3 * 3_600_000);
+    expect(ahead.rejectedLogEventsInfo).toEqual({ tooNewLogEventStartIndex: 1 });
+    await expect(put('strict', ['x'.repeat(1_048_576)])).rejects.toMatchObject(wrong);
+    await expect(put('strict', ['x'], { stream: 'other' })).rejects.toMatchObject(
+      refusedAs('ResourceNotFoundException'),
+    );
+    await expect(read('absent')).rejects.toMatchObject(refusedAs('ResourceNotFoundException'));
+    for (const more of [
+      { filterPattern: '{ $.a = 1 }' },
+      { limit: 10_001 },
+      { logStreamNames: ['s'], logStreamNamePrefix: 's' },
+      { unmask: true },
+    ]) {
+      await expect(read('strict', more)).rejects.toMatchObject(wrong);
+    }
+  });
+});
+
+describe('groups and streams', () => {
+  it('come in pages and are unique', async () => {
+    for (const name of ['/list/1', '/list/2', '/list/3']) await createGroup(name, 'one');
+    await expect(createGroup('/list/1')).rejects.toMatchObject(
+      refusedAs('ResourceAlreadyExistsException'),
+    );
+    const list = (nextToken?: string) =>
+      logs.send(
+        new DescribeLogGroupsCommand({ logGroupNamePrefix: '/list/', limit: 2, nextToken }),
+      );
+    const first = await list();
+    const second = await list(first.nextToken);
+    expect([first, second].map(({ logGroups }) => logGroups?.length)).toEqual([2, 1]);
+    expect(first.logGroups?.[0]).toMatchObject({
+      logGroupName: '/list/1',
+      arn: 'arn:aws:logs:us-east-1:000000000000:log-group:/list/1:*',
+      metricFilterCount: 0,
+    });
+    await logs.send(new CreateLogStreamCommand({ logGroupName: '/list/1', logStreamName: 'two' }));
+    await put('/list/1', ['x'], { stream: 'two' });
+    await waitFor('/list/1', 1);
+    const { logStreams } = await logs.send(
+      new DescribeLogStreamsCommand({
+        logGroupName: '/list/1',
+        orderBy: 'LastEventTime',
+        descending: true,
+      }),
+    );
+    expect(logStreams).toMatchObject([
+      { logStreamName: 'two', lastEventTimestamp: start },
+      { logStreamName: 'one' },
+    ]);
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: '/list/1' }));
+    await createGroup('/list/1', 'two');
+    expect(await read('/list/1')).toEqual([]);
+  });
+});
+
+describe('metric filters', () => {
+  const filter = (
+    logGroupName: string,
+    filterName: string,
+    made: Partial<MetricTransformation>,
+    filterPattern = '[id, tag=headgate, arm, kind=e, millis]',
+  ) =>
+    logs.send(
+      new PutMetricFilterCommand({
+        logGroupName,
+        filterName,
+        filterPattern,
+        metricTransformations: [
+          { metricName: filterName, metricNamespace: logGroupName, metricValue: '1', ...made },
+        ],
+      }),
+    );
+
+  async function sum(Namespace: string, MetricName: string, ...Dimensions: Dimension[]) {
+    const { MetricDataResults: [result] = [] } = await cloudWatch.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(start - 60_000),
+        EndTime: new Date(Date.now() + 60_000),
+        MetricDataQueries: [
+          {
+            Id: 'a',
+            MetricStat: {
+              Metric: { Namespace, MetricName, Dimensions },
+              Period: 60,
+              Stat: 'Sum',
+            },
+          },
+        ],
+      }),
+    );
+    const { Values = [] } = result ?? {};
+    return Values.length === 0 ? undefined : Values.reduce((total, value) => total + value, 0);
+  }
+
+  it('make metrics with dimensions, values and defaults of what comes after them', async () => {
+    const name = 'counted';
+    await createGroup(name, 's');
+    await put(name, ['id headgate canary e 9']);
+    await waitFor(name, 1);
+    await filter(name, 'errors', { dimensions: { arm: '$arm' } });
+    await filter(name, 'millis', { metricValue: '$millis', defaultValue: 0 });
+    await filter(name, 'plain', {});
+    await put(name, [
+      'id headgate canary e 5',
+      'id headgate canary e 6',
+      'id headgate stable e x',
+      'id headgate canary n 100',
+    ]);
+    await waitFor(name, 5);
+    expect(await sum(name, 'errors', { Name: 'arm', Value: 'canary' })).toBe(2);
+    expect(await sum(name, 'errors', { Name: 'arm', Value: 'stable' })).toBe(1);
+    expect(await sum(name, 'errors')).toBeUndefined();
+    expect(await sum(name, 'millis')).toBe(11);
+    expect(await sum(name, 'plain')).toBe(3);
+    await put(name, ['id headgate canary n 1'], { at: start + 10 });
+    await waitFor(name, 6);
+    expect(await sum(name, 'plain')).toBe(3);
+  });
+
+  it('report the default when nothing matches, and nothing without one', async () => {
+    const name = 'silent';
+    await createGroup(name, 's');
+    await filter(name, 'with', { defaultValue: 0 });
+    await filter(name, 'without', {});
+    await put(name, ['something else']);
+    await waitFor(name, 1);
+    expect(await sum(name, 'with')).toBe(0);
+    expect(await sum(name, 'without')).toBeUndefined();
+  });
+
+  it('are listed, replaced and deleted, and are 100 at most', async () => {
+    await createGroup('full');
+    for (let count = 0; count < 100; count += 1) {
+      await filter('full', `f${String(count).padStart(2, '0')}`, {});
+    }
+    await filter('full', 'f00', { metricValue: '2' });
+    await expect(filter('full', 'one-more', {})).rejects.toMatchObject(
+      refusedAs('LimitExceededException'),
+    );
+    const first = await logs.send(
+      new DescribeMetricFiltersCommand({ logGroupName: 'full', filterNamePrefix: 'f' }),
+    );
+    expect(first.metricFilters).toHaveLength(50);
+    expect(first.metricFilters?.[0]).toMatchObject({
+      filterName: 'f00',
+      logGroupName: 'full',
+      metricTransformations: [{ metricValue: '2', metricNamespace: 'full' }],
+    });
+    const { nextToken } = first;
+    const second = await logs.send(
+      new DescribeMetricFiltersCommand({ logGroupName: 'full', nextToken }),
+    );
+    expect(second).toMatchObject({ metricFilters: { length: 50 } });
+    const gone = { logGroupName: 'full', filterName: 'f00' };
+    await logs.send(new DeleteMetricFilterCommand(gone));
+    await expect(logs.send(new DeleteMetricFilterCommand(gone))).rejects.toMatchObject(
+      refusedAs('ResourceNotFoundException'),
+    );
+    const { metricFilters } = await logs.send(
+      new DescribeMetricFiltersCommand({ metricName: 'f01', metricNamespace: 'full' }),
+    );
+    expect(metricFilters).toMatchObject([{ filterName: 'f01' }]);
+  });
+
+  it.each<[string, Partial<MetricTransformation>, string?]>([
+    ['dimensions beside a default', { dimensions: { arm: '$arm' }, defaultValue: 0 }],
+    ['four dimensions', { dimensions: { a: '$arm', b: '$id', c: '$tag', d: '$kind' } }],
+    ['a dimension of no field', { dimensions: { arm: '$other' } }],
+    ['a dimension of terms', { dimensions: { arm: '$arm' } }, 'ERROR'],
+    ['a fixed dimension', { dimensions: { arm: 'canary' } }],
+    ['a value that is no number', { metricValue: 'one' }],
+    ['a pattern of JSON', {}, '{ $.a = 1 }'],
+  ])('with %s are refused', async (_, made, pattern) => {
+    await createGroup('refusing').catch(() => {});
+    await expect(filter('refusing', 'f', made, pattern)).rejects.toMatchObject(
+      refusedAs('InvalidParameterException'),
+    );
+  });
+
+  it('can be tried on messages', async () => {
+    const { matches } = await logs.send(
+      new TestMetricFilterCommand({
+        filterPattern: '[id, kind=e, slot]',
+        logEventMessages: ['a n 1', 'b e 2'],
+      }),
+    );
+    expect(matches).toEqual([
+      {
+        eventNumber: 2,
+        eventMessage: 'b e 2',
+        extractedValues: { $id: 'b', $kind: 'e', $slot: '2' },
+      },
+    ]);
+  });
+});
+
+const AWSCLI = '/usr/bin/aws';
+const absent = !existsSync(AWSCLI) && missing('awscli', 'apt-get install awscli (Debian 12)');
+
+it.skipIf(absent)('awscli reads the events', { timeout: 60_000 }, async () => {
+  await createGroup('for-awscli', 's');
+  await put('for-awscli', ['id headgate e']);
+  await waitFor('for-awscli', 1);
+  const words = ['logs', 'filter-log-events', '--log-group-name', 'for-awscli'];
+  const pattern = ['--filter-pattern', '[id, tag=headgate, kind]'];
+  const all = [...words, ...pattern, '--endpoint-url', cloud.endpoint, '--output', 'json'];
+  const env = { PATH: '/usr/bin:/bin', HOME: cloud.directory, ...cloud.environment };
+  const { stdout } = await promisify(execFile)(AWSCLI, all, { env });
+  expect(JSON.parse(stdout)).toMatchObject({ events: [{ message: 'id headgate e' }] });
+});

@@ -1,0 +1,168 @@
+import { DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { keys } from '../../controller/core/state/keys.ts';
+import type { HistoryEntry } from '../../controller/core/state/record.ts';
+import { installFastLane, listAllowed, type FastLane } from './fast-lane.ts';
+import { readLive, visit } from './live.ts';
+import { ALARM, BUCKET, composePolicy, type Release } from './policy.ts';
+import { A, B, createSetting, type Setting } from './setting.ts';
+
+const TIMEOUT = 120_000;
+/** What is over when the next run looks. */
+const OVER = '0.001s';
+
+/** Build B has been rolling for a moment. */
+let setting: Setting;
+const lanes: FastLane[] = [];
+
+const policyOf = (release: Release) => composePolicy(setting.distributions, { prod: release });
+const ROLLING = {
+  build: B,
+  steps: [
+    { weight: '50%', hold: '1h' },
+    { weight: '90%', hold: '1h' },
+  ],
+  bake: '1h',
+};
+
+beforeAll(async () => {
+  setting = await createSetting([A, B]);
+  for (const release of [{ build: A }, ROLLING]) {
+    const { code, stderr } = await setting.run(['reconcile'], { policy: policyOf(release) });
+    expect(code, stderr).toBe(0);
+  }
+  expect(new Set(await visit(setting))).toEqual(new Set([A, B]));
+}, TIMEOUT);
+afterEach(async () => {
+  await Promise.all(lanes.splice(0).map((lane) => lane.close()));
+});
+afterAll(() => setting.close());
+
+async function install(mine: Setting): Promise<FastLane> {
+  const lane = await installFastLane(mine);
+  lanes.push(lane);
+  return lane;
+}
+
+async function fire({ clients }: Setting): Promise<void> {
+  const fired = { AlarmName: ALARM, StateValue: 'ALARM', StateReason: '9 errors' } as const;
+  await clients.cloudWatch.send(new SetAlarmStateCommand(fired));
+  const { MetricAlarms } = await clients.cloudWatch.send(new DescribeAlarmsCommand());
+  expect(MetricAlarms).toMatchObject([{ StateValue: 'ALARM' }]);
+}
+
+/** The events of the history, and who wrote them. */
+async function readEvents(mine: Setting): Promise<readonly string[]> {
+  const { history } = await readLive(mine);
+  const entries = history.map(async (generation) => {
+    const place = { Bucket: BUCKET, Key: keys.history('shop', 'prod', generation) };
+    const { Body } = await mine.clients.s3.send(new GetObjectCommand(place));
+    return JSON.parse(String(await Body?.transformToString())) as HistoryEntry;
+  });
+  return (await Promise.all(entries)).map(({ event, by }) => `${event} by ${by}`);
+}
+
+async function expectBack(mine: Setting): Promise<void> {
+  await vi.waitFor(async () => expect((await readLive(mine)).history).toHaveLength(3), {
+    timeout: 20_000,
+    interval: 50,
+  });
+  const live = await readLive(mine);
+  expect(new Set(live.pages)).toEqual(new Set([A]));
+  expect(live).toMatchObject({ activeBuild: A, record: { phase: 'held', stable: { build: A } } });
+  expect(live.record).not.toHaveProperty('intent');
+}
+
+const LANE = `the fast lane (alarm ${ALARM})`;
+const START = ['first-release by tester', 'rollout-started by tester'];
+
+describe('an alarm, through the rule that the page shows', () => {
+  it(
+    'brings everyone back in 6 calls, with the rights that the page gives; a reconcile has nothing left to do',
+    async () => {
+      const mine = await setting.fork();
+      const lane = await install(mine);
+      await lane.watchAlarms();
+      await fire(mine);
+      await expectBack(mine);
+      expect(await readEvents(mine)).toEqual([...START, `rolled-back by ${LANE}`]);
+      const actions = lane.calls.map(({ action }) => action);
+      const write = actions.indexOf('cloudfront-keyvaluestore:UpdateKeys');
+      expect(actions.slice(0, write + 1).length, actions.join(' ')).toBeLessThanOrEqual(6);
+      expect(actions).toContain('cloudfront-keyvaluestore:UpdateKeys');
+      expect(listAllowed()).toEqual(expect.arrayContaining([...new Set(actions)]));
+      const after = await mine.run(['reconcile'], { policy: policyOf(ROLLING) });
+      expect(after, after.stdout).toMatchObject({ code: 0, writes: [] });
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'acts once together with the workflow, whoever is first',
+    async () => {
+      const mine = await setting.fork();
+      const lane = await install(mine);
+      await lane.watchAlarms();
+      await Promise.all([
+        fire(mine),
+        mine.run(['reconcile'], { policy: policyOf(ROLLING) }),
+        mine.run(['reconcile'], { policy: policyOf(ROLLING) }),
+      ]);
+      const last = await mine.run(['reconcile'], { policy: policyOf(ROLLING) });
+      expect([0, 5], last.stdout).toContain(last.code);
+      await expectBack(mine);
+      const events = await readEvents(mine);
+      expect(events.filter((event) => event.startsWith('rolled-back'))).toHaveLength(1);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'that comes after the workflow finds nothing to do',
+    async () => {
+      const mine = await setting.fork();
+      const lane = await install(mine);
+      await fire(mine);
+      const { code } = await mine.run(['reconcile'], { policy: policyOf(ROLLING) });
+      expect(code).toBe(5);
+      await lane.watchAlarms();
+      const ok = { AlarmName: ALARM, StateValue: 'OK', StateReason: 'quiet' } as const;
+      await mine.clients.cloudWatch.send(new SetAlarmStateCommand(ok));
+      await fire(mine);
+      await vi.waitFor(() => expect(lane.calls.length).toBeGreaterThan(2), { timeout: 20_000 });
+      await expectBack(mine);
+      expect(await readEvents(mine)).toEqual([...START, 'rolled-back by tester']);
+      const actions = lane.calls.map(({ action }) => action);
+      expect(actions.filter((action) => /Put|Update/.test(action))).toEqual([]);
+    },
+    TIMEOUT,
+  );
+});
+
+it(
+  'the schedule takes a rollout to its end, with the rights that the page gives',
+  async () => {
+    const mine = await setting.fork();
+    const steps = ROLLING.steps.map((step) => ({ ...step, hold: OVER }));
+    const release = { build: B, steps, bake: OVER };
+    // Only so that the copy says so: this run takes the next step.
+    await mine.run(['reconcile'], { policy: policyOf(release) });
+    const lane = await install(mine);
+    await lane.schedule();
+    await vi.waitFor(
+      async () => expect((await readLive(mine)).record).toMatchObject({ phase: 'idle' }),
+      { timeout: 30_000, interval: 100 },
+    );
+    expect(new Set(await visit(mine))).toEqual(new Set([B]));
+    expect(await readEvents(mine)).toEqual([
+      ...START,
+      'step by tester',
+      'bake-started by the fast lane (schedule)',
+      'rollout-finished by the fast lane (schedule)',
+    ]);
+    const actions = new Set(lane.calls.map(({ action }) => action));
+    expect(listAllowed()).toEqual(expect.arrayContaining([...actions]));
+  },
+  TIMEOUT,
+);
