@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   priority: async () => (await import('./commands/priority.ts')).priority,
   keys: async () => (await import('./commands/keys.ts')).keys,
   build: async () => (await import('./commands/build.ts')).build,
+  beacon: async () => (await import('./commands/beacon.ts')).beacon,
 };
 
 const USAGE = 'headgate <command> [options]';

@@ -1,24 +1,20 @@
 import { GLOBAL_REGION } from './adapters/aws/client-config.ts';
+import {
+  createCloudFront,
+  createCloudWatch,
+  createKeyValueStore,
+  createLambda,
+  createLogs,
+  createS3,
+  createSsm,
+  oncePerRegion,
+} from './adapters/aws/load-clients.ts';
 import { loadOnCall } from './adapters/load-on-call.ts';
 import { createClock } from './adapters/process/clock.ts';
 import { createFiles } from './adapters/process/files.ts';
 import { createSignals } from './adapters/process/signals.ts';
 import { createTerminal } from './adapters/process/terminal.ts';
 import type { Context } from './ports/context.ts';
-
-/** By name from files of their own: of an SDK only what is asked for gets into a bundle. */
-const createS3 = async (region?: string) =>
-  (await import('./adapters/aws/s3/client.ts')).createS3(region);
-const createSsm = async (region?: string) =>
-  (await import('./adapters/aws/ssm/client.ts')).createSsm(region);
-const createCloudWatch = async (region?: string) =>
-  (await import('./adapters/aws/cloudwatch/client.ts')).createCloudWatch(region);
-const createLogs = async () => (await import('./adapters/aws/logs/client.ts')).createLogs();
-const createCloudFront = async () =>
-  (await import('./adapters/aws/cloudfront/client.ts')).createCloudFront();
-const createKeyValueStore = async () =>
-  (await import('./adapters/aws/keyvaluestore/client.ts')).createKeyValueStore();
-const createLambda = async () => (await import('./adapters/aws/lambda/client.ts')).createLambda();
 
 /** Joins adapters to ports; each with its SDK client when it is first needed. */
 export function createContext(): Context {
@@ -75,6 +71,20 @@ export function createLambdaContext(note: (text: string) => void): Context {
     functionMetrics: noCode,
     ...joinOutside(),
   };
+}
+
+/** Loads what an alarm needs, before it comes: a Lambda function has its processor for itself while it starts. */
+export async function preloadForAlarms(): Promise<void> {
+  await Promise.all([
+    import('./adapters/aws/s3/client.ts'),
+    import('./adapters/aws/s3/record-store.ts'),
+    import('./adapters/aws/cloudwatch/client.ts'),
+    import('./adapters/aws/cloudwatch/alarms.ts'),
+    import('./adapters/aws/keyvaluestore/client.ts'),
+    import('./adapters/aws/keyvaluestore/route-store.ts'),
+    import('./adapters/aws/ssm/client.ts'),
+    import('./adapters/aws/ssm/parameter-store.ts'),
+  ]);
 }
 
 type Code = Pick<Context, 'bundler' | 'edgeCode' | 'lambdaCode' | 'functionMetrics'>;
@@ -228,16 +238,4 @@ function createGlobal() {
     return createStoreArns(await cloudfront());
   });
   return { cloudfront, storeArns };
-}
-
-/** One client per region, however many ports share it; without a region, one. */
-function oncePerRegion<T>(
-  create: (region?: string) => Promise<T>,
-): (region?: string) => Promise<T> {
-  const created = new Map<string | undefined, Promise<T>>();
-  return (region) => {
-    const present = created.get(region) ?? create(region);
-    created.set(region, present);
-    return present;
-  };
 }

@@ -45,6 +45,7 @@ describe('a planted violation is found', () => {
     ['noFocusedTests', 'test/one.test.ts', "describe.concurrent.skip('one', () => {});"],
     ['explainedExceptions', 'edge/core/a.ts', '// oxlint-disable-next-line no-console'],
     ['explainedExceptions', 'edge/core/a.ts', '// @ts-expect-error'],
+    ['zodAsNamespace', 'controller/core/a.ts', "import { z } from 'zod';"],
     ['noMachinePaths', 'controller/README.md', 'see /home/me/shop'],
     ['noKeys', 'policies/shop.yaml', `key: AKIA${'X'.repeat(16)}`],
     ['noKeys', 'policies/shop.yaml', `role: arn:aws:iam::${'9'.repeat(12)}:role/plan`],

@@ -8,6 +8,7 @@ import type { Context } from '../ports/context.ts';
 const ATTEMPTS = 2;
 const PAUSE_MILLISECONDS = 1000;
 const TIMEOUT_MILLISECONDS = 5000;
+const IN_SSM = 'ssm:';
 /** Entries to look back through; who hears nothing for longer than that has `headgate history`. */
 const HISTORY_LIMIT = 100;
 
@@ -33,25 +34,55 @@ async function tellOne(
   deaf: Set<string>,
 ): Promise<string | undefined> {
   const { app, environment, place, notify } = tell;
-  const records = context.records(place);
   try {
-    const stored = await records.read(app, environment);
+    const stored = await context.records(place).read(app, environment);
     if (stored?.record.untold === undefined) return undefined;
-    const { host } = new URL(notify.url);
-    if (deaf.has(notify.url)) return `${host} was not asked again`;
-    const entries = await readUntold(tell, stored.record, context);
-    for (const entry of entries) {
-      const problem = await post(tell, entry, context);
+    if (deaf.has(notify.url)) return 'its webhook was not asked again';
+    const receiver = await findReceiver(tell, context);
+    for (const entry of await readUntold(tell, stored.record, context)) {
+      const problem = await post(tell, entry, { receiver, context });
       if (problem === undefined) continue;
       deaf.add(notify.url);
       await markTold(tell, entry.generation - 1, context);
-      return `${host} was not told of generation ${entry.generation} (${problem})`;
+      return `${new URL(receiver.url).host} was not told of generation ${entry.generation} (${problem})`;
     }
     await markTold(tell, stored.record.generation, context);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+interface Receiver {
+  readonly url: string;
+  readonly secret: string | undefined;
+}
+
+async function findReceiver({ notify, place }: Tell, context: Context): Promise<Receiver> {
+  const { url, secretParameter } = notify;
+  const read = (name: string) => readSecret(name, place, context);
+  return {
+    url: url.startsWith(IN_SSM) ? requireUrl(await read(url.slice(IN_SSM.length)), url) : url,
+    secret: secretParameter === undefined ? undefined : await read(secretParameter),
+  };
+}
+
+/** Without the secret that the policy names nothing is sent: a receiver must not learn to do without. */
+async function readSecret(
+  name: string,
+  { region }: Tell['place'],
+  context: Context,
+): Promise<string> {
+  const secret = await context.secrets(region).read(name);
+  if (secret !== undefined && secret !== '') return secret;
+  throw new Error(`there is no SSM parameter ${name} in ${region}, which \`notify\` names`);
+}
+
+/** The value itself is never shown. */
+function requireUrl(value: string, name: string): string {
+  const text = value.trim();
+  if (text.startsWith('https://') && URL.canParse(text)) return text;
+  throw new Error(`${name} holds no URL that starts with https://`);
 }
 
 /** Oldest first. Mostly it is the last entry, which the record has itself. */
@@ -73,20 +104,18 @@ async function readUntold(
 }
 
 async function post(
-  tell: Tell,
+  { app, environment }: Tell,
   entry: HistoryEntry,
-  context: Context,
+  { receiver, context }: { readonly receiver: Receiver; readonly context: Context },
 ): Promise<string | undefined> {
-  const { url } = tell.notify;
-  const place = { app: tell.app, environment: tell.environment };
-  const body = renderEvent(place, entry);
-  const secret = await readSecret(tell, context);
+  const { url, secret } = receiver;
+  const body = renderEvent({ app, environment }, entry);
   let problem = '';
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await context.clock.sleep(PAUSE_MILLISECONDS);
     const headers = {
       'content-type': 'application/json',
-      'x-headgate-event': nameEvent(place, entry),
+      'x-headgate-event': nameEvent({ app, environment }, entry),
       ...(secret !== undefined && {
         'x-headgate-signature': signEvent(body, secret, context.clock.now()),
       }),
@@ -97,18 +126,6 @@ async function post(
     problem = 'status' in answer ? `it answered ${answer.status}` : answer.error;
   }
   return problem;
-}
-
-/** Without the secret that the policy names nothing is sent: a receiver must not learn to do without. */
-async function readSecret(
-  { notify, place }: Tell,
-  context: Context,
-): Promise<string | undefined> {
-  const { secretParameter } = notify;
-  if (secretParameter === undefined) return undefined;
-  const secret = await context.secrets(place.region).read(secretParameter);
-  if (secret !== undefined && secret !== '') return secret;
-  throw new Error(`there is no SSM parameter ${secretParameter}, which notify.secretParameter names`);
 }
 
 /** Leaves a record alone that another run is at work on: telling twice is better than stopping it. */

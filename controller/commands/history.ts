@@ -20,7 +20,7 @@ policy has an issue: of that, app, bucket and region are enough.
   --limit <n>        the newest n (default: ${DEFAULT_LIMIT})
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --bucket, --region where the history is, when no policy says so
-  --json             the entries as stored, with how long each lasted, in seconds
+  --json             the entries as stored, and how many seconds each lasted
 
 Exit codes: 0 read, 2 the policy or the arguments are wrong.`,
   options: {

@@ -3,7 +3,7 @@ import { RefusedError, type ExitCode } from '../core/errors.ts';
 import { gravestExit, sealPlanSet, type PlanSet } from '../core/plan/plan.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import { planRollback } from '../core/plan/rollback.ts';
-import { renderOutcomes } from '../core/report/outcome.ts';
+import { renderOutcomes, renderOutcomesMarkdown } from '../core/report/outcome.ts';
 import type { Build } from '../core/state/build.ts';
 import type { Context } from '../ports/context.ts';
 import { readForRollback } from '../read/for-rollback.ts';
@@ -69,6 +69,7 @@ async function runRollback(args: Arguments, context: Context): Promise<ExitCode>
   }
   const outcomes = await applyAll(set, { context, makePlans });
   context.terminal.print(renderOutcomes(outcomes));
+  await context.terminal.summary(renderOutcomesMarkdown(outcomes, 'rollback'));
   return gravestExit(outcomes.map(({ exitCode }) => exitCode));
 }
 

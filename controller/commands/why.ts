@@ -40,8 +40,8 @@ with the route that the edge reads. Then why the environment is where it is.
   --slot <n>         the visitor's number, as in the cookie ${SLOT_COOKIE}; without
                      one the visitor is new, and all that may be drawn is told
   --cookie <pair>    a cookie that is sent; may be given again
-  --header <pair>    a header that is sent; may be given again. The usual ones are
-                     there: of a browser that opens the path, or fetches a file
+  --header <pair>    a header that is sent, beside the usual ones of a browser
+                     that opens the path or fetches a file; may be given again
   --path <path>      what is asked for (default: /)
   --country <code>   as CloudFront tells it, such as DE
   --ip <address>     where the visitor comes from

@@ -1,5 +1,5 @@
 /** What the runtime loads: dist/lambda/index.mjs, as `index.handler`. */
-import { createLambdaContext } from '../context.ts';
+import { createLambdaContext, preloadForAlarms } from '../context.ts';
 import { createHandler } from './handler.ts';
 import { createLog } from './log.ts';
 
@@ -11,3 +11,5 @@ export const handler = createHandler({
   context: createLambdaContext((message) => log({ level: 'info', message })),
   log,
 });
+
+await preloadForAlarms();

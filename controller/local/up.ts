@@ -15,8 +15,8 @@ export const up: Command = {
   help: `headgate up [--directory <dir>] [options]
 headgate up --demo [--exit] [--builds <dirA> <dirB> <dirC>] [options]
 
-Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch, STS,
-Lambda, DynamoDB) and an edge that serves what is configured through it, prints
+Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch and its
+Logs, EventBridge, Lambda, DynamoDB, STS) and an edge that serves what is configured through it, prints
 the lines that point any AWS client to it, and stays until Ctrl-C. It starts
 empty: no bucket, no distribution.
 

@@ -20,6 +20,9 @@ export interface BeforeCode {
   readonly text: string;
 }
 
+/** Scripts for the app's pages: see edge/beacon/. */
+export type SnippetName = 'beacon' | 'open-tab';
+
 export interface EdgeBundler {
   /**
    * Composes the edge functions from source, with these features only; fails when over the byte
@@ -35,4 +38,6 @@ export interface EdgeBundler {
     config: LambdaEdgeConfig,
     before?: BeforeCode,
   ): Promise<EdgeFunctionCode>;
+  /** The text of an inline script, of at most 1,000 bytes. */
+  composeSnippet(name: SnippetName): Promise<string>;
 }

@@ -7,11 +7,12 @@ import { findOrigin } from '../core/policy/origins.ts';
 import { storeOf, type AppPolicy, type EnvironmentPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { adoptLive } from '../core/state/adopt.ts';
-import { derivedKeysKey, keys, parameters } from '../core/state/keys.ts';
+import { derivedKeysKey, keys } from '../core/state/keys.ts';
 import { newestRoute, type Live } from '../core/state/live.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import { remember } from '../core/state/remember.ts';
 import type { Context } from '../ports/context.ts';
+import { highestGeneration, readParameters, recordedHosts } from './recorded.ts';
 import { readRequired } from './required.ts';
 import { askSmoke } from './smoke.ts';
 import { readGuard } from './visitors.ts';
@@ -108,7 +109,7 @@ async function readEvidence(
       ? true
       : context.records(app).hasHistory(app.app, environment.name, record.generation),
     readPageSize(context, subject),
-    readRequired(context, subject),
+    readRequired(context, subject, record),
   ]);
   return { builds, observations, hasHistory, pageBytes, required };
 }
@@ -121,16 +122,6 @@ export function hostsToRead(
 ): readonly string[] {
   const own = distribution === undefined ? [] : [distribution.domain];
   return [...new Set([...environment.hosts, ...own, ...recordedHosts(record)])];
-}
-
-/** Of the record and of what an interrupted run meant to make of it; 0: there is no record. */
-export function highestGeneration(record: EnvironmentRecord | undefined): number {
-  return Math.max(record?.generation ?? 0, record?.intent?.generation ?? 0);
-}
-
-/** Those the record knows to carry the route, and those an interrupted run may have given it to. */
-export function recordedHosts(record: EnvironmentRecord | undefined): readonly string[] {
-  return [...(record?.hosts ?? []), ...(record?.intent?.hosts ?? [])];
 }
 
 async function readLive(
@@ -162,32 +153,6 @@ async function readReleased(
     usesKeys ? context.keys(app.region).list(app.app, environment.name) : [],
   ]);
   return { live: { values: new Map(), parameters: found }, hasKeys: !usesKeys || kids.length > 0 };
-}
-
-/** Where SSM has what an environment serves. */
-export function nameParameters({
-  app,
-  environment,
-}: Pick<EnvironmentSubject, 'app' | 'environment'>) {
-  return {
-    route: parameters.route(app.app, environment.name),
-    activeBuild: parameters.activeBuild(app.app, environment.name),
-    adopted: environment.adopted?.activeBuildParameter,
-  };
-}
-
-export async function readParameters(
-  context: Context,
-  { app, environment }: EnvironmentSubject,
-): Promise<Live['parameters']> {
-  const { route, activeBuild, adopted } = nameParameters({ app, environment });
-  const names = [route, activeBuild, ...(adopted === undefined ? [] : [adopted])];
-  const found = await context.parameters(app.region).read(names);
-  return {
-    route: found.get(route),
-    activeBuild: found.get(activeBuild),
-    ...(adopted !== undefined && { adopted: found.get(adopted) }),
-  };
 }
 
 function numbersToRead(

@@ -6,7 +6,7 @@ import { newestRoute, type Live } from '../core/state/live.ts';
 import type { Context } from '../ports/context.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
-import { highestGeneration, readParameters, recordedHosts } from './environment.ts';
+import { highestGeneration, readParameters, recordedHosts } from './recorded.ts';
 
 /** Nothing that a rollback does depends on keys, pages, builds or other environments. */
 const UNREAD = {
@@ -35,8 +35,8 @@ export async function readForRollback(
   const now = context.clock.now();
   const known = await readKnown(context, subject, stored);
   const record = known.stored?.record;
-  // Only the record knows what a policy that is older than the live route doesn't: then the distribution tells.
-  const served = known.isRecordUnreadable ? await readServed(context, subject) : [];
+  // Only the record knows what a policy that is older than the live route doesn't: without it the distribution tells.
+  const served = record === undefined ? await readServed(context, subject) : [];
   const hosts = [...new Set([...environment.hosts, ...recordedHosts(record), ...served])];
   const store = record === undefined ? storeOf(group) : record.store;
   const arn = record?.remembered?.storeArn;
@@ -70,7 +70,6 @@ export async function readForRollback(
 interface Known {
   readonly run: RunFacts;
   readonly stored: StoredRecord;
-  readonly isRecordUnreadable: boolean;
   /** undefined: not asked, or unreadable. */
   readonly parameters: Live['parameters'] | undefined;
   readonly problems: readonly string[];
@@ -84,7 +83,7 @@ async function readKnown(
   const { app, environment } = subject;
   if (known !== undefined) {
     const run = await context.surroundings.facts();
-    return { run, stored: known, isRecordUnreadable: false, parameters: undefined, problems: [] };
+    return { run, stored: known, parameters: undefined, problems: [] };
   }
   const [{ by, commit }, stored, parameters] = await Promise.all([
     context.surroundings.facts(),
@@ -94,7 +93,6 @@ async function readKnown(
   return {
     run: { by, commit },
     stored: stored.found,
-    isRecordUnreadable: stored.problems.length > 0,
     parameters: parameters.found,
     problems: [...stored.problems, ...parameters.problems],
   };

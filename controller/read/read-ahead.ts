@@ -5,7 +5,8 @@ import { derivedKeysKey } from '../core/state/keys.ts';
 import type { Context, Place } from '../ports/context.ts';
 import type { Distribution } from '../ports/distributions.ts';
 import type { RecordStore } from '../ports/record-store.ts';
-import { hostsToRead, nameParameters } from './environment.ts';
+import { hostsToRead } from './environment.ts';
+import { nameParameters } from './recorded.ts';
 import {
   answerAlarms,
   answerDistributions,

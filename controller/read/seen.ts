@@ -15,7 +15,7 @@ export interface Sighting {
 }
 
 /** Asks every host of the policy what it serves. */
-export async function probeHosts(
+async function probeHosts(
   { probe }: Pick<Probing, 'probe'>,
   { app, environment }: Pick<EnvironmentFacts, 'app' | 'environment'>,
 ): Promise<readonly Seen[]> {
@@ -29,7 +29,7 @@ export async function probeHosts(
   );
 }
 
-/** Asks until every host has the record's generation, or the time is over. */
+/** Asks until every host has the record's generation, or the time is over; with no time, once. */
 export async function awaitSeen(
   context: Probing,
   facts: EnvironmentFacts,
@@ -42,6 +42,7 @@ export async function awaitSeen(
     if (record === undefined) return { seen };
     const now = context.clock.now().getTime();
     if (hasArrived(seen, record.generation)) {
+      if (waitSeconds === 0) return { seen };
       const seconds = Math.max(0, (now - Date.parse(record.last.at)) / 1000);
       return { seen, propagation: { seconds, isAtMost: look === 1 } };
     }

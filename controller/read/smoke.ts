@@ -15,6 +15,8 @@ import { listAllNamed } from '../core/state/origins.ts';
 import type { Context } from '../ports/context.ts';
 import { signFor } from './sign-token.ts';
 
+type Answers = Omit<SmokeSeen, 'digest'>;
+
 const ATTEMPTS = 3;
 const PAUSE_MILLISECONDS = 1000;
 const TIMEOUT_MILLISECONDS = 10_000;
@@ -36,14 +38,15 @@ export async function askSmoke(
   const build = facts.pause === undefined ? findSmokeSubject(situationOf(facts)) : undefined;
   if (build === undefined) return facts;
   const smoke = await readSmoke(context, facts, build);
-  return { ...facts, observations: { ...facts.observations, smoke } };
+  const { digest } = build;
+  return { ...facts, observations: { ...facts.observations, smoke: { ...smoke, digest } } };
 }
 
 async function readSmoke(
   context: Context,
   facts: EnvironmentFacts,
   build: Build,
-): Promise<SmokeSeen> {
+): Promise<Answers> {
   const route = facts.liveRoute?.route;
   const unasked = route && findReason(route, build);
   if (unasked !== undefined) return { wrong: [], unanswered: [], passed: [`smoke: ${unasked}`] };
@@ -130,7 +133,7 @@ async function ask(
   context: Context,
   check: SmokeCheck,
   { host, cookie, build }: Visit,
-): Promise<SmokeSeen> {
+): Promise<Answers> {
   const attempts: SmokeAnswer[] = [];
   while (attempts.length < ATTEMPTS && attempts.at(-1)?.kind !== 'right') {
     if (attempts.length > 0) await context.clock.sleep(PAUSE_MILLISECONDS);

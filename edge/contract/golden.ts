@@ -165,6 +165,13 @@ const featureCases: Readonly<Partial<Record<EdgeFeature, readonly GoldenCase[]>>
       ['"uri":"/Golden/builds/kept/a.js"'],
     ),
   ],
+  beacon: [
+    requestCase(
+      'a report of a page is taken, and answered with nothing',
+      { uri: '/_headgate/errors', query: { k: 'e' }, cookies: CANARY_VISITOR },
+      ['"statusCode":204', 'no-store'],
+    ),
+  ],
   gate: [
     requestCase(
       'a held navigation gets the waiting page, in every spelling of its path',

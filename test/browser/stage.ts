@@ -5,7 +5,7 @@ import type { App } from './app.ts';
 import { collectFailures, type Failures } from './failures.ts';
 import { openSite, type Site } from './site.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 
 /** True, said loudly, where there is no browser to test with. */
 export const noBrowser = !existsSync(CHROMIUM) && missing('chromium', 'apt-get install chromium');

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { backtest } from '../../controller/commands/backtest.ts';
+import { beacon } from '../../controller/commands/beacon.ts';
 import { build } from '../../controller/commands/build.ts';
 import { history } from '../../controller/commands/history.ts';
 import { keys } from '../../controller/commands/keys.ts';
@@ -14,6 +16,7 @@ import { reconcile } from '../../controller/commands/reconcile.ts';
 import { rollback } from '../../controller/commands/rollback.ts';
 import { status } from '../../controller/commands/status.ts';
 import { validate } from '../../controller/commands/validate.ts';
+import { why } from '../../controller/commands/why.ts';
 import { up } from '../../controller/local/up.ts';
 
 const COMMANDS = [
@@ -21,8 +24,10 @@ const COMMANDS = [
   publish,
   validate,
   plan,
+  backtest,
   reconcile,
   status,
+  why,
   history,
   rollback,
   pause,
@@ -30,6 +35,7 @@ const COMMANDS = [
   priority,
   keys,
   build,
+  beacon,
 ];
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
 

@@ -16,6 +16,10 @@ describe('composeEdge', () => {
     [['origins']],
     [['untrusted']],
     [['adopted']],
+    [['beacon']],
+    [['session', 'split', 'cohorts', 'signed', 'beacon']],
+    [['session', 'split', 'cohorts', 'signed', 'gate', 'beacon']],
+    [EDGE_FEATURES.filter((one) => one !== 'beacon')],
     [EDGE_FEATURES],
   ] as const)('keeps both functions in the budgets of %j', async (features) => {
     const composed = await composeEdge(features);
@@ -28,7 +32,7 @@ describe('composeEdge', () => {
     expect(response.code).toContain('hg_session');
     expect(bundle.request.code + bundle.response.code).not.toContain('hg_session');
     expect(bundle.request.code).not.toMatch(
-      /crypto|createHmac|arms|cohorts|headgate\\\/b|origin|untrusted|root/i,
+      /crypto|createHmac|arms|cohorts|headgate\\\/b|origin|untrusted|root|console|errors/i,
     );
   });
 

@@ -1,8 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUCKET, composePolicy, HOSTS, type Policy } from './policy.ts';
+import { SLOT_COOKIE } from '../../edge/core/cookies.ts';
+import { BUCKET, composePolicy, HOSTS, REGION, type Policy } from './policy.ts';
 import { A, B, createSetting, type Setting } from './setting.ts';
+import { createPerson } from './visitor.ts';
 
 /** Build A serves everyone since generation 1, build B half of them since generation 2. */
 let setting: Setting;
@@ -41,8 +43,8 @@ describe.concurrent('history', () => {
     const by = 'by tester at 0123456789';
     expect(stdout).toMatch(
       new RegExp(
-        `^2  ${time}  rollout-started  ${by}\n    build ${A} -> .*${B} at 50 %.*\n    Build ${B} starts .*\n` +
-          `1  ${time}  first-release  ${by}\n    .* -> build ${A}\n    .*\n$`,
+        `^2  ${time}  rollout-started  ${by}\n    build ${A} -> .*${B} at 50 %.* so far\\)\n    Build ${B} starts .*\n` +
+          `1  ${time}  first-release  ${by}\n    .* -> build ${A} \\(\\d+s\\)\n    .*\n$`,
       ),
     );
   });
@@ -52,6 +54,19 @@ describe.concurrent('history', () => {
     expect(entries).toEqual([
       expect.objectContaining({ generation: 2, event: 'rollout-started', by: 'tester' }),
     ]);
+  });
+
+  it('is read while the policy has an issue, and without any', async () => {
+    const { app, edge } = policy;
+    const broken = { edge, app: { ...app, spa: 'perhaps' } };
+    const place = ['--bucket', BUCKET, '--region', REGION];
+    for (const { code, stdout, stderr } of [
+      await setting.run(['history', 'shop', 'prod'], { policy: broken }),
+      await setting.run(['history', 'shop', 'prod', ...place]),
+    ]) {
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(/^2 .*rollout-started[\s\S]*\n1 .*first-release/);
+    }
   });
 
   it.each([
@@ -65,6 +80,62 @@ describe.concurrent('history', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).toContain('For example: ');
+  });
+});
+
+describe.concurrent('why', () => {
+  it('tells a slot what the edge serves it, and how that came to be', async () => {
+    const { body } = await createPerson(setting, { [SLOT_COOKIE]: '7' }).open('/');
+    const [, served] = /app-(\d+)\.js/.exec(body) ?? [];
+    const { stdout } = await setting.run(['why', 'shop', 'prod', '--slot', '7'], { policy });
+    const rule = served === B ? 'canary' : 'stable';
+    expect(stdout).toContain(`gets build ${served}, by ${rule}\n`);
+    expect(stdout).toMatch(/because .* draws \d+ of 10000; it has those below 5000/);
+    expect(stdout).toContain(`shop/prod  rolling  build ${B} at 50 %, stable ${A}`);
+    expect(stdout).toMatch(/How it got here:\n2 {2}.*rollout-started/);
+  });
+
+  it('tells it as data, with what the visitor sends', async () => {
+    const sends = ['--cookie', `hg_build=${A}`, '--cookie', 'x=y', '--path', '/logo.png'];
+    expect(await readJson(['why', 'shop', 'prod', ...sends])).toMatchObject({
+      host: HOSTS.prod,
+      generation: 2,
+      visitor: { build: A, rule: 'page', uri: `/shop/builds/${A}/logo.png` },
+      environment: { name: 'shop/prod', phase: 'rolling' },
+      story: [{ generation: 2, event: 'rollout-started' }],
+    });
+  });
+
+  it('refuses a host of others', async () => {
+    const args = ['why', 'shop', 'prod', '--host', 'example.com'];
+    const { code, stdout, stderr } = await setting.run(args, { policy });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`next: Its hosts are ${HOSTS.prod}, `);
+  });
+});
+
+describe.concurrent('status', () => {
+  it('tells what is written, seen and could be gone back to', async () => {
+    const env = { HEADGATE_EDGE_ENDPOINT: setting.cloud.edgeUrl };
+    const args = ['status', '--wait', '5s'];
+    const { code, stdout, stderr } = await setting.run(args, { policy, env });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('  step 1 of 1 (50 %), then everyone, and bakes\n');
+    expect(stdout).toContain('  written: generation 2, 2 host(s) and SSM\n');
+    expect(stdout).toContain(`  seen: ${HOSTS.prod}: generation 2 (edge location `);
+    expect(stdout).toMatch(/propagation: there at the first look, [\d.]+ s after it was decided/);
+    expect(stdout).toContain(`  rollback: build ${A} is ready: headgate rollback shop prod\n`);
+  });
+
+  it('says what was not seen in time', async () => {
+    const env = { HEADGATE_EDGE_ENDPOINT: 'http://127.0.0.1:1' };
+    const args = ['status', '--wait', '1s', '--json'];
+    const { code, stdout } = await setting.run(args, { policy, env });
+    expect(code).toBe(4);
+    const problem = expect.any(String) as unknown;
+    expect(JSON.parse(stdout)).toMatchObject({
+      environments: [{ seen: [{ host: HOSTS.prod, problem }] }],
+    });
   });
 });
 

@@ -1,6 +1,8 @@
-import { DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createAlarm } from '../../controller/local/demo/alarm.ts';
+import { createClients } from '../../controller/local/demo/clients.ts';
 import { keys } from '../../controller/core/state/keys.ts';
 import type { HistoryEntry } from '../../controller/core/state/record.ts';
 import { installFastLane, listAllowed, type FastLane } from './fast-lane.ts';
@@ -48,8 +50,6 @@ async function install(mine: Setting): Promise<FastLane> {
 async function fire({ clients }: Setting): Promise<void> {
   const fired = { AlarmName: ALARM, StateValue: 'ALARM', StateReason: '9 errors' } as const;
   await clients.cloudWatch.send(new SetAlarmStateCommand(fired));
-  const { MetricAlarms } = await clients.cloudWatch.send(new DescribeAlarmsCommand());
-  expect(MetricAlarms).toMatchObject([{ StateValue: 'ALARM' }]);
 }
 
 /** The events of the history, and who wrote them. */
@@ -139,6 +139,27 @@ describe('an alarm, through the rule that the page shows', () => {
     TIMEOUT,
   );
 });
+
+it(
+  'an alarm of another region, forwarded as the page says, that only the last policy has',
+  async () => {
+    const mine = await setting.fork();
+    const elsewhere = await createClients({ ...mine.cloud.environment, AWS_REGION: 'eu-west-1' });
+    await createAlarm(elsewhere.cloudWatch, ALARM);
+    const { edge, app } = policyOf(ROLLING);
+    const { prod } = app['environments'] as { prod: object };
+    const guard = { alarms: [{ name: ALARM, region: 'eu-west-1' }], noData: 'pass' };
+    const policy = { edge, app: { ...app, environments: { prod: { ...prod, guard } } } };
+    expect(await mine.run(['reconcile'], { policy })).toMatchObject({ code: 0 });
+    const lane = await install(mine);
+    await lane.watchAlarms('eu-west-1');
+    await fire({ ...mine, clients: elsewhere });
+    await expectBack(mine);
+    expect(await readEvents(mine)).toEqual([...START, `rolled-back by ${LANE}`]);
+    for (const client of Object.values(elsewhere) as { destroy(): void }[]) client.destroy();
+  },
+  TIMEOUT,
+);
 
 it(
   'the schedule takes a rollout to its end, with the rights that the page gives',

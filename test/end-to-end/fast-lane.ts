@@ -25,7 +25,7 @@ const ACCOUNTS = ['123456789012', '000000000000'] as const;
 const FunctionName = 'headgate-fast-lane';
 
 /** A file that the page shows, as somebody who follows it would have it. */
-export function readShown(name: string): string {
+function readShown(name: string): string {
   const [, text] = new RegExp(`\`${name}\`[^\`]*\`\`\`json\n([^\`]*)\`\`\``).exec(PAGE) ?? [];
   if (text === undefined) throw new Error(`the page shows no ${name}`);
   return text.replaceAll(...ACCOUNTS);
@@ -95,8 +95,8 @@ export async function installFastLane({ cloud }: Setting): Promise<FastLane> {
     const events = new EventBridgeClient(inRegion(region));
     await events.send(new PutRuleCommand(rule));
     const Targets = JSON.parse(readShown(targets)) as Target[];
-    const put = await events.send(new PutTargetsCommand({ Rule: rule.Name, Targets }));
-    if (put.FailedEntryCount !== 0) throw new Error(JSON.stringify(put.FailedEntries));
+    const answer = await events.send(new PutTargetsCommand({ Rule: rule.Name, Targets }));
+    if (answer.FailedEntryCount !== 0) throw new Error(JSON.stringify(answer.FailedEntries));
     events.destroy();
   };
   return {

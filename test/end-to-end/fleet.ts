@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS, MANIFEST_VERSION } from '../../controller/core/state/
 import type { Result } from './command.ts';
 import { BUCKET, REGION, STORE } from './policy.ts';
 import { createEmptySetting, type RunOptions, type Setting } from './setting.ts';
-import { BEHAVIOUR, createBucket, createDistribution } from './site.ts';
+import { BEHAVIOUR, createAccessControl, createBucket, createDistribution } from './site.ts';
 
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 
@@ -39,13 +39,14 @@ export async function createFleet(builds: number): Promise<Fleet> {
       },
     },
   });
+  const accessControl = await createAccessControl(setting);
   let count = 0;
   return {
     setting,
     async grow(apps) {
       const names = Array.from({ length: apps - count }, (_, index) => nameApp(count + index));
       count = apps;
-      await mapAtOnce(names, 4, (app) => createApp(setting, app, builds));
+      await mapAtOnce(names, 4, (app) => createApp(setting, { app, builds, accessControl }));
     },
     reconcile: (env = {}) => setting.run(['reconcile'], { env }),
   };
@@ -55,7 +56,13 @@ function nameApp(index: number): string {
   return `app-${String(index + 1).padStart(3, '0')}`;
 }
 
-async function createApp(setting: Setting, app: string, builds: number): Promise<void> {
+interface NewApp {
+  readonly app: string;
+  readonly builds: number;
+  readonly accessControl: string;
+}
+
+async function createApp(setting: Setting, { app, builds, accessControl }: NewApp): Promise<void> {
   for (let build = 1; build <= builds; build++) await publishBuild(setting, app, `${build}`);
   const environments: [string, unknown][] = [];
   for (const [index, environment] of ENVIRONMENTS.entries()) {
@@ -64,6 +71,7 @@ async function createApp(setting: Setting, app: string, builds: number): Promise
     await createAlarm(setting, alarm);
     const distribution = await createDistribution(setting, {
       CallerReference: host,
+      accessControl,
       Aliases: { Quantity: 1, Items: [host] },
       folders: { pool: `/${app}/pool` },
       CacheBehaviors: {
@@ -100,7 +108,7 @@ async function publishBuild({ clients }: Setting, app: string, build: string): P
     contentType: 'text/html',
     cacheClass: 'document',
   } as const;
-  const version = MANIFEST_VERSION;
+  const version: typeof MANIFEST_VERSION = MANIFEST_VERSION;
   const manifest = { version, app, build, settings: DEFAULT_SETTINGS, files: [page] };
   const objects = [
     [`${keys.build({ app }, build)}index.html`, PAGE],

@@ -39,13 +39,16 @@ export async function createDistribution(
   setting: Setting,
   {
     folders = {},
+    accessControl,
     ...config
   }: Partial<DistributionConfig> & {
     /** More origins: folders of the same bucket, by the origin's id. */
     readonly folders?: Readonly<Record<string, string>>;
+    /** Of an earlier distribution; absent: it gets its own. */
+    readonly accessControl?: string;
   },
 ): Promise<string> {
-  const OriginAccessControlId = await createAccessControl(setting);
+  const OriginAccessControlId = accessControl ?? (await createAccessControl(setting));
   const origins = Object.entries({ builds: '', ...folders }).map(([Id, OriginPath]) => ({
     Id,
     DomainName: `${BUCKET}.s3.${REGION}.amazonaws.com`,
@@ -69,7 +72,7 @@ export async function createDistribution(
   return String(made.Distribution?.Id);
 }
 
-async function createAccessControl({ clients: { cloudFront } }: Setting): Promise<string> {
+export async function createAccessControl({ clients: { cloudFront } }: Setting): Promise<string> {
   const made = await cloudFront.send(
     new CreateOriginAccessControlCommand({
       OriginAccessControlConfig: {

@@ -7,6 +7,7 @@ import { keepComposed, type Built } from './composed.ts';
 // esbuild and terser are the largest part of the command line: loaded when a bundle isn't kept already.
 const loadFunctions = () => import('../../../edge/build.ts');
 const loadLambdaEdge = () => import('../../../edge/build-lambda-edge.ts');
+const loadSnippets = () => import('../../../edge/build-beacon.ts');
 
 /** Composes the edge functions from this package's own source; the same ones once, because minifying takes its time. */
 export function createEdgeBundler(built = findBuilt(import.meta.dirname)): EdgeBundler {
@@ -23,6 +24,9 @@ export function createEdgeBundler(built = findBuilt(import.meta.dirname)): EdgeB
           (await loadLambdaEdge()).composeLambdaEdge(features, config, before),
         ),
       ),
+    ),
+    composeSnippet: once((name) =>
+      keep(['snippet', name], async () => (await loadSnippets()).composeSnippet(name)),
     ),
   };
 }

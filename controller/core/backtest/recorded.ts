@@ -1,5 +1,5 @@
 /** Alarm records and histories in files. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HistoryEntry } from '../state/record.ts';
 import type { AlarmRecord } from './alarm-record.ts';
 

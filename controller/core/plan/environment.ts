@@ -1,6 +1,11 @@
 import { advance } from '../rollout/advance.ts';
 import type { Decision, Move, Situation, Stay } from '../rollout/decision.ts';
-import { RECORD_VERSION, type EnvironmentRecord, type State } from '../state/record.ts';
+import {
+  RECORD_VERSION,
+  type EnvironmentRecord,
+  type HistoryEntry,
+  type State,
+} from '../state/record.ts';
 import { remember } from '../state/remember.ts';
 import { serveNext } from '../state/served.ts';
 import { renderRoute } from '../state/route.ts';
@@ -114,21 +119,9 @@ function stateOf(record: EnvironmentRecord): State {
 
 /** `calls`: a release that waits for a person doesn't keep the rest of the policy from going out. */
 function planMove(facts: EnvironmentFacts, move: Move, calls: readonly Refusal[]): Plan {
-  const generation = nextGeneration(facts);
   const before = facts.adoption.record;
-  const entry = {
-    generation,
-    at: facts.now.toISOString(),
-    by: facts.by,
-    ...(facts.commit !== undefined && { commit: facts.commit }),
-    event: move.event,
-    why: move.why,
-    from: describeState(before),
-    to: describeState(move.state),
-    stable: move.state.stable,
-    build: buildOf(move, before),
-    evidence: move.evidence,
-  };
+  const entry = makeEntry(facts, move);
+  const { generation } = entry;
   const next: EnvironmentRecord = {
     version: RECORD_VERSION,
     app: facts.app.app,
@@ -155,6 +148,23 @@ function planMove(facts: EnvironmentFacts, move: Move, calls: readonly Refusal[]
     refusals: calls,
     notes: [...explainSkipped(facts, move.state.quarantine), ...explainGuard(facts, move.state)],
   });
+}
+
+function makeEntry(facts: EnvironmentFacts, move: Move): HistoryEntry {
+  const { now, by, commit, adoption } = facts;
+  return {
+    generation: nextGeneration(facts),
+    at: now.toISOString(),
+    by,
+    ...(commit !== undefined && { commit }),
+    event: move.event,
+    why: move.why,
+    from: describeState(adoption.record),
+    to: describeState(move.state),
+    stable: move.state.stable,
+    build: buildOf(move, adoption.record),
+    evidence: move.evidence,
+  };
 }
 
 /** The build that an event is about. */

@@ -4,6 +4,9 @@ import type { State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
 import type { EnvironmentFacts } from './facts.ts';
 
+/** A note that begins like this has the figures of visitors. */
+export const VISITORS = 'visitors (';
+
 /** What the guard sees and can't do in this state, and lifts that lift nothing. */
 export function explainGuard(facts: EnvironmentFacts, state: State | undefined): readonly string[] {
   const { record } = facts.adoption;
@@ -63,5 +66,5 @@ function explainVisitors(facts: EnvironmentFacts): readonly string[] {
     few: 'insufficient',
     unusable: 'insufficient',
   } as const;
-  return [`visitors (${said[beacon.kind]}): ${beacon.evidence.join('; ')}`];
+  return [`${VISITORS}${said[beacon.kind]}): ${beacon.evidence.join('; ')}`];
 }

@@ -117,7 +117,8 @@ function recordAfter(
   const { guard, quarantine, release, notify } = facts.environment;
   const { steps } = release;
   const live = { route, text: JSON.stringify(route) };
-  const adopted = adoptLive(before, live, { now, by, steps, hosts, store, notify }).record ?? before;
+  const adopted =
+    adoptLive(before, live, { now, by, steps, hosts, store, notify }).record ?? before;
   const { rollback: marker, origins } = route;
   const barred = marker === undefined ? 'Nothing' : startWith(fromRef(marker.build, origins));
   const reason = cause.evidence.join('; ') || cause.reason;

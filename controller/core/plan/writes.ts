@@ -1,6 +1,6 @@
 import { parameters } from '../state/keys.ts';
 import type { Live } from '../state/live.ts';
-import type { EnvironmentRecord, State } from '../state/record.ts';
+import type { EnvironmentRecord, HistoryEntry, State } from '../state/record.ts';
 import { EVERYONE, isNewerVersion } from '../state/route.ts';
 import type { Change, Place, ServedFrom, WriteParameter } from './change.ts';
 import { foreignOwner, type EnvironmentFacts } from './facts.ts';
@@ -13,13 +13,14 @@ export function writeForward(facts: EnvironmentFacts, next: EnvironmentRecord): 
   const place = placeOf(facts);
   const { app, environment } = next;
   return [
-    ...completeHistory(facts),
+    ...tellFormer(facts),
     {
       kind: 'write-intent',
       place,
       record: { ...(facts.adoption.record ?? unreleased(next)), intent: next },
       revision: facts.recordRevision,
     },
+    ...tellAdopted(facts),
     ...writeEdge(facts, next),
     { kind: 'write-record', place, record: next, revision: undefined },
     { kind: 'append-history', place, app, environment, entry: next.last },
@@ -33,9 +34,10 @@ export function writeRollback(facts: EnvironmentFacts, next: EnvironmentRecord):
   return [
     ...writeEdge(facts, next),
     // Of the generation that is rolled back, when the run that wrote it did not get that far.
-    ...completeHistory(facts),
+    ...tellFormer(facts),
     { kind: 'write-record', place, record: next, revision: facts.recordRevision },
     { kind: 'append-history', place, app, environment, entry: next.last },
+    ...tellAdopted(facts),
     ...confirm(facts, next),
   ];
 }
@@ -44,12 +46,12 @@ export function writeRollback(facts: EnvironmentFacts, next: EnvironmentRecord):
 export function writeRepairs(facts: EnvironmentFacts): readonly Change[] {
   const { record, reason } = facts.adoption;
   if (record === undefined) return [];
-  const changes = [...writeEdge(facts, record), ...completeHistory(facts)];
+  const changes = [...writeEdge(facts, record), ...tellFormer(facts)];
   if (reason !== undefined) {
     const place = placeOf(facts);
     changes.push({ kind: 'write-record', place, record, revision: facts.recordRevision });
   }
-  return changes;
+  return [...changes, ...tellAdopted(facts)];
 }
 
 /** A record for an environment that has none yet, so that the first intent has a place. */
@@ -57,13 +59,31 @@ function unreleased(next: EnvironmentRecord): EnvironmentRecord {
   return { ...next, generation: 0, route: '', hosts: [] };
 }
 
-/** An event is told before the record forgets it; entries that are there already stay as they are. */
-function completeHistory(facts: EnvironmentFacts): readonly Change[] {
-  const { record, former = [] } = facts.adoption;
-  if (record === undefined) return [];
-  const { app, environment, last } = record;
+/** An event is told before the record forgets it. An entry that is there already stays as it is. */
+function tellFormer(facts: EnvironmentFacts): readonly Change[] {
+  const { record, reason, former = [] } = facts.adoption;
+  const isKnown = record !== undefined && !facts.hasHistory && !isGuess(reason);
+  return appendEach(facts, isKnown ? [...former, record.last] : former);
+}
+
+/**
+ * What is adopted from the edge alone is told once our record is written, or our intent: a run whose
+ * record we have not seen yet may be about to tell what it really was.
+ */
+function tellAdopted(facts: EnvironmentFacts): readonly Change[] {
+  const { record, reason } = facts.adoption;
+  const isNew = record !== undefined && !facts.hasHistory && isGuess(reason);
+  return appendEach(facts, isNew ? [record.last] : []);
+}
+
+function isGuess(reason: EnvironmentFacts['adoption']['reason']): boolean {
+  return reason === 'rollback' || reason === 'newer-route';
+}
+
+function appendEach(facts: EnvironmentFacts, entries: readonly HistoryEntry[]): readonly Change[] {
   const place = placeOf(facts);
-  return [...former, ...(facts.hasHistory ? [] : [last])].map(
+  const { app, environment } = { app: facts.app.app, environment: facts.environment.name };
+  return entries.map(
     (entry) => ({ kind: 'append-history', place, app, environment, entry }) as const,
   );
 }

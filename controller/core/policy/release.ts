@@ -1,4 +1,4 @@
-import type { ReleasePolicy, SmokeCheck, Step } from './policy.ts';
+import type { ApprovalPolicy, ReleasePolicy, SmokeCheck, Step } from './policy.ts';
 import type { WrittenEnvironment } from './schema.ts';
 import { parseBasisPoints, parseSeconds, wholeSeconds } from './values.ts';
 
@@ -46,13 +46,7 @@ export function completeRelease(written: WrittenRelease, line: number): ReleaseP
       approvalDeadlineSeconds: parseSeconds(approvalDeadline),
     }),
     ...(smoke.length > 0 && { smoke: smoke.map(completeCheck) }),
-    ...(approved && {
-      approved: {
-        build: approved.build,
-        rollout: approved.rollout,
-        weightBasisPoints: parseBasisPoints(approved.weight),
-      },
-    }),
+    ...(approved && { approved: completeApproval(approved) }),
     ...(requires.length > 0 && {
       requires: requires.map(({ environment, baked }) => ({
         environment,
@@ -64,6 +58,14 @@ export function completeRelease(written: WrittenRelease, line: number): ReleaseP
     keep,
     ...(sticky === 'session' && { sessionIdleSeconds: wholeSeconds(sessionIdle) }),
   };
+}
+
+function completeApproval({
+  build,
+  rollout,
+  weight,
+}: NonNullable<WrittenRelease['approved']>): ApprovalPolicy {
+  return { build, rollout, weightBasisPoints: parseBasisPoints(weight) };
 }
 
 function completeCheck({ path, status, contains }: WrittenRelease['smoke'][number]): SmokeCheck {

@@ -8,7 +8,9 @@ export const SMOKE_RULES: readonly Rule[] = [checksNeedPreviews, checksPassGates
   perEnvironment,
 );
 
-function checksNeedPreviews({ written: { release, preview } }: EnvironmentEntry): readonly Breach[] {
+function checksNeedPreviews({
+  written: { release, preview },
+}: EnvironmentEntry): readonly Breach[] {
   if (release.smoke.length === 0 || preview.access !== 'off') return [];
   const message = 'smoke: the checks go through a preview of the build, and preview.access is off';
   return [{ at: ['release', 'smoke'], message, example: 'preview: { access: signed }' }];

@@ -51,13 +51,31 @@ function remarks(plan: Plan): readonly string[] {
   return plan.notes.map((note) => `  note: ${note}`);
 }
 
-export function renderOutcomesMarkdown(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ plan, status, problem }) => {
+export function renderOutcomesMarkdown(
+  outcomes: readonly Outcome[],
+  command: 'reconcile' | 'rollback' = 'reconcile',
+): string {
+  const rows = outcomes.map((outcome) => {
+    const { plan, status, problem } = outcome;
     const text = [problem ?? plan.why, ...plan.refusals.map(({ message }) => message)].join('; ');
-    const cells = [nameSubject(plan.subject), status, plan.to, text];
+    const cells = [nameSubject(plan.subject), nameEvents(outcome) ?? status, plan.to, text];
     return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   });
-  return ['### Headgate reconcile', '', '| | | now | why |', '|---|---|---|---|', ...rows, ''].join(
-    '\n',
+  return [
+    `### Headgate ${command}`,
+    '',
+    '| | | now | why |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** Of the entries that this run added to the history: the run that adds one is the one that tells of it. */
+function nameEvents({ plan, status, problem }: Outcome): string | undefined {
+  if (status !== 'applied' || problem !== undefined) return undefined;
+  const names = plan.changes.flatMap((change) =>
+    change.kind === 'append-history' ? [`${change.entry.event} (${change.entry.generation})`] : [],
   );
+  return names.length === 0 ? undefined : names.join(', ');
 }

@@ -1,3 +1,4 @@
+import { VISITORS } from '../plan/explain-guard.ts';
 import type { EnvironmentFacts } from '../plan/facts.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RollbackReady } from '../plan/rollback-ready.ts';
@@ -27,6 +28,8 @@ export interface Status {
   readonly step: string | undefined;
   /** What needs a person's eye: warnings of the plan. */
   readonly warnings: readonly string[];
+  /** What the guard concludes from visitors' reports, with the figures. Absent: it doesn't look at any. */
+  readonly visitors?: string;
   /** Generation by place, as stored for the edge. */
   readonly written: readonly WrittenTo[];
   /** Generation by host, as probed; undefined: nobody asked. */
@@ -60,6 +63,7 @@ export function describeStatus(
 ): Omit<Status, 'name'> {
   const { record } = facts.adoption;
   const { release } = facts.environment;
+  const visitors = plan.notes.find((note) => note.startsWith(VISITORS));
   return {
     ...(record === undefined ? neverReleased(facts) : describeRecord(record)),
     next: plan.why,
@@ -67,6 +71,7 @@ export function describeStatus(
     until: plan.until,
     step: record?.rollout && describeStep(record.rollout, release),
     warnings: plan.notes.filter((note) => note.startsWith('warning: ')),
+    ...(visitors !== undefined && { visitors }),
     blockedBy: plan.refusals.map(({ message }) => message),
     written: listWritten(facts),
     ...looked,
@@ -83,7 +88,16 @@ function describeStep({ step, weightBasisPoints }: Rollout, { steps }: ReleasePo
 
 type Recorded = Omit<
   Status,
-  'name' | 'next' | 'until' | 'step' | 'warnings' | 'blockedBy' | 'pause' | 'written' | keyof Looked
+  | 'name'
+  | 'next'
+  | 'until'
+  | 'step'
+  | 'warnings'
+  | 'visitors'
+  | 'blockedBy'
+  | 'pause'
+  | 'written'
+  | keyof Looked
 >;
 
 function describeRecord(record: EnvironmentRecord): Recorded {
@@ -145,6 +159,7 @@ export function renderStatus(status: Status): string {
     ...(status.step === undefined ? [] : [`  ${status.step}`]),
     `  next: ${status.next}`,
     ...status.blockedBy.map((reason) => `  refused: ${reason}`),
+    ...(status.visitors === undefined ? [] : [`  ${status.visitors}`]),
     ...status.warnings.map((warning) => `  ${warning}`),
     ...renderPlaces(status),
   ];

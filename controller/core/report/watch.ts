@@ -13,7 +13,7 @@ export interface WatchedView {
 }
 
 /** `2 alarms OK`, `shop-prod-errors is in ALARM`; nothing without alarms. */
-export function describeAlarms(alarms: readonly AlarmState[]): string {
+function describeAlarms(alarms: readonly AlarmState[]): string {
   if (alarms.length === 0) return '';
   const loud = alarms.filter(({ state }) => state !== 'OK');
   if (loud.length === 0) return `${alarms.length} alarm(s) OK`;

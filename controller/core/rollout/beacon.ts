@@ -4,7 +4,7 @@ import type { EnvironmentRecord, Rollout } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
 import type { Decision, RollBack, Situation, Stay } from './decision.ts';
 import { presentStep } from './step.ts';
-import { describeFired } from './verdict.ts';
+import { describeFired, type Verdict } from './verdict.ts';
 import { judgeVisitors, type BeaconVerdict } from './visitors/judge.ts';
 
 /** undefined: nobody is asked, or everyone has the canary, so that there is nobody to compare it with. */
@@ -87,6 +87,13 @@ export function awaitVisitors(
   if (policy.guard.noData === 'pass') return undefined;
   const passed = `${few} until ${until}, which was the deadline (guard.deadline)`;
   return { kind: 'roll-back', reason: 'no-data', evidence: [passed] };
+}
+
+/** What a policy that raises a step wants, as any move forward does: no figures that show nothing. */
+export function withBeacon(verdict: Verdict, beacon: BeaconVerdict | undefined): Verdict {
+  if (beacon?.kind !== 'unusable') return verdict;
+  const evidence = [...verdict.evidence, ...beacon.evidence];
+  return { kind: 'insufficient', evidence, unsettled: evidence };
 }
 
 /** For the history of a move. */

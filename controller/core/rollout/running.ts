@@ -9,6 +9,7 @@ import {
   holdByBeacon,
   judgeBeacon,
   rollBackByBeacon,
+  withBeacon,
 } from './beacon.ts';
 import type { Decision, Move, Situation } from './decision.ts';
 import { keepServed } from './kept.ts';
@@ -27,7 +28,8 @@ export function advanceRollout(
   rollout: Rollout,
 ): Decision | undefined {
   const { observations, policy, now } = situation;
-  const verdict = withSmoke(judgeRollout(observations, policy.guard, now), observations.smoke);
+  const seen = judgeRollout(observations, policy.guard, now);
+  const verdict = withSmoke(seen, observations.smoke, rollout.canary);
   if (verdict.kind === 'fail') {
     return { kind: 'roll-back', reason: 'alarm', evidence: verdict.evidence };
   }
@@ -48,7 +50,9 @@ export function advanceRollout(
   if (approval?.kind === 'roll-back') return approval;
   const due = dueTime(policy, rollout);
   const waiting = approval ?? (now.getTime() < due ? wait(rollout, due) : undefined);
-  if (waiting !== undefined) return growWithPolicy(situation, record, verdict) ?? waiting;
+  if (waiting !== undefined) {
+    return growWithPolicy(situation, record, withBeacon(verdict, beacon)) ?? waiting;
+  }
   const stopped =
     judgeDue(situation, verdict, deadline) ??
     awaitVisitors(situation, { rollout, beacon, deadline });

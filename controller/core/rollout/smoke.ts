@@ -1,10 +1,16 @@
 /** Requests that a build must answer before its rollout starts, and at the end of each step. */
 import type { SmokeCheck } from '../policy/policy.ts';
+import type { Build } from '../state/build.ts';
 import type { Block } from './blocked.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the build that would get more visitors answered, one sentence per check. */
-export interface SmokeSeen {
+export interface SmokeSeen extends SmokeResult {
+  /** Whom it is about. */
+  readonly digest: string;
+}
+
+interface SmokeResult {
   /** Answered, and not as it should be, each time. */
   readonly wrong: readonly string[];
   /** Not answered, or not by that build. */
@@ -40,7 +46,10 @@ export function judgeAnswer(
   }
   const got = `smoke: GET ${path} answered ${response.status}`;
   if (response.build !== undefined && response.build !== build) {
-    return { kind: 'unanswered', why: `${got}, but as ${response.build}: the preview was not taken` };
+    return {
+      kind: 'unanswered',
+      why: `${got}, but as ${response.build}: the preview was not taken`,
+    };
   }
   if (response.status !== status) return { kind: 'wrong', why: `${got} instead of ${status}` };
   if (contains !== undefined && !response.body.includes(contains)) {
@@ -50,8 +59,8 @@ export function judgeAnswer(
 }
 
 /** Wrong is what was wrong each time; one attempt without an answer leaves it open. */
-export function concludeCheck(check: SmokeCheck, attempts: readonly SmokeAnswer[]): SmokeSeen {
-  const none: SmokeSeen = { wrong: [], unanswered: [], passed: [] };
+export function concludeCheck(check: SmokeCheck, attempts: readonly SmokeAnswer[]): SmokeResult {
+  const none: SmokeResult = { wrong: [], unanswered: [], passed: [] };
   const failures = attempts.flatMap((attempt) => (attempt.kind === 'right' ? [] : [attempt]));
   if (failures.length < attempts.length) {
     return { ...none, passed: [`smoke: GET ${check.path} answered ${check.status}`] };
@@ -69,9 +78,13 @@ export function findSmokeBlocks(seen: SmokeSeen | undefined): readonly Block[] {
   return whys.map((why) => ({ why, wayOut, since: 'ever' }));
 }
 
-/** The verdict with these answers: a wrong one fails, a missing one is a lack of evidence. */
-export function withSmoke(verdict: Verdict, seen: SmokeSeen | undefined): Verdict {
-  if (seen === undefined || verdict.kind === 'fail') return verdict;
+/** The verdict with the answers of this build: a wrong one fails, a missing one is a lack of evidence. */
+export function withSmoke(
+  verdict: Verdict,
+  seen: SmokeSeen | undefined,
+  { digest }: Build,
+): Verdict {
+  if (seen?.digest !== digest || verdict.kind === 'fail') return verdict;
   const { wrong, unanswered, passed } = seen;
   if (wrong.length > 0) return { kind: 'fail', evidence: [...wrong, ...verdict.evidence] };
   if (unanswered.length === 0) return { ...verdict, evidence: [...verdict.evidence, ...passed] };

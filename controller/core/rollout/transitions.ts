@@ -84,18 +84,24 @@ export const CONDITIONS: Readonly<Record<Stay['condition'] | 'paused', Condition
   },
   blocked: {
     in: ANYWHERE,
-    means: 'no start: an alarm, `requires`, the breaker, a smoke check; no move: no evidence',
-    ends:
-      'the cause. A start that is blocked for `guard.deadline`, or by what time does not mend: exit 3 with ' +
-      'the way out. A move: rolled back at `guard.deadline`',
+    means: 'something keeps a build from its start, or a step from its end',
+    ends: 'its cause; a step also at `guard.deadline`: rolled back',
   },
   frozen: {
     in: ANYWHERE,
     means: 'a window of `freeze` is open',
     ends: 'the end of the window, which the plan names',
   },
-  held: { in: ['held'], means: 'the policy still names what was rolled back', ends: 'a policy edit' },
-  paused: { in: ANYWHERE, means: 'a person stopped all automation', ends: '`headgate pause --resume`' },
+  held: {
+    in: ['held'],
+    means: 'the policy still names what was rolled back',
+    ends: 'a policy edit',
+  },
+  paused: {
+    in: ANYWHERE,
+    means: 'a person stopped all automation',
+    ends: '`headgate pause --resume`',
+  },
 };
 
 export function isAllowed(from: From, event: Event, to: Phase): boolean {
@@ -111,20 +117,25 @@ export function renderTransitions(): string {
       ? []
       : from.flatMap((one) => to.map((other) => `    ${nameOf(one)} --> ${other}: ${when}`)),
   );
-  const rows = Object.entries(CONDITIONS).map(
-    ([name, { in: phases, means, ends }]) =>
-      `| \`${name}\` | ${phases.length === ANYWHERE.length ? 'any' : phases.join(', ')} | ${means} | ${ends} |`,
+  const rows = Object.entries(CONDITIONS).map(([name, { in: phases, means, ends }]) => [
+    `\`${name}\``,
+    phases === ANYWHERE ? 'any' : phases.join(', '),
+    means,
+    ends,
+  ]);
+  const table = renderTable([['condition', 'in', 'means', 'ends with'], ...rows]);
+  return ['```mermaid', 'stateDiagram-v2', ...arrows, '```', '', ...table].join('\n');
+}
+
+/** As the formatter lays it out. */
+function renderTable([head = [], ...rows]: readonly (readonly string[])[]): readonly string[] {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
   );
-  return [
-    '```mermaid',
-    'stateDiagram-v2',
-    ...arrows,
-    '```',
-    '',
-    '| condition | in | means | ends with |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [line(head), rule, ...rows.map(line)];
 }
 
 function nameOf(from: From): string {

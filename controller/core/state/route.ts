@@ -81,6 +81,7 @@ function renderPolicy(
     ...(app.root !== undefined && { root: `/${app.root}` }),
     ...(environment.preview.builds === 'all' && { untrusted: 1 as const }),
     ...(cookies && { cookies: [cookies.build, cookies.override] as const }),
+    ...(environment.guard.beacon && { beacon: 1 as const }),
   };
 }
 

@@ -35,7 +35,7 @@ export function explainChoice(route: ReadableRoute, visitor: Visitor): Choice {
 }
 
 /** Slots that are looked at; they lie evenly, and the draw scrambles them. */
-const SAMPLE = 10_000;
+const SAMPLE = 4000;
 
 export interface Share extends Choice {
   /** Of SAMPLE new visitors. */

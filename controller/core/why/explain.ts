@@ -27,7 +27,7 @@ export interface VisitorWhy {
   readonly because: string;
   /** Rules that come first in the route, and why they did not decide. */
   readonly passedOver: readonly string[];
-  /** Where the slot decides and isn't known: of 10,000 new visitors. */
+  /** Where the slot decides and isn't known: what new visitors get. */
   readonly shares?: readonly Share[];
 }
 
@@ -42,8 +42,7 @@ export function explainVisitor(
 ): VisitorWhy {
   const isLottery = !knowsSlot && entersLottery(route, visitor);
   const open = isLottery ? admitAll(route) : route;
-  const asked = { ...visitor };
-  const decision = decide(open, asked);
+  const { decision, asked } = decideFully(open, visitor);
   const shown = {
     path: visitor.path,
     isNavigation: isNavigation(visitor.headers),
@@ -88,14 +87,32 @@ function explainBuild(
   return { ...fetched, build, rule: rule.kind, because, passedOver };
 }
 
+/** As the edge does: once more when keys were missed, whether or not they could be had. */
+function decideFully(
+  route: ReadableRoute,
+  visitor: Visitor,
+): { readonly decision: Decision; readonly asked: Visitor } {
+  const { keys } = visitor;
+  if (keys === undefined) return { decision: decide(route, visitor), asked: visitor };
+  const first = { ...visitor, keys: { ...keys } };
+  const decision = decide(route, first);
+  if (first.keys.wanted === keys.wanted) return { decision, asked: first };
+  const again = { ...visitor, keys: { ...keys, wanted: true } };
+  return { decision: decide(route, again), asked: again };
+}
+
 /** The gate's own lottery is drawn by slot as well. */
 function entersLottery(route: ReadableRoute, visitor: Visitor): boolean {
   const { gate } = route;
   if (gate?.open !== 1 || gate.rate >= DRAWN) return false;
   // With nobody let in by the draw, a visitor who gets in does so for another reason.
-  const asked = { ...visitor };
-  decide({ ...route, gate: { ...gate, rate: 0 } }, asked);
-  return asked.guarded === true && asked.told === false;
+  const { asked } = decideFully({ ...route, gate: { ...gate, rate: 0 } }, visitor);
+  return asked.guarded === true && isHeld(asked);
+}
+
+/** The gate tells the status of the page that it shows instead, or nothing. */
+function isHeld({ told }: Visitor): boolean {
+  return told === false || /^\d{3} /.test(told ?? '');
 }
 
 function admitAll(route: ReadableRoute): ReadableRoute {
@@ -109,7 +126,6 @@ function explainWithoutBuild(
   decision: Decision,
 ): Own | undefined {
   if ('uri' in decision && decision.build !== undefined) return undefined;
-  if (visitor.told === false) return explainHeld(route, visitor, 429);
   if ('statusCode' in decision) {
     const { statusCode: status, headers } = decision;
     // Not the whole of it: it may carry a token.
@@ -161,7 +177,7 @@ function describeStable(route: ReadableRoute, visitor: Visitor): string {
     return `a file whose page is not known (no cookie ${PAGE_COOKIE} of a build in the route) gets stable`;
   }
   if (route.canary === undefined) return 'nothing rolls out, so stable serves them';
-  return `the canary has them not: ${describeDraw(route, visitor)}`;
+  return `they are not in the canary's share: ${describeDraw(route, visitor)}`;
 }
 
 function describeDraw(route: ReadableRoute, visitor: Visitor): string {

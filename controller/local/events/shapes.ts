@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-export const RuleName = z.string().regex(/^[\w.-]{1,64}$/);
+const RuleName = z.string().regex(/^[\w.-]{1,64}$/);
 const Bus = z.string().min(1).max(1600).default('default');
 const NextToken = z.string().min(1).max(2048).optional();
 const Limit = z.int().min(1).max(100).default(100);

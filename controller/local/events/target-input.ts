@@ -76,6 +76,7 @@ function fill({ InputPathsMap = {}, InputTemplate }: Transformer, matched: Match
 }
 
 function ownValue(name: string, { event, rule, received }: Matched): unknown {
+  const { detail: _, ...around } = event;
   switch (name) {
     case 'aws.events.rule-arn':
       return rule.arn;
@@ -83,8 +84,8 @@ function ownValue(name: string, { event, rule, received }: Matched): unknown {
       return rule.name;
     case 'aws.events.event.ingestion-time':
       return received.toISOString();
-    case 'aws.events.event.json':
-      return JSON.stringify(event);
+    case 'aws.events.event':
+      return around;
     default:
       return event;
   }

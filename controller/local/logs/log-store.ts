@@ -40,7 +40,9 @@ interface Held {
   /** Written, and not to be read yet. */
   pending: LogEvent[];
   nextNumber: number;
-  /** Numbers of the chunks that are not on disk as they are in memory. */
+  /** The same events by the document that keeps them. */
+  readonly chunks: Map<number, LogEvent[]>;
+  /** Which of them are not on disk as they are in memory. */
   readonly changed: Set<number>;
 }
 
@@ -117,8 +119,8 @@ export class LogStore {
       if (due.length === 0) continue;
       held.pending = held.pending.filter(({ ingested }) => ingested > until);
       for (const event of due) {
-        insert(held.events, event);
-        held.changed.add(Math.floor(event.number / CHUNK));
+        keep(held, event);
+        held.changed.add(chunkOf(event));
         this.#options.ingested(held.group, event);
       }
     }
@@ -127,37 +129,58 @@ export class LogStore {
   /** Writes what changed since the last time, and forgets what is older than a day. */
   flush(): void {
     const oldest = this.#options.clock.now().getTime() - KEPT_MILLIS;
-    for (const held of this.#groups.values()) {
-      const { group, events, changed } = held;
+    for (const { group, events, chunks, changed } of this.#groups.values()) {
       const kept = events.findIndex(({ time }) => time >= oldest);
-      const dropped = events.splice(0, kept < 0 ? events.length : kept);
-      for (const { number } of dropped) changed.add(Math.floor(number / CHUNK));
-      for (const chunk of changed) this.#writeChunk(group, chunk, events);
+      const dropped = new Set(events.splice(0, kept < 0 ? events.length : kept));
+      for (const event of dropped) changed.add(chunkOf(event));
+      for (const chunk of changed) {
+        const left = (chunks.get(chunk) ?? []).filter((event) => !dropped.has(event));
+        const document = `${folderOf(group)}/${chunk}`;
+        if (left.length === 0) {
+          chunks.delete(chunk);
+          this.#options.disk.remove(document);
+        } else {
+          chunks.set(chunk, left);
+          this.#options.disk.write(document, left);
+        }
+      }
       changed.clear();
     }
   }
 
-  #writeChunk(group: LogGroup, chunk: number, events: readonly LogEvent[]): void {
-    const { disk } = this.#options;
-    const document = `${folderOf(group)}/${chunk}`;
-    const inside = events.filter(({ number }) => Math.floor(number / CHUNK) === chunk);
-    if (inside.length === 0) disk.remove(document);
-    else disk.write(document, inside);
-  }
-
   #load(group: LogGroup): Held {
     const { disk } = this.#options;
+    const held: Held = {
+      group,
+      events: [],
+      pending: [],
+      nextNumber: 0,
+      chunks: new Map(),
+      changed: new Set(),
+    };
     const events = disk
       .list(folderOf(group))
       .flatMap((document) => disk.read<readonly LogEvent[]>(document) ?? [])
       .toSorted(compare);
-    const nextNumber = events.reduce((next, { number }) => Math.max(next, number + 1), 0);
-    return { group, events, pending: [], nextNumber, changed: new Set() };
+    for (const event of events) keep(held, event);
+    return held;
   }
 }
 
+function keep(held: Held, event: LogEvent): void {
+  insert(held.events, event);
+  const chunk = held.chunks.get(chunkOf(event));
+  if (chunk === undefined) held.chunks.set(chunkOf(event), [event]);
+  else chunk.push(event);
+  held.nextNumber = Math.max(held.nextNumber, event.number + 1);
+}
+
+function chunkOf({ number }: LogEvent): number {
+  return Math.floor(number / CHUNK);
+}
+
 /** By time, and in the order they were written in. */
-export function compare(a: Position, b: Position): number {
+function compare(a: Position, b: Position): number {
   return a.time - b.time || a.number - b.number;
 }
 

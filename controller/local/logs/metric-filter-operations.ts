@@ -20,7 +20,7 @@ export function putMetricFilter(
     withPattern(() => readFilterPattern(pattern)),
     transformation,
   );
-  if (problem !== undefined) throw invalid(`Invalid metric transformation: ${problem}`);
+  if (problem !== undefined) throw invalid(problem);
   const others = group.metricFilters.filter((filter) => filter.name !== name);
   if (others.length >= FILTERS_LIMIT) throw tooMany();
   const filter: MetricFilter = { name, pattern, transformation, created: now };

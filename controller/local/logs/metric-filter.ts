@@ -21,14 +21,18 @@ export function findProblem(pattern: FilterPattern, made: Transformation): strin
   const { metricValue, dimensions = {}, defaultValue } = made;
   const values = Object.values(dimensions);
   if (values.length > 0 && defaultValue !== undefined) {
-    return 'dimensions and default value are mutually exclusive properties.';
+    return 'Invalid metric transformation: dimensions and default value are mutually exclusive properties.';
   }
   if (!metricValue.startsWith('$') && !isNumber(metricValue)) {
-    return `metricValue ${metricValue} is neither a number nor a field.`;
+    return `Invalid metric transformation: metricValue ${metricValue} is neither a number nor a field.`;
+  }
+  if (values.length > 0 && pattern.names === undefined) {
+    return 'The specified filter pattern does not support dimensions';
   }
   const fields = [...values, ...(metricValue.startsWith('$') ? [metricValue] : [])];
   const unknown = fields.find((field) => !isField(pattern, field));
-  return unknown === undefined ? undefined : `${unknown} is no field of the filter pattern.`;
+  if (unknown === undefined) return undefined;
+  return `Invalid metric transformation: ${unknown} is no field of the filter pattern.`;
 }
 
 function isField({ names }: FilterPattern, field: string): boolean {

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
-export const GroupName = z.string().regex(/^[\w./#-]{1,512}$/);
-export const StreamName = z.string().regex(/^[^:*]{1,512}$/);
+const GroupName = z.string().regex(/^[\w./#-]{1,512}$/);
+const StreamName = z.string().regex(/^[^:*]{1,512}$/);
 const NextToken = z.string().min(1).optional();
 /** Milliseconds since 1970. */
 const Time = z.int().min(0);

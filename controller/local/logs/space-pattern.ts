@@ -21,9 +21,8 @@ export function readSpacePattern(text: string): FilterPattern {
     .map((part) => part.trim());
   const gap = parts.findIndex(isGap);
   if (gap !== parts.findLastIndex(isGap)) throw new BadPattern('there may be only one "..."');
-  const read = (list: readonly string[]) => list.map((part) => readField(part));
-  const head = read(gap < 0 ? parts : parts.slice(0, gap));
-  const tail = gap < 0 ? undefined : read(parts.slice(gap + 1));
+  const head = (gap < 0 ? parts : parts.slice(0, gap)).map(readField);
+  const tail = gap < 0 ? undefined : parts.slice(gap + 1).map(readField);
   const named = [...head, ...(tail ?? [])].flatMap(({ name }) => name ?? []);
   if (new Set(named).size < named.length) throw new BadPattern('two fields have the same name');
   return { names: new Set(named), match: (message) => matchFields({ head, tail }, message) };
@@ -63,6 +62,8 @@ const VALUE = /\[([^\]]*)\]|"((?:[^"\\]|\\.)*)"|(\S+)/g;
 
 /** What is in square brackets or in quotes is one field, without them. */
 function splitFields(message: string): readonly string[] {
+  // Nearly every line, and ten times as fast.
+  if (!/["[]/.test(message)) return message.trim().split(/\s+/);
   return [...message.matchAll(VALUE)].map(
     ([, bracketed, quoted, plain]) => bracketed ?? quoted ?? plain ?? '',
   );

@@ -171,8 +171,8 @@ describe('an alarm does nothing', () => {
 
   it('when nothing is rolling out', async () => {
     const world = await rolling();
-    for (const _step of [1, 2, 3]) {
-      world.pass(120);
+    for (const seconds of [60, 60, 120]) {
+      world.pass(seconds);
       await world.reconcile();
     }
     world.writes = [];

@@ -28,6 +28,7 @@ async function planGroup(policy: Partial<EnvironmentPolicy>, next: Partial<Envir
     bundler: {
       compose: async () => ({ request: { code: 'code', hash: 'r2' }, response: bundle }),
       composeLambdaEdge: async () => bundle,
+      composeSnippet: async () => '',
     },
     edgeCode: { ...world.context().edgeCode, readLive: async () => undefined },
     codeRecords: () => ({
@@ -63,6 +64,7 @@ async function planLambda(world: World, changes: Partial<Context>): Promise<read
     bundler: {
       compose: async () => ({ request: code, response: code }),
       composeLambdaEdge: async () => code,
+      composeSnippet: async () => '',
     },
     lambdaCode: { ...world.context().lambdaCode, readLast: async () => last },
     archive: () => ({ has: async () => false, read: async () => undefined, write: async () => {} }),

@@ -133,6 +133,19 @@ describe('before the first step', () => {
   });
 });
 
+it('what is wrong with the next build does not roll back the one that it would supersede', async () => {
+  const world = await released();
+  open(world, good);
+  await world.reconcile();
+  world.publish('3');
+  world.policy = checked('3');
+  const asked = open(world, (build, path) => (build === '3' ? broken : good)(build, path));
+  const outcome = await world.reconcile();
+  expect(outcome).toMatchObject({ exitCode: 3, plan: { direction: 'none' } });
+  expect(asked[0]).toBe('3 /_headgate/build');
+  expect(world.route?.canary?.build[0]).toBe('2');
+});
+
 describe('at the end of a step', () => {
   async function due(): Promise<World> {
     const world = await released();
@@ -155,7 +168,9 @@ describe('at the end of a step', () => {
   it('one wrong answer among them does not', async () => {
     const world = await due();
     let count = 0;
-    open(world, (build, path) => (path === '/' && ++count < 3 ? broken(build, path) : good(build, path)));
+    open(world, (build, path) =>
+      path === '/' && ++count < 3 ? broken(build, path) : good(build, path),
+    );
     expect(await world.reconcile()).toMatchObject({ exitCode: 0 });
     expect(world.storedRecord?.last.event).toBe('step');
   });

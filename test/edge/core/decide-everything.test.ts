@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Route } from '../../../edge/contract/route.ts';
 import { parseVisitorLine, SLOTS } from '../../../edge/contract/visitor-line.ts';
+import type { Arm } from '../../../edge/contract/visitor-line.ts';
 import { decide } from '../../../edge/core/decide.ts';
 import type { Served } from '../../../edge/core/decide.ts';
 import type { Field } from '../../../edge/core/fields.ts';
@@ -168,19 +169,21 @@ function explain(given: Route, served: Served): string | undefined {
 function explainLine(given: Route, visitor: Visitor, text: string): string | undefined {
   const line = parseVisitorLine(text);
   if (!given.beacon || line === undefined) return `${text} is no line`;
-  const { app, environment, arm, kind, build, salt, weightBasisPoints, slot } = line;
-  const { canary, stable, split } = given;
-  const isOfRoute = app === given.app && environment === given.env && salt === canary?.salt;
-  const builds = {
-    canary: [canary?.build[0]],
-    stable: [stable[0]],
-    split: split?.arms.map((one) => one.build[0]) ?? [],
-  };
-  const isOfArm = builds[arm].includes(build) && weightBasisPoints === canary?.weight;
+  const isOfRoute =
+    line.app === given.app &&
+    line.environment === given.env &&
+    line.salt === given.canary?.salt &&
+    line.weightBasisPoints === given.canary.weight &&
+    listArm(given, line.arm).includes(line.build);
   const { hg_slot: sent, hg_preview: preview } = visitor.cookies;
-  const isOfVisitor = kind === 'n' || sent?.value === String(slot);
+  const isOfVisitor = line.kind === 'n' || sent?.value === String(line.slot);
   const isPreview = given.preview === 'open' && preview?.value === '1043';
-  return isOfRoute && isOfArm && isOfVisitor && !isPreview ? undefined : `${text} is made up`;
+  return isOfRoute && isOfVisitor && !isPreview ? undefined : `${text} is made up`;
+}
+
+function listArm({ canary, stable, split }: Route, arm: Arm): readonly (string | undefined)[] {
+  if (arm === 'split') return split?.arms.map((one) => one.build[0]) ?? [];
+  return arm === 'canary' ? [canary?.build[0]] : [stable[0]];
 }
 
 it('never throws, and never leaves its place, with every feature in the mix', () => {

@@ -49,7 +49,7 @@ beforeAll(async () => {
   const { code } = await composeLambdaEdge(['gate'], { routeMaxAgeSeconds: 10, sessions });
   const row = ['shop', 'prod', APP_REGION, '1039', 1, 'pages-bucket'] as const;
   instance = startEnvironment({
-    source: withFloor(code, { [HOST]: row }),
+    code: { entry: 'index.js', files: { 'index.js': withFloor(code, { [HOST]: row }) } },
     variables: { ...cloud.environment, AWS_REGION: 'eu-west-1' },
     log: (line) => void log.push(line),
   });

@@ -52,7 +52,7 @@ export function createPorts(world: WorldState, hook: WriteHook = () => {}): Cont
         }),
     },
     secrets: () => ({ read: async (name) => world.secrets.get(name) }),
-    bundler: { compose: unused, composeLambdaEdge: unused },
+    bundler: { compose: unused, composeLambdaEdge: unused, composeSnippet: unused },
     edgeCode: { readLive: unused, stage: unused, test: unused, publish: unused },
     lambdaCode: {
       readLast: unused,

@@ -11,8 +11,8 @@ import { translateError } from '../translate-error.ts';
 
 /** ListKeys gives no more at once. */
 const PAGE = 50;
-/** For fewer keys nobody need be allowed to list. */
-const WORTH_LISTING = 10;
+/** For fewer keys nobody need be allowed to list many pages. */
+const WORTH_PAGING = 10;
 const AT_ONCE = 8;
 /** A store that moves while it is listed is listed again, then its keys are asked for one by one. */
 const LISTINGS = 3;
@@ -38,6 +38,8 @@ export async function readKeys(
   for (let listing = 0; listing < LISTINGS && isListingShorter(before.size, asked); listing++) {
     const listed = await listKeys(client, asked);
     if (listed === undefined) break;
+    // One page is of one state, which is the revision's or a later one: then a write would be refused.
+    if (isOnePage(before.size)) return { revision: before.revision, values: listed };
     const after = await describe(client, asked);
     // Pages of a store that moved in between would be of two states.
     if (after.revision === before.revision) return { revision: before.revision, values: listed };
@@ -50,10 +52,15 @@ export async function readKeys(
   return { revision: before.revision, values: new Map(entries.flat()) };
 }
 
-/** A listing takes its pages, and the question whether the store has moved. */
+/** A listing takes its pages, and if there are several the question whether the store has moved. */
 function isListingShorter(size: number | undefined, { keys }: Asked): boolean {
-  if (size === undefined || keys.length < WORTH_LISTING) return false;
+  if (isOnePage(size)) return keys.length > 1;
+  if (size === undefined || keys.length < WORTH_PAGING) return false;
   return Math.ceil(size / PAGE) + 1 < keys.length;
+}
+
+function isOnePage(size: number | undefined): boolean {
+  return size !== undefined && size < PAGE;
 }
 
 async function describe(

@@ -87,7 +87,8 @@ function describeNoise({ stable: { visitors, failed } }: CountedVisitors): reado
 }
 
 function describeLate({ span }: CountedVisitors, now: Date): readonly string[] {
-  if (span === undefined) return ['the edge has logged no visitor since the rollout began'];
+  if (span === undefined)
+    return ['the edge has logged no visitor since the rollout began, up to 90 seconds ago'];
   const { first, last, lines } = span;
   const gap = (last - first) / lines / 1000;
   const silence = (now.getTime() - last) / 1000;

@@ -47,9 +47,9 @@ export function linePattern(
   return `[${[...words, ...rest].join(', ')}]`;
 }
 
-/** A value that is more than letters and digits is written in quotes. */
+/** What isn't a word is written in quotes, and a number too: without them `1e3` would be 1000. */
 function quote(value: string): string {
-  return /^[A-Za-z\d]+$/.test(value) ? value : `"${value}"`;
+  return /^[A-Za-z]+$/.test(value) ? value : `"${value}"`;
 }
 
 /** Two metrics per environment: reports of errors, and navigations. */

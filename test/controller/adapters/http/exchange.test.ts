@@ -77,9 +77,11 @@ it('reads the beginning of a body that never ends', async () => {
 
 it('posts what it is given, and follows no redirect', async () => {
   const got: string[] = [];
-  const url = await serve(async (request, response) => {
-    got.push(`${request.method} ${request.headers['x-headgate-event']} ${await text(request)}`);
-    response.writeHead(307, { location: '/elsewhere' }).end();
+  const url = await serve((request, response) => {
+    void text(request).then((body) => {
+      got.push(`${request.method} ${String(request.headers['x-headgate-event'])} ${body}`);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
   });
   const headers = { 'x-headgate-event': 'shop/prod/7' };
   const webhook = createWebhook();

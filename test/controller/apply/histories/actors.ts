@@ -1,5 +1,6 @@
 import { applyAll } from '../../../../controller/apply/apply-all.ts';
 import { changePause } from '../../../../controller/apply/change-pause.ts';
+import { RefusedError } from '../../../../controller/core/errors.ts';
 import { planEnvironment } from '../../../../controller/core/plan/environment.ts';
 import type { EnvironmentFacts } from '../../../../controller/core/plan/facts.ts';
 import { sealPlanSet, type Plan } from '../../../../controller/core/plan/plan.ts';
@@ -108,8 +109,7 @@ async function planByHand(run: Run, wanted: string | undefined): Promise<Plan> {
   const cause = { reason: 'manual', evidence: ['asked for by hand'] } as const;
   if (wanted === undefined) return planRollback(facts, cause);
   const found = await readTarget(context, facts, wanted);
-  // Refused: the command says so and ends.
-  if ('refusal' in found) throw new Error(found.refusal.message);
+  if ('refusal' in found) throw new RefusedError(found.refusal.message, found.refusal.next);
   return planRollback(facts, { ...cause, to: found.target });
 }
 

@@ -44,9 +44,13 @@ export class Bars {
     });
   }
 
-  /** With the record lost, all bars are of the generation that is live. */
+  /** With the record lost, all bars are of the generation that is live, and nobody knows which lift was early. */
   recall({ gen }: Route): void {
-    this.#bars = this.#bars.map((bar) => ({ ...bar, rollbacks: [...bar.rollbacks, gen] }));
+    this.#bars = this.#bars.map((bar) => ({
+      ...bar,
+      rollbacks: [...bar.rollbacks, gen],
+      early: [],
+    }));
   }
 
   edited(policy: EnvironmentPolicy): void {

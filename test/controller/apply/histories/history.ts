@@ -1,6 +1,8 @@
 import { keys } from '../../../../controller/core/state/keys.ts';
 import type { EdgeGroup, EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
 import { RECORD_VERSION } from '../../../../controller/core/state/record.ts';
+import { HeadgateError } from '../../../../controller/core/errors.ts';
+import { RetryError } from '../../../../controller/lambda/answer.ts';
 import { putObject, getObject } from '../../../fakes/cloud/ports.ts';
 import { HOST, DOMAIN } from '../../../fakes/world/policies.ts';
 import { runErrand, type Actor, type Errand, type Planted } from './actors.ts';
@@ -22,15 +24,16 @@ export class History {
   /** Requests that changed something, of the present run. */
   writes: string[] = [];
   readonly #scheduler: Scheduler<Actor>;
-  readonly #planted: Planted;
+  readonly #plant: () => Planted;
   #actors: readonly Actor[] = [];
   readonly #policies: EnvironmentPolicy[] = [];
   #happening = 0;
+  #bug: unknown;
 
-  private constructor(stage: Stage, seed: number, planted: Planted) {
+  private constructor(stage: Stage, seed: number, plant: () => Planted) {
     this.stage = stage;
     this.monitor = new Monitor(stage);
-    this.#planted = planted;
+    this.#plant = plant;
     this.#scheduler = new Scheduler({
       draw: createDraw(seed),
       planFault: (actor, { name, kind }) => {
@@ -48,11 +51,16 @@ export class History {
     });
   }
 
-  static async begin(group: EdgeGroup, seed: number, planted: Planted = {}): Promise<History> {
-    return new History(await Stage.create(group), seed, planted);
+  static async begin(
+    group: EdgeGroup,
+    seed: number,
+    plant: () => Planted = () => ({}),
+  ): Promise<History> {
+    return new History(await Stage.create(group), seed, plant);
   }
 
   async happen(event: Happening): Promise<void> {
+    if (this.#bug !== undefined) throw this.#bug;
     this.#happening++;
     this.stage.cloud.now++;
     this.trace.push(JSON.stringify(event));
@@ -158,16 +166,21 @@ export class History {
       seenVersion: 0,
     };
     const plain = this.stage.context(this.#scheduler.sendAs(actor));
-    const context = this.#planted.context?.(plain) ?? plain;
+    const planted = this.#plant();
+    const context = planted.context?.(plain) ?? plain;
     this.#actors = [...this.#actors, actor];
-    const run = { stage: this.stage, actor, context, planted: this.#planted };
+    const run = { stage: this.stage, actor, context, planted };
     const end = (what: string) => {
       actor.isOver = true;
       this.trace.push(`    ${actor.name} ends: ${what}`);
     };
     runErrand(run).then(
       () => end(actor.outcome === undefined ? 'done' : describe(actor.outcome)),
-      (error: unknown) => end(String(error)),
+      (error: unknown) => {
+        end(String(error));
+        // Whatever is in the way, it says so; anything else is our bug.
+        if (!(error instanceof HeadgateError || error instanceof RetryError)) this.#bug ??= error;
+      },
     );
     return actor;
   }
@@ -195,7 +208,7 @@ export class History {
         return void (await stage.removeObject(keys.history('shop', 'prod', record.generation)));
       case 'record':
         await stage.removeObject(keys.record('shop', 'prod'));
-        return monitor.loseRecord(stage.cloud.now);
+        return monitor.loseRecord();
       case 'served':
         if (stage.isLambda) await this.#remove(ROUTE);
         else stage.cloud.changeKeys([], [HOST, DOMAIN]);

@@ -20,7 +20,6 @@ export type Invariant =
   | 'paused'
   | 'frozen'
   | 'approval'
-  | 'requires'
   | 'idempotent'
   | 'converges'
   | 'one-event';
@@ -106,11 +105,12 @@ export class Monitor {
   }
 
   /** What only the record knew is gone. */
-  loseRecord(now: number): void {
+  loseRecord(): void {
     this.pausedAt = undefined;
     if (this.route === undefined) return;
     this.bars.recall(this.route);
-    if (this.start) this.start = { ...this.start, at: now };
+    // Nobody knows any more when it began: it begins with the next record.
+    if (this.start) this.start = { ...this.start, at: Infinity };
     for (const generation of this.generations.values()) generation.isLoose = true;
   }
 
@@ -146,6 +146,7 @@ export class Monitor {
     const record = await this.stage.record();
     this.pausedAt = record?.pause === undefined ? undefined : (this.pausedAt ?? happening);
     if (record === undefined) return;
+    if (this.start?.at === Infinity) this.start = { ...this.start, at: this.stage.cloud.now };
     // The fast lane reads no policy: it knows those lifts that the record remembers.
     const remembered = { quarantine: record.remembered?.lifts ?? [] };
     this.bars.noted(record, actor.errand.do === 'alarm' ? remembered : actor.policy);

@@ -4,6 +4,8 @@ import {
   escapeMarkdown,
   renderProblemsMarkdown,
 } from '../../../../controller/core/report/markdown.ts';
+import { renderOutcomesMarkdown } from '../../../../controller/core/report/outcome.ts';
+import { rolling } from '../../../fakes/rolling.ts';
 
 it('leaves text that a table or a list can carry', () => {
   expect(escapeMarkdown('headgate publish <dir>:\n  a | b')).toBe(
@@ -21,4 +23,12 @@ it('tells what was left out, and what could not be read', () => {
     '\n### Problems\n\n- policies/a.yaml:3:1: wrong\n- shop  FAILED  There is no bucket. next: Create it.\n',
   );
   expect(renderProblemsMarkdown({ issues: [], failures: [] })).toBe('');
+});
+
+it('names the end that a run brought about, once', async () => {
+  const world = await rolling();
+  world.fireAlarm();
+  const line = '| shop/prod | rolled-back (3) |';
+  expect(renderOutcomesMarkdown([await world.reconcile()])).toContain(line);
+  expect(renderOutcomesMarkdown([await world.reconcile()])).not.toContain('rolled-back (');
 });

@@ -25,8 +25,10 @@ it('follows an environment from nothing to a rollback', async () => {
   await world.reconcile();
   expect(await show(world)).toMatchInlineSnapshot(`
     "shop/prod  rolling  build 2 at 5 %, stable 1
-      generation 2 since 2026-03-01T00:00:00.000Z, rollout-started by tester
+      generation 2 since 2026-03-01T00:00:00.000Z, rollout-started by tester at abc
+      step 1 of 2 (5 %), then 25 %
       next: Build 2 serves 5 % until 2026-03-01T00:01:00.000Z.
+      written: generation 2, 2 host(s) and SSM
       hosts: shop.example.com, d1.cloudfront.example"
   `);
   world.fireAlarm();
@@ -34,8 +36,9 @@ it('follows an environment from nothing to a rollback', async () => {
   await world.reconcile();
   expect(await show(world)).toMatchInlineSnapshot(`
     "shop/prod  held  build 1
-      generation 3 since 2026-03-01T00:00:00.000Z, rolled-back by tester
+      generation 3 since 2026-03-01T00:00:00.000Z, rolled-back by tester at abc
       next: Held on stable: build 2 was rolled back (rollback 3). Name another build, or lift the quarantine with a reason.
+      written: generation 3, 2 host(s) and SSM
       kept for open pages: 2
       quarantined: build 2 since rollback 3 (shop-prod-errors entered ALARM at 2026-03-01T00:00:00.000Z: long long ...)
       hosts: shop.example.com, d1.cloudfront.example"

@@ -38,7 +38,7 @@ test('every phase can be left, and reached', () => {
 async function reach(phase: Phase): Promise<World> {
   const world = await rolling();
   if (phase === 'baking') {
-    for (let step = 0; step < 2; step++) {
+    for (let run = 0; run < 2; run++) {
       world.pass(60);
       await world.reconcile();
     }

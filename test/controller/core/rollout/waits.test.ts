@@ -7,15 +7,16 @@ import type {
 } from '../../../../controller/core/policy/policy.ts';
 import type { EnvironmentRecord } from '../../../../controller/core/state/record.ts';
 import { GUARD } from '../../../fakes/guard.ts';
-import { rolling, subjectOf } from '../../../fakes/rolling.ts';
-import { environmentPolicy, World } from '../../../fakes/world.ts';
+import { killAt, rolling, subjectOf } from '../../../fakes/rolling.ts';
+import { environmentPolicy, HOST, Killed, World } from '../../../fakes/world.ts';
 
 const ALARM = { name: 'shop-prod-errors', region: 'us-east-1' };
 const DAY = 86_400;
 const APPROVAL = [{ weightBasisPoints: 500, holdSeconds: 0, approval: true }] as const;
-const at = (seconds: number) => new Date(Date.parse('2026-03-01T00:00:00Z') + seconds * 1000).toISOString();
+const at = (seconds: number) =>
+  new Date(Date.parse('2026-03-01T00:00:00Z') + seconds * 1000).toISOString();
 
-function release(
+function releasing(
   build: string,
   changes: Partial<ReleasePolicy>,
   more: Partial<EnvironmentPolicy> = {},
@@ -24,14 +25,14 @@ function release(
   return { ...policy, release: { ...policy.release, ...changes } };
 }
 
-function guarded(build: string, guard: Partial<GuardPolicy>, release: Partial<ReleasePolicy> = {}) {
+function guarded(build: string, guard: Partial<GuardPolicy>, changes: Partial<ReleasePolicy> = {}) {
   const policy = environmentPolicy(build, { guard: { alarms: [ALARM], ...GUARD, ...guard } });
-  return { ...policy, release: { ...policy.release, ...release } };
+  return { ...policy, release: { ...policy.release, ...changes } };
 }
 
 describe('an approval', () => {
   const waiting = (more: Partial<EnvironmentPolicy> = {}) =>
-    release('2', { steps: APPROVAL, approvalDeadlineSeconds: 7 * DAY }, more);
+    releasing('2', { steps: APPROVAL, approvalDeadlineSeconds: 7 * DAY }, more);
 
   it('that nobody gives ends at its deadline, says why, and does not open the breaker', async () => {
     const world = await rolling();
@@ -43,7 +44,10 @@ describe('an approval', () => {
     expect(await world.plan()).toMatchObject({ direction: 'none' });
     world.pass(1);
     expect(await world.reconcile()).toMatchObject({ exitCode: 5 });
-    expect(world.route?.rollback).toMatchObject({ reason: 'expired', build: ['2', expect.anything()] });
+    expect(world.route?.rollback).toMatchObject({
+      reason: 'expired',
+      build: ['2', expect.anything()],
+    });
     expect(world.storedRecord?.last.why).toContain('was rolled back (expired)');
     expect(world.storedRecord?.last.evidence).toEqual([
       `nobody approved it until ${at(7 * DAY)} (release.approvalDeadline)`,
@@ -84,7 +88,7 @@ describe('an approval', () => {
     expect(await world.plan()).toMatchObject({ direction: 'none' });
     expect((await world.plan()).why).toContain('serves 25 % until somebody approves');
     // Nor is the hold of the last step that is left.
-    world.policy = release('2', { steps: [{ weightBasisPoints: 500, holdSeconds: 2 * DAY }] });
+    world.policy = releasing('2', { steps: [{ weightBasisPoints: 500, holdSeconds: 2 * DAY }] });
     expect(await world.plan()).toMatchObject({ direction: 'none', until: at(60 + 2 * DAY) });
   });
 });
@@ -98,7 +102,10 @@ describe('a step that the policy raises', () => {
     world.pass(50);
     world.policy = raised();
     await world.reconcile();
-    expect(world.storedRecord?.rollout).toMatchObject({ weightBasisPoints: 5000, stepStartedAt: at(50) });
+    expect(world.storedRecord?.rollout).toMatchObject({
+      weightBasisPoints: 5000,
+      stepStartedAt: at(50),
+    });
     expect(await world.plan()).toMatchObject({ direction: 'none', until: at(110) });
   });
 
@@ -231,27 +238,58 @@ it('a build that was stable and then rolled back takes every step again', async 
   world.publish('1', '2', '3');
   await world.reconcile();
   const fast = { fastTrackSeconds: 30 * DAY };
-  world.policy = release('2', fast);
+  world.policy = releasing('2', fast);
   for (let run = 0; run < 4; run++) {
     await world.reconcile();
     world.pass(200);
   }
   expect(world.storedRecord?.stable.build).toBe('2');
-  world.policy = release('3', fast);
+  world.policy = releasing('3', fast);
   await world.reconcile();
-  world.policy = release('2', fast);
+  world.policy = releasing('2', fast);
   await world.reconcile();
   // Known to be good: 1 was never barred.
-  world.policy = release('1', fast);
+  world.policy = releasing('1', fast);
   await world.reconcile();
-  expect(world.storedRecord?.rollout).toMatchObject({ canary: { build: '1' }, weightBasisPoints: 10_000 });
+  expect(world.storedRecord?.rollout).toMatchObject({
+    canary: { build: '1' },
+    weightBasisPoints: 10_000,
+  });
   world.fireAlarm();
   await world.reconcile();
   world.pass(1);
   world.alarm = 'OK';
   expect(world.storedRecord?.phase).toBe('held');
   const rollback = world.storedRecord?.generation ?? 0;
-  world.policy = release('1', fast, { quarantine: [{ lift: '1', rollback, reason: 'mended' }] });
+  world.policy = releasing('1', fast, { quarantine: [{ lift: '1', rollback, reason: 'mended' }] });
   await world.reconcile();
-  expect(world.storedRecord?.rollout).toMatchObject({ canary: { build: '1' }, weightBasisPoints: 500 });
+  expect(world.storedRecord?.rollout).toMatchObject({
+    canary: { build: '1' },
+    weightBasisPoints: 500,
+  });
+});
+
+it('a rollback elsewhere that was not written down any more still holds a build up here', async () => {
+  const staging = await rolling();
+  for (let run = 0; run < 3; run++) {
+    staging.pass(60);
+    await staging.reconcile();
+  }
+  expect(staging.storedRecord?.phase).toBe('baking');
+  staging.fireAlarm();
+  await staging.reconcile(killAt(1, 'after')).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error;
+  });
+  const world = new World();
+  world.publish('1', '2');
+  await world.reconcile();
+  const other = (text: string) =>
+    text.replaceAll('"prod"', '"staging"').replaceAll(HOST, 'staging.example.com');
+  world.others.set('staging', JSON.parse(other(staging.record?.text ?? '')) as EnvironmentRecord);
+  for (const [host, route] of staging.routes)
+    world.routes.set(other(`"${host}"`).slice(1, -1), other(route));
+  const requires = [{ environment: 'staging', bakedSeconds: 0 }];
+  world.policy = releasing('2', { requires });
+  expect(await world.plan()).toMatchObject({ direction: 'none' });
+  expect((await world.plan()).why).toContain('staging rolled build 2 back (rollback');
 });

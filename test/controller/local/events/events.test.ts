@@ -84,7 +84,7 @@ describe('a rule with a pattern', () => {
 
   it('gives the target what InputTransformer, Input and InputPath say', async () => {
     const template =
-      '{"build": <build>, "text": "<build> of <aws.events.rule-name>", "whole": <aws.events.event>, "known": true}';
+      '{"build": <build>, "text": "<build> of <aws.events.rule-name>", "around": <aws.events.event>, "whole": <aws.events.event.json>}';
     const InputTransformer = {
       InputPathsMap: { build: '$.detail.build', first: '$.resources[0]' },
       InputTemplate: template,
@@ -96,9 +96,11 @@ describe('a rule with a pattern', () => {
     expect(await recorder.wait((event) => event['text'] !== undefined)).toMatchObject({
       build: '7',
       text: '7 of transformed',
-      known: true,
+      around: { source: 'transformed', region: 'us-east-1' },
       whole: { source: 'transformed', detail: { build: '7' } },
     });
+    const [transformed] = recorder.seen().filter((event) => event['text'] !== undefined);
+    expect(transformed?.['around']).not.toHaveProperty('detail');
     expect(await recorder.wait((event) => event['fixed'] !== undefined)).toEqual({ fixed: [1] });
     expect(await recorder.wait((event) => event['nested'] !== undefined)).toEqual({
       build: '7',

@@ -28,7 +28,7 @@ it('runs a failed event twice more, after a minute and after two, as the same re
   const started = performance.now();
   const answer = await invoke(recorder, 'failing', { n: 1 });
   expect(answer).toMatchObject({ StatusCode: 202 });
-  expect(answer.Payload).toBeUndefined();
+  expect(answer.Payload ?? []).toHaveLength(0);
   const first = await recorder.wait((event) => event['runs'] === 1);
   const second = await recorder.wait((event) => event['runs'] === 2);
   expect(performance.now() - started).toBeGreaterThanOrEqual(300);
@@ -61,9 +61,8 @@ it('does not forget an event when the cloud ends', async () => {
 it('delivers as often as is asked for: at least once is all that EventBridge promises', async () => {
   const recorder = await startRecorder({ eventCopies: 2 });
   await recorder.publishOnce('twice');
-  await recorder.wait((event) => event['source'] === 'twice');
-  await recorder.settle();
-  expect(recorder.seen().filter((event) => event['source'] === 'twice')).toHaveLength(2);
+  await vi.waitFor(() => expect(recorder.seen()).toHaveLength(2), { timeout: 5000 });
+  expect(recorder.seen()[1]).toEqual(recorder.seen()[0]);
   await recorder.close();
 });
 

@@ -123,4 +123,27 @@ describe('CloudFront distributions', () => {
     await expect(ours).rejects.toMatchObject({ exitCode: 4 });
     expect((await readConfig())?.Comment).toBe('theirs');
   });
+
+  it('are the same when many are read at once, of which a page or two tell', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const own = { CallerReference: `many-${index}`, Aliases: { Quantity: 0 } };
+        const made = await cloudfront.send(
+          new CreateDistributionCommand({ DistributionConfig: { ...CONFIG, ...own } }),
+        );
+        return String(made.Distribution?.Id);
+      }),
+    );
+    const { distributions } = held.context;
+    const [unknown, ...together] = await Promise.all(
+      ['E0NOTTHERE', ...ids].map((one) => distributions.read(one)),
+    );
+    expect(unknown).toBeUndefined();
+    const alone = [];
+    for (const one of ids) alone.push(await distributions.read(one));
+    const still = (all: readonly unknown[]) =>
+      JSON.stringify(all).replaceAll(/InProgress|Deployed/g, '');
+    expect(still(together)).toBe(still(alone));
+    expect(together[0]).toMatchObject({ id: ids[0], revision: expect.stringMatching(/./) });
+  });
 });

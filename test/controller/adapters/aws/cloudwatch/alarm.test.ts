@@ -55,6 +55,23 @@ describe('what an alarm looks at', () => {
   });
 });
 
+describe('an alarm that counts reports', () => {
+  const ours = { MetricName: 'Errors', Namespace: 'Headgate/shop/prod' };
+
+  it('is one on our metrics, in metric math and below a composite one, too', () => {
+    expect(toAlarmState(ALARM, ours).countsReports).toBe(true);
+    const math = { Metrics: [{ Id: 'a', MetricStat: { Metric: ours, Period: 60, Stat: 'Sum' } }] };
+    expect(toAlarmState(ALARM, math).countsReports).toBe(true);
+    const known = new Map([['a', ours]]);
+    expect(toAlarmState(ALARM, { AlarmRule: 'ALARM(a)' }, known).countsReports).toBe(true);
+  });
+
+  it('is no other', () => {
+    const other = { MetricName: 'Errors', Namespace: 'HeadgateOfTheRiver' };
+    expect(toAlarmState(ALARM, other).countsReports).toBeUndefined();
+  });
+});
+
 describe('an entry into ALARM', () => {
   it('is read from the history', () => {
     const item = { Timestamp: AT, HistoryData: change('OK', 'ALARM') };

@@ -31,6 +31,19 @@ describe('the KeyValueStore of an edge group', () => {
     expect(asked).toBe(1);
   });
 
+  it('has the same keys when many are asked for, and pages of the whole store tell', async () => {
+    const { routes } = held.context;
+    const names = Array.from({ length: 120 }, (_, index) => `host-${index}.example.com`);
+    for (let at = 0; at < names.length; at += 40) {
+      const { revision } = await routes.read(STORE, []);
+      const put = new Map(names.slice(at, at + 40).map((name) => [name, `route of ${name}`]));
+      expect(await routes.write(STORE, revision, { put, remove: [] })).toBe('written');
+    }
+    const many = await routes.read(STORE, [...names, 'nobody.example.com']);
+    expect(many.values).toEqual(new Map(names.map((name) => [name, `route of ${name}`])));
+    expect(many.revision).toBe((await routes.read(STORE, [])).revision);
+  });
+
   it('is reached at an endpoint that is an IP address too', async () => {
     const { port } = new URL(held.cloud.endpoint);
     vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${port}`);

@@ -104,3 +104,29 @@ it('keeps history: first entry wins, newest first, across powers of ten', async 
   expect(newest).toEqual([11, 10, 9].map((generation) => ({ ...entry, generation })));
   expect(await store.readHistory('shop', 'staging', 3)).toEqual([]);
 });
+
+it('tells who has its history entry when many are asked for at once', async () => {
+  const store = createRecordStore(client, BUCKET);
+  const environments = ['blue', 'green', 'red'];
+  for (const environment of environments) {
+    await store.appendHistory('many', environment, { ...entry, generation: 300 });
+  }
+  // More than a page of a listing, between `green` and `red`.
+  const Key = (generation: number) => `many/environments/green/history/9${generation}.json`;
+  const more = Array.from({ length: 260 }, (_, index) =>
+    writeObject(
+      { client, name: BUCKET },
+      { key: Key(index + 100), body: Buffer.from('{}'), contentType: 'application/json' },
+      'absent',
+    ),
+  );
+  await Promise.all(more);
+  const asked = [...environments, 'gone'].flatMap((environment) =>
+    [300, 301].map(async (generation) => {
+      const isThere = await store.hasHistory('many', environment, generation);
+      return [`${environment} ${generation}`, isThere] as const;
+    }),
+  );
+  const there = (await Promise.all(asked)).filter(([, isThere]) => isThere);
+  expect(there.map(([name]) => name)).toEqual(['blue 300', 'green 300', 'red 300']);
+});

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { full } from '../../../depth.ts';
+import { GROUP, LAMBDA_GROUP } from '../../../fakes/world/policies.ts';
+import type { Planted } from './actors.ts';
+import { happenings } from './happenings.ts';
+import { History } from './history.ts';
+import { Violation } from './monitor.ts';
+import { mutants, type Mutant } from './mutants.ts';
+import { settle } from './settle.ts';
+
+/** Histories in which a bug must show itself. Always the same ones, so that it does or doesn't. */
+const RUNS = 600;
+const SEED = 20_260_301;
+const PATIENCE = 120_000;
+
+/** The promise that is seen broken first. */
+async function findBroken({ runtime, plant }: Mutant): Promise<string | undefined> {
+  const group = runtime === undefined ? GROUP : LAMBDA_GROUP;
+  const generated = fc.sample(fc.tuple(happenings, fc.integer()), { numRuns: RUNS, seed: SEED });
+  for (const [events, order] of generated) {
+    const history = await History.begin(group, order, plant satisfies () => Planted);
+    try {
+      for (const event of events) await history.happen(event);
+      await settle(history);
+    } catch (error) {
+      if (error instanceof Violation) return error.invariant;
+      throw error;
+    } finally {
+      history.end();
+    }
+  }
+  return undefined;
+}
+
+const chosen = full ? mutants : mutants.filter(({ isRare }) => isRare === undefined);
+
+it.each(chosen)(
+  'the property notices a controller that $bug',
+  async (mutant) => {
+    expect(mutant.breaks).toContain(await findBroken(mutant));
+  },
+  PATIENCE,
+);
+
+it('there is a bug for every promise', () => {
+  const broken = new Set(mutants.flatMap(({ breaks }) => breaks));
+  const promises = [
+    ...['unpublished', 'quarantined', 'weight', 'after-fail', 'generation', 'undone'],
+    ...['stable', 'whole', 'paused', 'frozen', 'approval', 'idempotent', 'converges', 'one-event'],
+  ];
+  expect([...broken].toSorted()).toEqual(promises.toSorted());
+});
