@@ -16,6 +16,16 @@ const NEXT = `Run this where ${POLICIES_DIRECTORY}/${EDGE_FILE} is, or name the 
 
 /** Reads every `*.yaml` of a directory. Throws a UsageError when it, or `edge.yaml` in it, is missing. */
 export async function loadPolicies(files: Files, directory: string): Promise<LoadedPolicies> {
+  const { texts, misnamed } = await readTexts(files, directory);
+  const { policies, places, issues } = readPolicies(texts);
+  return { policies, places, issues: [...misnamed.map(refuseName), ...issues], texts };
+}
+
+/** The files alone: that they are as they were costs no parsing. */
+export async function readTexts(
+  files: Files,
+  directory: string,
+): Promise<{ readonly texts: readonly PolicyText[]; readonly misnamed: readonly string[] }> {
   const names = await files.list(directory);
   if (!names) throw new UsageError(`There is no directory ${directory}.`, NEXT);
   if (!names.includes(EDGE_FILE)) {
@@ -24,9 +34,7 @@ export async function loadPolicies(files: Files, directory: string): Promise<Loa
   const toPath = (name: string) => `${directory.replace(/\/+$/, '')}/${name}`;
   const paths = names.filter((name) => name.endsWith('.yaml')).map(toPath);
   const texts = await Promise.all(paths.map((path) => readPolicy(files, path)));
-  const { policies, places, issues } = readPolicies(texts);
-  const misnamed = names.filter((name) => name.endsWith('.yml')).map(toPath);
-  return { policies, places, issues: [...misnamed.map(refuseName), ...issues], texts };
+  return { texts, misnamed: names.filter((name) => name.endsWith('.yml')).map(toPath) };
 }
 
 async function readPolicy(files: Files, file: string): Promise<PolicyText> {

@@ -13,6 +13,7 @@ import { parseDerivedKeys } from '../core/tokens/derived-keys.ts';
 import { mac } from '../core/tokens/mac.ts';
 import { explainVisitor, type VisitorWhy } from '../core/why/explain.ts';
 import { composeVisitor } from '../core/why/visitor.ts';
+import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Context } from '../ports/context.ts';
 import { readEnvironment } from '../read/environment.ts';
 import { readLiveKeys } from '../read/keys.ts';
@@ -81,6 +82,7 @@ async function runWhy(args: Arguments, context: Context): Promise<ExitCode> {
   const visitor = await withKeys(described, { route, facts, context });
   const knowsSlot = Object.hasOwn(visitor.cookies, SLOT_COOKIE);
   const told = explainVisitor(route, visitor, knowsSlot);
+  for (const note of listUnasked(subject)) context.terminal.note(note);
   const plan = planEnvironment(facts);
   const environment = { name: nameSubject(plan.subject), ...describeStatus(facts, plan) };
   const generation = route.gen;
@@ -90,6 +92,19 @@ async function runWhy(args: Arguments, context: Context): Promise<ExitCode> {
       : renderWhy(told, { host, status: renderStatus(environment), story }),
   );
   return EXIT.done;
+}
+
+/** What comes first at the edge, and isn't ours to ask. */
+function listUnasked({ group }: EnvironmentSubject): readonly string[] {
+  const isKept = group.runtime === 'lambda-edge' && group.sessions !== undefined;
+  return [
+    ...(group.before === undefined
+      ? []
+      : [`note: ${group.before} runs before these rules, and may answer or change the request`]),
+    ...(isKept
+      ? ['note: a session in the DynamoDB table names its own build; it was not read']
+      : []),
+  ];
 }
 
 function renderWhy(

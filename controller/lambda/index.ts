@@ -3,7 +3,7 @@ import { createLambdaContext, preloadForAlarms } from '../context.ts';
 import { createHandler } from './handler.ts';
 import { createLog } from './log.ts';
 
-// oxlint-disable-next-line no-console -- Lambda's log is what the console is told.
+// oxlint-disable-next-line no-console -- what the console is told is the function's log.
 const log = createLog((line) => console.log(line));
 
 /** Kept between invocations, as the clients' connections are. */

@@ -55,6 +55,8 @@ globalThis.main = async function (input) {
     }
   };
   Date.now = function () { return input.now * 1000; };
+  // What the runtime does with a line is not ours to measure.
+  console.log = function () {};
   globalThis.readKey = function (key) { return input.store[key]; };
   let started = 0;
   for (let round = -500; round < input.rounds; round++) {
@@ -105,8 +107,9 @@ const session = (expiry: number) =>
   );
 
 async function listCases(): Promise<readonly Case[]> {
-  const [base, chosen, signed, gated, all] = await Promise.all([
+  const [base, watching, chosen, signed, gated, all] = await Promise.all([
     composeEdge([]),
+    composeEdge(['beacon']),
     composeEdge(['session', 'split', 'cohorts', 'pinned']),
     composeEdge(['session', 'split', 'cohorts', 'signed']),
     composeEdge(['gate']),
@@ -114,6 +117,11 @@ async function listCases(): Promise<readonly Case[]> {
   ]);
   const guarded = { ...gate, paths: ['/shop/*', '/api/checkout/*'], except: [] };
   const open = { ...route, gate: { ...guarded, rate: 10_000 } };
+  const watched: Route = { ...route, beacon: 1 };
+  const report: EdgeRequest = {
+    ...file('/_headgate/errors', { hg_slot: '8', hg_build: '1043' }),
+    query: 'k=e&1790000000000',
+  };
   const signing: Route = { ...route, preview: 'signed' };
   const toOrigin: Route = { ...route, origins: { '1043': 'https://green.example.com/v2' } };
   const shop = page({ hg_slot: '8' }, '/shop/cart');
@@ -181,7 +189,14 @@ async function listCases(): Promise<readonly Case[]> {
       code: all.request.code,
       route: toOrigin,
     },
-    { name: 'all nine features, none', code: all.request.code, route: assigning },
+    { name: 'beacon, navigation', code: watching.request.code, route: watched },
+    {
+      name: 'beacon, report',
+      code: watching.request.code,
+      route: watched,
+      request: report,
+    },
+    { name: 'all ten features, none', code: all.request.code, route: assigning },
     { name: 'response, document', code: base.response.code, event: document },
   ];
 }

@@ -200,7 +200,7 @@ describe.concurrent('the job summary', () => {
     expect(summary).toMatch(/^### Headgate plan\n/);
     expect(summary).toMatch(/^\| shop\/prod \| \S+ change \| build 1041 \| .*1042 at 50 %/m);
     expect(summary).toMatch(/^### Headgate reconcile\n/m);
-    expect(summary).toMatch(/^\| shop\/prod \| applied \| .*1042 at 50 %/m);
+    expect(summary).toMatch(/^\| shop\/prod \| rollout-started \(2\) \| .*1042 at 50 %/m);
     expect(summary).not.toContain('### Problems');
   });
 });

@@ -1,11 +1,11 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAlarm } from '../../controller/local/demo/alarm.ts';
 import { createClients } from '../../controller/local/demo/clients.ts';
 import { keys } from '../../controller/core/state/keys.ts';
 import type { HistoryEntry } from '../../controller/core/state/record.ts';
-import { installFastLane, listAllowed, type FastLane } from './fast-lane.ts';
+import { installFastLane, listAllowed, listShown, readShown, type FastLane } from './fast-lane.ts';
 import { readLive, visit } from './live.ts';
 import { ALARM, BUCKET, composePolicy, type Release } from './policy.ts';
 import { A, B, createSetting, type Setting } from './setting.ts';
@@ -36,10 +36,10 @@ beforeAll(async () => {
   }
   expect(new Set(await visit(setting))).toEqual(new Set([A, B]));
 }, TIMEOUT);
-afterEach(async () => {
-  await Promise.all(lanes.splice(0).map((lane) => lane.close()));
+afterAll(async () => {
+  await Promise.all(lanes.map((lane) => lane.close()));
+  await setting.close();
 });
-afterAll(() => setting.close());
 
 async function install(mine: Setting): Promise<FastLane> {
   const lane = await installFastLane(mine);
@@ -78,7 +78,7 @@ const LANE = `the fast lane (alarm ${ALARM})`;
 const START = ['first-release by tester', 'rollout-started by tester'];
 
 describe('an alarm, through the rule that the page shows', () => {
-  it(
+  it.concurrent(
     'brings everyone back in 6 calls, with the rights that the page gives; a reconcile has nothing left to do',
     async () => {
       const mine = await setting.fork();
@@ -98,7 +98,7 @@ describe('an alarm, through the rule that the page shows', () => {
     TIMEOUT,
   );
 
-  it(
+  it.concurrent(
     'acts once together with the workflow, whoever is first',
     async () => {
       const mine = await setting.fork();
@@ -118,7 +118,7 @@ describe('an alarm, through the rule that the page shows', () => {
     TIMEOUT,
   );
 
-  it(
+  it.concurrent(
     'that comes after the workflow finds nothing to do',
     async () => {
       const mine = await setting.fork();
@@ -140,7 +140,7 @@ describe('an alarm, through the rule that the page shows', () => {
   );
 });
 
-it(
+it.concurrent(
   'an alarm of another region, forwarded as the page says, that only the last policy has',
   async () => {
     const mine = await setting.fork();
@@ -161,7 +161,7 @@ it(
   TIMEOUT,
 );
 
-it(
+it.concurrent(
   'the schedule takes a rollout to its end, with the rights that the page gives',
   async () => {
     const mine = await setting.fork();
@@ -187,3 +187,10 @@ it(
   },
   TIMEOUT,
 );
+
+it('every JSON text of the page is one', () => {
+  const shown = listShown();
+  expect(shown).toHaveLength(6);
+  for (const name of shown)
+    expect(() => JSON.parse(readShown(name)) as unknown, name).not.toThrow();
+});

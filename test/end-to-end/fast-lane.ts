@@ -25,10 +25,15 @@ const ACCOUNTS = ['123456789012', '000000000000'] as const;
 const FunctionName = 'headgate-fast-lane';
 
 /** A file that the page shows, as somebody who follows it would have it. */
-function readShown(name: string): string {
+export function readShown(name: string): string {
   const [, text] = new RegExp(`\`${name}\`[^\`]*\`\`\`json\n([^\`]*)\`\`\``).exec(PAGE) ?? [];
   if (text === undefined) throw new Error(`the page shows no ${name}`);
   return text.replaceAll(...ACCOUNTS);
+}
+
+/** Names of all files that the page shows. */
+export function listShown(): readonly string[] {
+  return [...PAGE.matchAll(/^`([\w-]+\.json)`/gm)].map(([, name = '']) => name);
 }
 
 /** IAM actions that the page gives the function. */

@@ -95,6 +95,7 @@ async function openBase(
 function createOn(base: Base, distributions: Distributions): Setting {
   const { directory, cloud, clients } = base;
   const forks: Setting[] = [];
+  let isClosed = false;
   return {
     directory,
     cloud,
@@ -107,6 +108,8 @@ function createOn(base: Base, distributions: Distributions): Setting {
       return forked;
     },
     async close() {
+      if (isClosed) return;
+      isClosed = true;
       await Promise.all(forks.map((forked) => forked.close()));
       for (const client of Object.values(clients) as { destroy(): void }[]) client.destroy();
       await cloud.close();

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { gravestExit } from '../../core/plan/plan.ts';
 import type { Context } from '../../ports/context.ts';
 import type { RunFacts } from '../../ports/surroundings.ts';
-import { loadPolicies, type LoadedPolicies } from '../load-policies.ts';
+import { readTexts, type LoadedPolicies } from '../load-policies.ts';
 import { readCopies, type Copies, type Watched } from './look.ts';
 import type { Teller } from './teller.ts';
 
@@ -64,7 +64,7 @@ export async function findMoved(watch: Watch): Promise<string | undefined> {
   if (other !== undefined) return `Another run brought other policies of ${other[0]}: it goes on.`;
   const { commit } = await context.surroundings.facts();
   if (commit !== run.commit) return `The commit moved to ${commit ?? 'none'}: ${next}`;
-  const texts = await loadPolicies(context.files, options.directory).then(
+  const texts = await readTexts(context.files, options.directory).then(
     (found) => JSON.stringify(found.texts),
     // The directory is being replaced.
     () => undefined,

@@ -42,7 +42,9 @@ export function listPastRollouts(
     const ended = later.find(({ event }) => ENDS.includes(event));
     const other = later.find((one) => endsReplay(one));
     const shared = later.find(({ event }) => event === 'bake-started' || ENDS.includes(event));
-    const stable = entry.stable ?? { build: 'stable', digest: 'stable' };
+    // Entries of earlier versions have words only.
+    const named = /, stable (?:origin )?(\S+)/.exec(entry.to)?.[1] ?? 'unknown';
+    const stable = entry.stable ?? { build: named, digest: `replayed-${named}` };
     return [
       {
         generation: entry.generation,

@@ -48,10 +48,12 @@ type Read<Value> = { readonly value: Value } | { readonly problem: string };
 
 /** The record itself, or all that `headgate backtest --json` printed. */
 export function readAlarmRecord(text: string): Read<AlarmRecord> {
-  const read = readJson(text, z.union([recordSchema, z.object({ recorded: recordSchema })]));
+  const read = readJson(text, (value) => {
+    const whole = z.object({ recorded: z.unknown() }).safeParse(value);
+    return recordSchema.safeParse(whole.success ? whole.data.recorded : value);
+  });
   if ('problem' in read) return read;
-  const { value } = read;
-  const { transitions, states } = 'recorded' in value ? value.recorded : value;
+  const { transitions, states } = read.value;
   const ordered = transitions.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const known = states.map(({ since, seesCanary, countsReports, ...state }) => ({
     ...state,
@@ -64,20 +66,24 @@ export function readAlarmRecord(text: string): Read<AlarmRecord> {
 
 /** What `headgate history --json` printed. */
 export function readHistory(text: string): Read<readonly HistoryEntry[]> {
+  const read = readJson(text, (value) => historySchema.safeParse(value));
   // Events of later versions are passed over by whoever looks for those that they know.
-  return readJson(text, historySchema) as Read<readonly HistoryEntry[]>;
+  return 'problem' in read ? read : { value: read.value as readonly HistoryEntry[] };
 }
 
-function readJson<Schema extends z.ZodType>(text: string, schema: Schema): Read<z.infer<Schema>> {
+function readJson<Value>(
+  text: string,
+  parse: (value: unknown) => z.ZodSafeParseResult<Value>,
+): Read<Value> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { problem: 'it is not JSON' };
   }
-  const read = schema.safeParse(value);
+  const read = parse(value);
   if (read.success) return { value: read.data };
   const [issue] = read.error.issues;
-  const place = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.');
+  const place = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
   return { problem: `${place}: ${issue?.message ?? 'unknown'}` };
 }

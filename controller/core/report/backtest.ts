@@ -45,7 +45,7 @@ function renderReport({ name, since, rollouts, notes }: BacktestReport): string 
 function renderRollout(rollout: Backtested): readonly string[] {
   const { build, startedAt, generation, was, events, differs, blindFrom } = rollout;
   return [
-    `  build ${build}, generation ${generation}, asked for at ${startedAt}${differs ? '  DIFFERS' : ''}`,
+    `  build ${build}, generation ${generation}, began at ${startedAt}${differs ? '  DIFFERS' : ''}`,
     `    was:   ${was === undefined ? 'it goes on' : `${was.event} at ${was.at}`}`,
     ...events.map(
       (event, index) => `    ${index === 0 ? 'would:' : '      '} ${describeEvent(event)}`,

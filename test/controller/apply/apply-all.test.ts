@@ -26,7 +26,10 @@ function refusingCode(context: Context): Context {
   const refuse = async (): Promise<never> => {
     throw new RefusedError('The new edge code fails 1 of 10 golden tests.', 'Mend it.');
   };
-  return { ...context, bundler: { compose: refuse, composeLambdaEdge: refuse, composeSnippet: refuse } };
+  return {
+    ...context,
+    bundler: { compose: refuse, composeLambdaEdge: refuse, composeSnippet: refuse },
+  };
 }
 
 async function applyWithBadCode(world: World) {

@@ -4,7 +4,13 @@ import { createHandler, type Result } from '../../../controller/lambda/handler.t
 import { createLog, type LogLine } from '../../../controller/lambda/log.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { rolling } from '../../fakes/rolling.ts';
-import { GROUP, LAMBDA_GROUP, type World, type WriteHook } from '../../fakes/world.ts';
+import {
+  environmentPolicy,
+  GROUP,
+  LAMBDA_GROUP,
+  World,
+  type WriteHook,
+} from '../../fakes/world.ts';
 import { copyOf } from './copy.ts';
 
 const NAME = 'shop-prod-errors';
@@ -227,6 +233,21 @@ describe('an event comes again', () => {
       { level: 'error', message: expect.stringMatching(/headgate\.bucket/) },
     ]);
   });
+});
+
+it('a lift that somebody wrote before the rollback has no effect, though no policy is read', async () => {
+  const world = new World();
+  world.publish('1', '2');
+  await world.reconcile();
+  const quarantine = [{ lift: '2', rollback: 3, reason: 'guessed' }];
+  world.policy = environmentPolicy('2', { quarantine });
+  await world.reconcile();
+  world.fireAlarm();
+  await lane(world).call(eventAt(world.now));
+  world.alarm = 'OK';
+  world.pass(3600);
+  await world.reconcile();
+  expectStable(world);
 });
 
 describe('without a usable record', () => {

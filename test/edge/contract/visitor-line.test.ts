@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseVisitorLine, SLOTS } from '../../../edge/contract/visitor-line.ts';
+import {
+  LINE_TAG,
+  LINE_VERSION,
+  parseVisitorLine,
+  SLOTS,
+} from '../../../edge/contract/visitor-line.ts';
 
-const LINE = 'headgate 1 shop prod canary e 1043 57 500 524288';
+const LINE = `${LINE_TAG} ${LINE_VERSION} shop prod canary e 1043 57 500 524288`;
 const REQUEST_ID = '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==';
 const PARSED = {
   app: 'shop',

@@ -27,7 +27,7 @@ interface Options {
   readonly target: string;
   /** The request that fails, once. */
   readonly fault?: { readonly kind: Fault; readonly at: Asked } | undefined;
-  /** After every request that AWS has carried out. */
+  /** After every write that AWS has carried out, before anybody hears of it. */
   readonly seen: () => Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startFaultProxy({ target, fault, seen }: Options): Promise
     if (isFault && kind === '500') return void outgoing.writeHead(500).end();
     if (isFault && kind === 'throttle') return throttle(one.name, outgoing);
     const answer = await forward(target, incoming, body);
-    await seen();
+    if (one.isWrite) await seen();
     // Without an answer the client gives up by itself.
     if (isFault) return;
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);

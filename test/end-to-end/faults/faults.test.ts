@@ -1,9 +1,12 @@
+import { ListKeysCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as ClientConfig from '../../../controller/adapters/aws/client-config.ts';
+import { EXIT } from '../../../controller/core/errors.ts';
 import { parseRoute } from '../../../controller/core/state/route.ts';
 import { full } from '../../depth.ts';
-import { readLive, type Live } from '../live.ts';
+import { findStore, readLive, type Live } from '../live.ts';
 import { ALARM, composePolicy, HOSTS, type Release } from '../policy.ts';
 import { A, B, createSetting, type Setting } from '../setting.ts';
 import { FAULTS, startFaultProxy, type Asked, type Fault } from './fault-proxy.ts';
@@ -53,6 +56,19 @@ const phases: readonly Phase[] = [
   { name: 'rollback by hand', after: 'start', release: releaseB(LONG, LONG, LONG), byHand: true },
 ];
 
+/** By default one way forward and one way back, and of those the faults that are hardest to tell. */
+const chosen = phases.filter(({ name }) => full || ['step', 'rollback'].includes(name));
+const needed = phases.filter(
+  ({ name }) => full || !['bake', 'end', 'rollback by hand'].includes(name),
+);
+
+function isSampled({ name, isWrite }: Asked, kind: Fault): boolean {
+  const isRoute = name.startsWith('UpdateKeys') || name.startsWith('PutParameter');
+  return isWrite && (kind === 'timeout' || (isRoute && kind === 'throttle'));
+}
+
+const PATIENCE = full ? 600_000 : 60_000;
+
 interface Prepared {
   readonly phase: Phase;
   readonly before: Setting;
@@ -65,7 +81,7 @@ const prepared = new Map<string, Prepared & { readonly reached: Setting }>();
 
 beforeAll(async () => {
   first = await createSetting([A, B]);
-  for (const phase of phases) await prepare(phase);
+  for (const phase of needed) await prepare(phase);
 }, 300_000);
 afterAll(() => first.close());
 
@@ -78,7 +94,10 @@ async function prepare(phase: Phase): Promise<void> {
     await before.clients.cloudWatch.send(new SetAlarmStateCommand(fired));
   }
   const reached = await before.fork();
-  const { asked } = await run(reached, phase);
+  const { asked, code } = await run(reached, phase);
+  expect([EXIT.done, EXIT.rolledBack], phase.name).toContain(code);
+  // A change of a distribution is deployed before the next run.
+  await sleep(DEPLOYMENT_MILLISECONDS);
   prepared.set(phase.name, { phase, before, reached, asked, expected: await readLive(reached) });
 }
 
@@ -99,14 +118,112 @@ async function run(
   const proxy = await startFaultProxy({
     target: setting.cloud.endpoint,
     fault,
-    seen: async () => void served.push((await readLive(setting)).store[HOSTS.prod]),
+    seen: async () => void served.push(await readServed(setting)),
   });
   try {
     const policy = composePolicy(setting.distributions, { prod: phase.release });
     const isRollback = phase.byHand === true;
     const code = await runHere({ setting, endpoint: proxy.endpoint, policy, isRollback });
+    served.push(await readServed(setting));
     return { code, asked: proxy.asked, hasFailed: proxy.hasFailed, served };
   } finally {
     await proxy.close();
   }
 }
+
+const stores = new WeakMap<Setting, string>();
+
+/** The route of prod, as functions read it. */
+async function readServed(setting: Setting): Promise<string | undefined> {
+  const KvsARN = stores.get(setting) ?? (await findStore(setting));
+  stores.set(setting, KvsARN);
+  const { Items = [] } = await setting.clients.keyValueStore.send(new ListKeysCommand({ KvsARN }));
+  return Items.find(({ Key }) => Key === HOSTS.prod)?.Value;
+}
+
+/** Times differ from run to run. */
+function outlineRoute(text: string | undefined): unknown {
+  const route = parseRoute(text);
+  return route?.rollback ? { ...route, rollback: { ...route.rollback, at: 0 } } : route;
+}
+
+function outline({ store, routeParameter, activeBuild, record, history, pages }: Live) {
+  const { phase, generation, intent, stable, kept, quarantine, rollout } = record ?? {};
+  return {
+    route: outlineRoute(store[HOSTS.prod]),
+    isSame: routeParameter === store[HOSTS.prod] && record?.route === routeParameter,
+    record: { phase, generation, intent, stable, kept, weight: rollout?.weightBasisPoints },
+    barred: quarantine?.map(({ build, rollback }) => [build.build, rollback]),
+    activeBuild,
+    history,
+    pages,
+  };
+}
+
+/** Longer than a change of a distribution takes at the speed of the setting's cloud. */
+const DEPLOYMENT_MILLISECONDS = 100;
+
+/** Runs until nothing is left to do: a run that failed is run again, as a schedule does. */
+const RUNS = 4;
+
+/** What went wrong after this request of this phase failed in this way; undefined: nothing. */
+async function findHarm(
+  { phase, before, expected }: Prepared,
+  fault: { readonly kind: Fault; readonly at: Asked },
+): Promise<string | undefined> {
+  const setting = await before.fork();
+  try {
+    const allowed = [await readServed(before), expected.store[HOSTS.prod]].map(outlineRoute);
+    const runs = [await run(setting, phase, fault)];
+    if (!runs[0]?.hasFailed) return 'the request was not made';
+    // A person runs a rollback again until it says that it is done.
+    const { byHand: _byHand, ...scheduled } = phase;
+    const isOver = () =>
+      phase.byHand === undefined || runs.some(({ code }) => code === EXIT.rolledBack);
+    while (runs.length < RUNS && !isEqual(outline(await readLive(setting)), outline(expected))) {
+      runs.push(await run(setting, isOver() ? scheduled : phase));
+    }
+    const served = runs.flatMap((one) => one.served);
+    const wrong = served.find((text) => !allowed.some((one) => isEqual(one, outlineRoute(text))));
+    if (wrong !== undefined) return `visitors were served by ${wrong}`;
+    const reached = outline(await readLive(setting));
+    if (isEqual(reached, outline(expected))) return undefined;
+    return `ended in ${JSON.stringify(reached)} after exits ${runs.map(({ code }) => code).join()}`;
+  } finally {
+    await setting.close();
+  }
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Every write in every way, every read in one of them: reading again is all that there is to do. */
+function listFaults({ asked }: Prepared): readonly { kind: Fault; at: Asked }[] {
+  const reads = asked.filter(({ isWrite, nth }) => !isWrite && nth === 1);
+  const kindOf = (index: number) => FAULTS[index % FAULTS.length] ?? 'throttle';
+  return [
+    ...asked.filter(({ isWrite }) => isWrite).flatMap((at) => FAULTS.map((kind) => ({ kind, at }))),
+    ...reads.map((at, index) => ({ kind: kindOf(index), at })),
+  ];
+}
+
+describe('every call of a rollout fails once', () => {
+  it.each(chosen)(
+    '$name: no wrong route, and the right end',
+    async ({ name }) => {
+      const known = prepared.get(name);
+      if (known === undefined) throw new Error(`${name} is not prepared`);
+      const faults = listFaults(known).filter(({ at, kind }) => full || isSampled(at, kind));
+      const harms: string[] = [];
+      for (const fault of faults) {
+        const harm = await findHarm(known, fault);
+        if (harm !== undefined)
+          harms.push(`${fault.kind} at ${fault.at.name} ${fault.at.nth}: ${harm}`);
+      }
+      expect(harms).toEqual([]);
+      expect(faults.length).toBeGreaterThan(0);
+    },
+    PATIENCE,
+  );
+});

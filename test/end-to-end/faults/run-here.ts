@@ -31,14 +31,13 @@ export async function runHere({ setting, endpoint, policy, isRollback }: Here): 
     ...setting.cloud.environment,
     AWS_ENDPOINT_URL: endpoint,
     AWS_EC2_METADATA_DISABLED: 'true',
-    GITHUB_ACTOR: 'tester',
-    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
     HOME: directory,
   };
   const restore = borrow(environment);
   try {
     const positionals = isRollback ? ['shop', 'prod'] : [];
-    return await command.run({ positionals, values }, { ...createContext(), terminal: SILENT });
+    const context = { ...createContext(), terminal: SILENT, surroundings: NO_GIT };
+    return await command.run({ positionals, values }, context);
   } catch (error) {
     if (error instanceof HeadgateError) return error.exitCode;
     throw error;
@@ -46,6 +45,12 @@ export async function runHere({ setting, endpoint, policy, isRollback }: Here): 
     restore();
   }
 }
+
+/** This process stands in a checkout of ours, which says nothing of these policies. */
+const NO_GIT = {
+  facts: async () => ({ by: 'tester', commit: '0123456789abcdef0123456789abcdef01234567' }),
+  committedAt: async () => undefined,
+};
 
 const SILENT = {
   interactive: false,

@@ -41,7 +41,10 @@ export class WorldState {
   ssm = new Map<string, { value: string; version: number; type?: string }>();
   alarm: AlarmState['state'] = 'OK';
   /** What CloudWatch knows of the alarm beside its state. */
-  alarmFacts: Pick<AlarmState, 'since' | 'seesCanary' | 'countsReports'> = { since: undefined, seesCanary: true };
+  alarmFacts: Pick<AlarmState, 'since' | 'seesCanary' | 'countsReports'> = {
+    since: undefined,
+    seesCanary: true,
+  };
   entries: AlarmSeen[] = [];
   /** What the edge has logged about visitors; may throw. */
   visitorLog: () => LinesRead = () => ({ lines: [], sampling: 1 });

@@ -24,6 +24,8 @@ const PASS_ALPHA = 0.05;
 
 /** Of that many visitors of stable at most half may fail: else reports tell no build from another. */
 const NOISY_FROM = 200;
+/** Pages of stable must report so much more seldom than the canary's. */
+const MUTE = 2;
 /** After a minute with too many visitors. */
 const SURGE_SECONDS = 600;
 /** A log that is silent for longer than this, and than so many times the usual gap, is late. */
@@ -37,8 +39,8 @@ export function judgeVisitors(seen: VisitorEvidence, now: Date): BeaconVerdict {
   }
   const visitors = seen.canary.visitors * seen.sampling;
   const figures = describeFigures(seen);
-  const uneven = describeUneven(seen);
-  if (uneven.length > 0) return { kind: 'unusable', evidence: [...uneven, figures], visitors };
+  const askew = [...describeUneven(seen), ...describeMute(seen)];
+  if (askew.length > 0) return { kind: 'unusable', evidence: [...askew, figures], visitors };
   const failures = describeFailures(seen);
   if (failures.length > 0) return { kind: 'fail', evidence: [...failures, figures], visitors };
   const odd = [...describeLate(seen, now), ...describeRush(seen, now), ...describeNoise(seen)];
@@ -73,6 +75,22 @@ function describeUneven({ uneven, unevenStrays }: CountedVisitors): readonly str
       ? ['reports of visitors who never came are not spread over the builds by weight: forged']
       : []),
   ];
+}
+
+/**
+ * Builds from before the beacon have no script. Worked example: the first canary with one, of which 1 %
+ * fails; stable, of which 1 % fails too, never says so.
+ */
+function describeMute({ stable, canary }: CountedVisitors): readonly string[] {
+  const [ofStable, ofCanary] = [shareReporting(stable), shareReporting(canary)];
+  if (ofCanary === 0 || ofStable * MUTE >= ofCanary) return [];
+  return ["far fewer of stable's pages than of the canary's report at all: has stable the script?"];
+}
+
+/** Of those whose outcome is known. */
+function shareReporting({ up, failed, white }: ArmCount): number {
+  const reporting = up + failed;
+  return reporting === 0 ? 0 : reporting / (reporting + white);
 }
 
 function describeRush({ surgedAt }: CountedVisitors, now: Date): readonly string[] {

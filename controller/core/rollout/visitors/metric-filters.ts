@@ -1,4 +1,5 @@
 /** Coarse metrics of the edge's log, for alarms and dashboards; the guard counts the lines itself. */
+import { LINE_TAG, LINE_VERSION } from '../../../../edge/contract/visitor-line.ts';
 
 /** As CloudWatch Logs' PutMetricFilter takes it. */
 export interface MetricFilter {
@@ -42,7 +43,7 @@ export function linePattern(
     slot = 'slot',
   }: Partial<Record<'kind' | 'salt' | 'slot', string>>,
 ): string {
-  const words = ['id', 'tag=headgate', 'version=1', `app=${quote(app)}`];
+  const words = ['id', `tag=${LINE_TAG}`, `version=${LINE_VERSION}`, `app=${quote(app)}`];
   const rest = [`environment=${quote(environment)}`, 'arm', kind, 'build', salt, 'weight', slot];
   return `[${[...words, ...rest].join(', ')}]`;
 }

@@ -10,7 +10,7 @@ import { settle } from './settle.ts';
 const RUNS = Number(process.env['HEADGATE_HISTORIES'] ?? (full ? 10_000 : 250));
 const SEED = process.env['HEADGATE_SEED'];
 /** Milliseconds. */
-const PATIENCE = full || RUNS > 1000 ? 600_000 : 60_000;
+const PATIENCE = full || RUNS > 1000 ? 900_000 : 180_000;
 
 it.each(
   [GROUP, LAMBDA_GROUP].filter(({ runtime }) =>

@@ -1,6 +1,9 @@
 import { keys } from '../../../../controller/core/state/keys.ts';
 import type { EdgeGroup, EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
-import { RECORD_VERSION } from '../../../../controller/core/state/record.ts';
+import {
+  RECORD_VERSION,
+  type EnvironmentRecord,
+} from '../../../../controller/core/state/record.ts';
 import { HeadgateError } from '../../../../controller/core/errors.ts';
 import { RetryError } from '../../../../controller/lambda/answer.ts';
 import { putObject, getObject } from '../../../fakes/cloud/ports.ts';
@@ -238,8 +241,23 @@ export class History {
     const { cloud, world } = this.stage;
     const digest = world.published.get(build);
     if (digest === undefined) return;
-    const served = [{ build: { build, digest }, since: new Date(cloud.now).toISOString() }];
-    const value = { version: RECORD_VERSION, quarantine: [], stable: { build, digest }, served };
+    const at = new Date(cloud.now).toISOString();
+    const stable = { build, digest };
+    const entry = { generation: 1, at, by: 'tester', from: '', to: build, evidence: [] };
+    const value: EnvironmentRecord = {
+      version: RECORD_VERSION,
+      app: 'shop',
+      environment: 'staging',
+      generation: 1,
+      route: '',
+      hosts: [],
+      phase: 'idle',
+      stable,
+      kept: [],
+      quarantine: [],
+      served: [{ build: stable, since: at, stable: true }],
+      last: { ...entry, event: 'first-release', why: '' },
+    };
     const former = await getObject(cloud, key);
     await putObject(cloud, { key, value, condition: former?.etag });
   }

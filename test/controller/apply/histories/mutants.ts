@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     bug: 'counts generations by the record alone, and that is one behind',
-    breaks: ['generation'],
+    breaks: ['generation', 'idempotent'],
     plant: withFacts((facts) =>
       changeRecord({ ...facts, liveRoute: undefined, recordedGeneration: 0 }, (record) => ({
         ...record,
@@ -112,7 +112,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     bug: 'repairs an unknown rollback as if it were drift',
-    breaks: ['undone', 'quarantined', 'generation'],
+    breaks: ['undone', 'quarantined', 'generation', 'one-event'],
     plant: () => {
       let stored: EnvironmentRecord | undefined;
       return {
@@ -178,7 +178,7 @@ export const mutants: readonly Mutant[] = [
       const held = rollout ? now.getTime() - Date.parse(rollout.stepStartedAt) : 0;
       const isDue = held >= environment.release.bakeSeconds * 1000;
       return rollout && isDue
-        ? { ...record, rollout: { ...rollout, weightBasisPoints: EVERYONE } }
+        ? { ...record, phase: 'baking', rollout: { ...rollout, weightBasisPoints: EVERYONE } }
         : record;
     }),
   },

@@ -63,13 +63,13 @@ describe('backtest', () => {
   it('says what the policy would have done, and why, beside what was done', () => {
     expect(tell(policyWith())).toMatchInlineSnapshot(`
       "shop/prod  2 rollout(s) since 2026-02-10T00:00:00.000Z, 1 would end otherwise
-        build 2, generation 2, asked for at 2026-03-02T10:00:00Z  DIFFERS
+        build 2, generation 2, began at 2026-03-02T10:00:00Z  DIFFERS
           was:   rollout-finished at 2026-03-02T10:20:00Z
           would: have started at 2026-03-02T10:00:00.000Z: Build 2 starts with 5 % of visitors; stable is 1.
                  have advanced at 2026-03-02T10:01:00.000Z: Build 2 goes to 25 % of visitors.
                  have rolled back at 2026-03-02T10:01:30.000Z because shop-prod-errors entered ALARM at 2026-03-02T10:01:30.000Z: 9 errors
                  be quarantined, stable as before
-        build 3, generation 5, asked for at 2026-03-03T10:00:00Z
+        build 3, generation 5, began at 2026-03-03T10:00:00Z
           was:   rolled-back at 2026-03-03T10:03:00Z
           would: have started at 2026-03-03T10:00:00.000Z: Build 3 starts with 5 % of visitors; stable is 2.
                  have advanced at 2026-03-03T10:01:00.000Z: Build 3 goes to 25 % of visitors.
@@ -92,7 +92,7 @@ describe('backtest', () => {
     const two = policyWith({ alarms: [ALARM, other], needed: 2, noData: 'pass' });
     expect(tell(two)).toMatchInlineSnapshot(`
       "shop/prod  2 rollout(s) since 2026-02-10T00:00:00.000Z, all end as they did
-        build 2, generation 2, asked for at 2026-03-02T10:00:00Z
+        build 2, generation 2, began at 2026-03-02T10:00:00Z
           was:   rollout-finished at 2026-03-02T10:20:00Z
           would: have started at 2026-03-02T10:00:00.000Z: Build 2 starts with 5 % of visitors; stable is 1.
                  have advanced at 2026-03-02T10:01:00.000Z: Build 2 goes to 25 % of visitors.
@@ -100,7 +100,7 @@ describe('backtest', () => {
                  have advanced at 2026-03-02T10:04:00.000Z: Build 2 goes to everyone and bakes.
                  have released at 2026-03-02T10:06:00.000Z: Build 2 finished its bake and is stable.
                  be stable
-        build 3, generation 5, asked for at 2026-03-03T10:00:00Z
+        build 3, generation 5, began at 2026-03-03T10:00:00Z
           was:   rolled-back at 2026-03-03T10:03:00Z
           would: have started at 2026-03-03T10:00:00.000Z: Build 3 starts with 5 % of visitors; stable is 2.
                  have advanced at 2026-03-03T10:01:00.000Z: Build 3 goes to 25 % of visitors.
@@ -119,7 +119,7 @@ describe('backtest', () => {
         a replay ends where the next rollout began, or where a person ended it"
     `);
     const free = tell(policyWith({ alarms: [] }));
-    expect(free).toContain('build 3, generation 5, asked for at 2026-03-03T10:00:00Z  DIFFERS');
+    expect(free).toContain('build 3, generation 5, began at 2026-03-03T10:00:00Z  DIFFERS');
     expect(free).toContain('from 2026-03-03T10:03:00Z on nobody had the build');
     const window = { from: '2026-03-02T00:00Z', to: '2026-03-02T18:00Z', reason: 'sale' };
     const frozen = tell({ ...policyWith(), freeze: [window] });
@@ -221,8 +221,9 @@ describe('what was recorded', () => {
 
   it.each([
     ['not JSON', 'it is not JSON'],
-    ['{"transitions":[{"name":"a"}]}', ''],
-    ['[]', ''],
+    ['{"transitions":[{"name":"a"}]}', 'transitions.0.region: '],
+    ['{"recorded":{"transitions":[{"name":1}]}}', 'transitions.0.name: '],
+    ['[]', 'the whole: '],
   ])('is refused when it is something else: %s', (text, problem) => {
     expect(readAlarmRecord(text)).toEqual({ problem: expect.stringContaining(problem) as string });
   });

@@ -24,6 +24,7 @@ it.each([
   [{ environment: 'gate: { protect: [/shop/*], page: /wait.html }' }, ['gate']],
   [{ release: 'build: "1043", sticky: session' }, ['session']],
   [{ top: 'origins: { blue: { id: blue-app } }' }, ['origins']],
+  [{ environment: 'guard: { beacon: hold }' }, ['beacon']],
 ])('%o uses %o', (change, features) => {
   expect(featuresOf([userWith(change)])).toEqual(features);
 });
@@ -56,6 +57,9 @@ it('a rollback of code must keep what live routes are unsafe or unserved without
   expect(reliedOn([undefined, 'garbage', routeOf({})], [])).toEqual([]);
   expect(reliedOn([gated, signed], [])).toEqual(['signed', 'gate']);
   expect(reliedOn([routeOf({ top: 'root: old/' })], [])).toEqual(['adopted']);
+  // Without it nothing is logged, and the guard says so.
+  const watched = routeOf({ environment: 'guard: { beacon: hold }' });
+  expect([JSON.parse(watched).beacon, reliedOn([watched], [])]).toEqual([1, []]);
   // Of routes that could not be read, the code that runs tells the most they may rely on.
   expect(reliedOn([signed], ['session', 'gate'])).toEqual(['signed', 'gate']);
 });

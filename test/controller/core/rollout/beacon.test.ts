@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentPolicy, GuardPolicy } from '../../../../controller/core/policy/policy.ts';
+import { describeStatus, renderStatus } from '../../../../controller/core/report/status.ts';
 import type { SeenLine } from '../../../../controller/core/rollout/visitors/evidence.ts';
+import { readEnvironment } from '../../../../controller/read/environment.ts';
 import { GUARD } from '../../../fakes/guard.ts';
-import { rolling } from '../../../fakes/rolling.ts';
+import { rolling, subjectOf } from '../../../fakes/rolling.ts';
 import { environmentPolicy, STEPS, type World } from '../../../fakes/world.ts';
 
 const ALARM = { name: 'shop-prod-errors', region: 'us-east-1' };
@@ -67,7 +69,10 @@ describe('a canary whose visitors fail', () => {
     expect(plan).toMatchObject({ direction: 'none', changes: [], refusals: [] });
     expect(plan.why).toContain('visitors of the canary meet errors more often');
     expect(plan.why).toContain('canary: 20 of 100 visitors met an error (20 %)');
-    expect(plan.notes.join()).toContain('visitors (fail):');
+    const run = { by: 'tester', commit: undefined };
+    const facts = await readEnvironment(world.context(), subjectOf(world), run);
+    const status = renderStatus({ name: 'shop/prod', ...describeStatus(facts, plan) });
+    expect(status).toContain('visitors (fail): visitors of the canary meet errors more often');
     // It waits for nobody but a person, so from the deadline on the run says that.
     world.pass(2 * 86_400);
     const [refusal] = (await world.plan()).refusals;

@@ -1,5 +1,6 @@
 import {
   CloudWatchClient,
+  PutCompositeAlarmCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
@@ -38,6 +39,34 @@ describe('CloudWatch alarms', () => {
       );
     },
   }));
+
+  it('asks once for plain states, also of composite alarms, whose parts it asks for only to see what they see', async () => {
+    const direct = client('us-east-1');
+    const put = { Namespace: 'Shop', MetricName: 'part', Statistic: 'Sum', Period: 60 } as const;
+    const limit = { EvaluationPeriods: 1, Threshold: 1 };
+    const Dimensions = [{ Name: 'build', Value: 'canary' }];
+    await direct.send(
+      new PutMetricAlarmCommand({
+        ...put,
+        ...limit,
+        Dimensions,
+        AlarmName: 'part',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      }),
+    );
+    const AlarmRule = 'ALARM(part)';
+    await direct.send(new PutCompositeAlarmCommand({ AlarmName: 'whole', AlarmRule }));
+    const send = vi.spyOn(CloudWatchClient.prototype, 'send');
+    const asked = { name: 'whole', region: 'us-east-1' };
+    const { alarms } = createContext();
+    const [plain] = await alarms.read([asked], { plain: true });
+    expect(send).toHaveBeenCalledTimes(1);
+    const [whole] = await alarms.read([asked]);
+    expect(send).toHaveBeenCalledTimes(3);
+    send.mockRestore();
+    expect(whole).toEqual({ ...plain, seesCanary: true });
+    direct.destroy();
+  });
 
   it('says `unreadable` when CloudWatch does not answer, but never guesses at its history', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');

@@ -7,7 +7,7 @@ import type {
 import { foldLines } from '../../../../../controller/core/rollout/visitors/fold.ts';
 import { judgeVisitors } from '../../../../../controller/core/rollout/visitors/judge.ts';
 
-export const SALT = 57;
+const SALT = 57;
 export const BEGIN = Date.parse('2026-03-01T12:00:00Z');
 export const BUILDS = { stable: '1042', canary: '1043' };
 
@@ -28,7 +28,7 @@ export function line(kind: LineKind, slot: number, at: number, weight = 500): Se
   return { at, arm, kind, build: BUILDS[arm], weightBasisPoints: weight, slot };
 }
 
-export function isCanary(slot: number, weight = 500): boolean {
+function isCanary(slot: number, weight = 500): boolean {
   return mix(slot, SALT) % 10_000 < weight;
 }
 

@@ -33,6 +33,18 @@ it.each<readonly [string, Partial<CountedVisitors>, string, string]>([
   ['enough of a sample', { errors: 250, sampling: 16 }, 'fail', 'evidence 250'],
   ['shares that do not fit', { uneven: 2000, errors: 1e9 }, 'unusable', 'missing, or forged'],
   ['strays that do not fit', { unevenStrays: 2000, errors: 1e9 }, 'unusable', 'who never came'],
+  [
+    'a stable build without the script',
+    { stable: { ...SEEN.stable, up: 0, failed: 0, white: 19_000 }, errors: 1e9 },
+    'unusable',
+    'has stable the script?',
+  ],
+  [
+    'a canary without the script',
+    { canary: { ...SEEN.canary, up: 0, failed: 0, white: 1000 }, whites: 1e9 },
+    'fail',
+    'stay white',
+  ],
   ['a rush just now', { surgedAt: NOW - 600 * SECOND }, 'unusable', 'far more new visitors'],
   ['a rush some time ago', { surgedAt: NOW - 601 * SECOND }, 'few', ''],
   ['a failure in a rush', { surgedAt: NOW, errors: 34 }, 'fail', ''],

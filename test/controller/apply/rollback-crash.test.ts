@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { killAt, rollBackByHand, rolling } from '../../fakes/rolling.ts';
+import { DOMAIN, environmentPolicy, HOST } from '../../fakes/world.ts';
+
+/** What histories.test.ts found, each in its shortest form. */
+
+it('a lift that was written before the rollback lifts nothing, also when the run died before its record', async () => {
+  const world = await rolling();
+  const lift = { lift: '2', rollback: 3, reason: 'in case' };
+  world.policy = environmentPolicy('2', { quarantine: [lift] });
+  // The store and both parameters are written; the record is not.
+  await rollBackByHand(world, killAt(2, 'after')).catch(() => {});
+  expect(world.route?.barred).toEqual(['2']);
+  for (let run = 0; run < 3; run++) await world.reconcile();
+  expect(world.route?.canary).toBeUndefined();
+  world.policy = environmentPolicy('2', { quarantine: [{ ...lift, reason: 'looked into it' }] });
+  for (let run = 0; run < 3; run++) await world.reconcile();
+  expect(world.route?.canary?.build[0]).toBe('2');
+});
+
+it('a rollback by hand tells the event that the run before died with', async () => {
+  const world = await rolling();
+  world.history.delete(2);
+  await rollBackByHand(world);
+  expect([...world.history.keys()].toSorted()).toEqual([1, 2, 3]);
+});
+
+it('so does the run that adopts a rollback which died as well', async () => {
+  const world = await rolling();
+  world.history.delete(2);
+  await rollBackByHand(world, killAt(1, 'after')).catch(() => {});
+  await world.reconcile();
+  expect([...world.history.values()].map(({ generation, event }) => [generation, event])).toEqual([
+    [1, 'first-release'],
+    [2, 'rollout-started'],
+    [3, 'rolled-back'],
+  ]);
+});
+
+it('a run that loses its race tells nothing of what it took for a route without a record', async () => {
+  const world = await rolling();
+  world.pass(61);
+  let hasRead = false;
+  const { record } = world;
+  // It reads the record before the other run writes its intent, and the route after that is live.
+  const late = world.context();
+  const stale = {
+    ...late,
+    records: () => ({
+      ...late.records({ bucket: 'builds', region: 'us-east-1' }),
+      read: async () => {
+        if (hasRead || record === undefined) throw new Error('read twice');
+        hasRead = true;
+        const found = { record: JSON.parse(record.text), revision: String(record.revision) };
+        await world.reconcile(killAt(2, 'after')).catch(() => {});
+        return found;
+      },
+    }),
+  };
+  world.context = () => stale;
+  const outcome = await world.reconcile();
+  expect(outcome).toMatchObject({ status: 'failed', exitCode: 4 });
+  expect(world.history.has(3)).toBe(false);
+});
+
+it('a rollback without a record takes the hosts of the distribution with it', async () => {
+  const world = await rolling();
+  world.record = undefined;
+  await rollBackByHand(world);
+  for (const host of [HOST, DOMAIN]) expect(world.routes.get(host)).toContain('"barred":["2"]');
+});
