@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
+import type { Context } from '../../../controller/ports/context.ts';
 import { killAt, rollBackByHand, rolling } from '../../fakes/rolling.ts';
 import { DOMAIN, environmentPolicy, HOST } from '../../fakes/world.ts';
+
+const PLACE = { bucket: 'builds', region: 'us-east-1' };
+type Records = ReturnType<Context['records']>;
 
 /** What histories.test.ts found, each in its shortest form. */
 
@@ -40,24 +44,21 @@ it('so does the run that adopts a rollback which died as well', async () => {
 it('a run that loses its race tells nothing of what it took for a route without a record', async () => {
   const world = await rolling();
   world.pass(61);
-  let hasRead = false;
-  const { record } = world;
-  // It reads the record before the other run writes its intent, and the route after that is live.
-  const late = world.context();
-  const stale = {
-    ...late,
-    records: () => ({
-      ...late.records({ bucket: 'builds', region: 'us-east-1' }),
-      read: async () => {
-        if (hasRead || record === undefined) throw new Error('read twice');
-        hasRead = true;
-        const found = { record: JSON.parse(record.text), revision: String(record.revision) };
-        await world.reconcile(killAt(2, 'after')).catch(() => {});
-        return found;
-      },
-    }),
+  const plain = world.context.bind(world);
+  const late = plain();
+  // It reads the record before the other run writes its intent, and the route when that is live.
+  const read: Records['read'] = async (app, environment) => {
+    const found = await late.records(PLACE).read(app, environment);
+    world.context = plain;
+    await world.reconcile(killAt(2, 'after')).catch(() => {});
+    return found;
   };
-  world.context = () => stale;
+  let isFirst = true;
+  world.context = () => {
+    const isLate = isFirst;
+    isFirst = false;
+    return isLate ? { ...late, records: () => ({ ...late.records(PLACE), read }) } : plain();
+  };
   const outcome = await world.reconcile();
   expect(outcome).toMatchObject({ status: 'failed', exitCode: 4 });
   expect(world.history.has(3)).toBe(false);
