@@ -1,8 +1,8 @@
 // Builds the command line into dist/, why: .github/decisions/0005-built-command-line.md; and the fast lane's
 // Lambda function into dist/lambda/.
 
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const DIRECTORY = 'dist';
@@ -31,6 +31,8 @@ const SHARED = {
   banner: { js: REQUIRE },
   legalComments: 'eof',
   metafile: true,
+  // By us: see `place`.
+  write: false,
   logLevel: 'warning',
 };
 
@@ -56,13 +58,47 @@ const lambda = build({
   minify: true,
 });
 
-const [{ metafile }, { metafile: lambdaMetafile }] = await Promise.all([commandLine, lambda]);
+const built = await Promise.all([commandLine, lambda]);
+const [{ metafile }, { metafile: lambdaMetafile }] = built;
 
-// Last, because a command that is running may still load a file of the former build.
+// A command that is running loads the rest of itself when it needs it: nothing is ever there by half, what is
+// loaded comes before what loads it, and the files of the build before this one stay.
 const directory = join(import.meta.dirname, '..', DIRECTORY);
-await writeFile(join(directory, METAFILE), JSON.stringify(metafile));
-await writeFile(join(directory, 'lambda', METAFILE), JSON.stringify(lambdaMetafile));
-const outputs = Object.keys(metafile.outputs).map((file) => basename(file));
-const written = new Set([...outputs, METAFILE, 'lambda']);
-const stale = (await readdir(directory)).filter((file) => !written.has(file));
+const former = await readOutputs();
+const files = built.flatMap(({ outputFiles }) => outputFiles);
+const isEntry = ({ path }) => basename(path).startsWith('cli.js');
+for (const file of [...files.filter((one) => !isEntry(one)), ...files.filter(isEntry)])
+  await place(file.path, file.contents);
+await place(join(directory, METAFILE), JSON.stringify(metafile));
+await place(join(directory, 'lambda', METAFILE), JSON.stringify(lambdaMetafile));
+const kept = new Set([...former, ...outputsOf(metafile), METAFILE, 'lambda']);
+const stale = (await readdir(directory)).filter((file) => !kept.has(file) && !isTemporary(file));
 await Promise.all(stale.map((file) => rm(join(directory, file), { force: true })));
+
+async function place(path, contents) {
+  const text = Buffer.from(contents);
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(text)) return;
+  const temporary = join(dirname(path), `.new-${process.pid}-${basename(path)}`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, text);
+  await rename(temporary, path);
+}
+
+/** Perhaps of another build that is under way. */
+function isTemporary(file) {
+  return file.startsWith('.new-');
+}
+
+/** Of the former build; none: there was none, or nobody knows. */
+async function readOutputs() {
+  try {
+    return outputsOf(JSON.parse(await readFile(join(directory, METAFILE), 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+function outputsOf({ outputs }) {
+  return Object.keys(outputs).map((file) => basename(file));
+}

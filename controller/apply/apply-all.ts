@@ -56,11 +56,8 @@ async function applyOne(
   if (isEnding && plan.changes.length > 0) {
     return { plan, status: 'skipped', exitCode: EXIT.done, problem: NOT_BEGUN };
   }
-  const blocked = plan.direction === 'forward' ? findFailedGroup(plan, before, around) : undefined;
-  if (blocked !== undefined) {
-    const problem = `waits for edge group ${plan.group}, whose edge code could not be published`;
-    return { plan, status: 'skipped', exitCode: blocked, problem };
-  }
+  const blocked = plan.direction === 'forward' ? findBlock(plan, before, around) : undefined;
+  if (blocked !== undefined) return { plan, status: 'skipped', ...blocked };
   try {
     if (plan.direction === 'rollback') return await applyRollback(plan, around);
     await applyPlan(plan, around.context);
@@ -140,15 +137,40 @@ async function replan(plan: Plan, around: Surroundings): Promise<Plan | undefine
   return set.plans.find((candidate) => nameSubject(candidate.subject) === name);
 }
 
-/** The exit code of the edge group that a plan relies on, when it could not be planned or published. */
-function findFailedGroup(
-  { group }: Plan,
+type Block = Pick<Outcome, 'exitCode'> & { readonly problem: string };
+
+/** What a plan relies on could not be planned or carried out. */
+function findBlock(
+  { group, subject: own }: Plan,
+  before: readonly Outcome[],
+  around: Surroundings,
+): Block | undefined {
+  const ofGroup = findFailed(
+    (subject) => subject.kind === 'group' && subject.group === group,
+    before,
+    around,
+  );
+  if (ofGroup !== undefined) {
+    const problem = `waits for edge group ${group}, whose edge code could not be published`;
+    return { exitCode: ofGroup, problem };
+  }
+  // A fast lane that goes on with the former policy would take the move back.
+  const ofApp = findFailed(
+    (subject) => own.kind === 'environment' && subject.kind === 'app' && subject.app === own.app,
+    before,
+    around,
+  );
+  if (ofApp === undefined) return undefined;
+  const problem = 'waits for the settings and policies of its app, which could not be stored';
+  return { exitCode: ofApp, problem };
+}
+
+function findFailed(
+  isAsked: (subject: Subject) => boolean,
   before: readonly Outcome[],
   { failures = [] }: Surroundings,
 ): ExitCode | undefined {
-  const isGroup = (subject: Subject): boolean =>
-    subject.kind === 'group' && subject.group === group;
-  const failed = before.find(({ status, plan }) => status === 'failed' && isGroup(plan.subject));
-  const unplanned = failures.find(({ subject }) => isGroup(subject));
+  const failed = before.find(({ status, plan }) => status === 'failed' && isAsked(plan.subject));
+  const unplanned = failures.find(({ subject }) => isAsked(subject));
   return failed?.exitCode ?? (unplanned && exitCodeOf(unplanned.error));
 }

@@ -6,10 +6,10 @@ import type { LoadedPolicies } from './load-policies.ts';
 /** What the fast lane is to go by, of the policies that were loaded. */
 export async function copyLoaded(
   { surroundings, clock }: Pick<Context, 'surroundings' | 'clock'>,
-  { policies, texts, issues }: LoadedPolicies,
+  loaded: LoadedPolicies,
   { by, commit }: RunFacts,
 ): Promise<readonly PolicyCopy[]> {
   const committedAt = await surroundings.committedAt();
   const at = clock.now().toISOString();
-  return copyPolicies({ policies, texts, issues, by, commit, committedAt, at });
+  return copyPolicies({ read: loaded, texts: loaded.texts, by, commit, committedAt, at });
 }

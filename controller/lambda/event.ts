@@ -15,6 +15,11 @@ export type Call =
 
 const DETAIL_TYPE = 'CloudWatch Alarm State Change';
 
+/** As in a policy (`core/policy/values.ts`): a name becomes part of a key, so it can't lead elsewhere. */
+const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const BUCKET = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/;
+
 /**
  * Worked example: `{ headgate: { bucket, region, app: 'shop', environment: 'prod' }, event }` with the
  * event that CloudWatch sent, or what an input transformer left of it, is an alarm; `{ headgate: {
@@ -23,13 +28,17 @@ const DETAIL_TYPE = 'CloudWatch Alarm State Change';
 export function readCall(input: unknown): Call {
   const { headgate, event } = fieldsOf(input);
   const { bucket, region, app, environment, apps } = fieldsOf(headgate);
-  if (!isName(bucket) || !isName(region)) return unknown('headgate.bucket and headgate.region');
+  if (!isLike(BUCKET, bucket) || !isLike(REGION, region)) {
+    return unknown('headgate.bucket and headgate.region');
+  }
   if (Array.isArray(apps) && event === undefined) {
-    const names = (apps as readonly unknown[]).filter(isName);
+    const names = (apps as readonly unknown[]).filter((name) => isLike(NAME, name));
     if (names.length === 0 || names.length < apps.length) return unknown('names in headgate.apps');
     return { kind: 'schedule', schedule: { bucket, region, apps: names } };
   }
-  if (!isName(app) || !isName(environment)) return unknown('headgate.app and headgate.environment');
+  if (!isLike(NAME, app) || !isLike(NAME, environment)) {
+    return unknown('headgate.app and headgate.environment');
+  }
   const fired = readFired(event);
   if (fired === undefined) return unknown(`event: that of a "${DETAIL_TYPE}"`);
   return { kind: 'alarm', alarm: { bucket, region, app, environment, ...fired } };
@@ -39,7 +48,7 @@ function readFired(event: unknown): Pick<AlarmCall, 'alarm' | 'firedAt'> | undef
   const { 'detail-type': type, region, detail } = fieldsOf(event);
   const { alarmName: name, state } = fieldsOf(detail);
   const { value, timestamp } = fieldsOf(state);
-  if (type !== DETAIL_TYPE || !isName(region) || !isName(name)) return undefined;
+  if (type !== DETAIL_TYPE || !isLike(REGION, region) || !isLike(/./, name)) return undefined;
   if (value !== 'ALARM') return { alarm: { name, region }, firedAt: undefined };
   // CloudWatch writes 2026-01-02T03:04:05.678+0000.
   const at = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
@@ -58,6 +67,6 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+function isLike(pattern: RegExp, value: unknown): value is string {
+  return typeof value === 'string' && pattern.test(value);
 }

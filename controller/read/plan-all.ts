@@ -208,7 +208,7 @@ export function nameEnvironment({ app, environment }: EnvironmentSubject): Subje
   return { kind: 'environment', app: app.app, environment: environment.name };
 }
 
-function nameGroup(group: EdgeGroup): Subject {
+export function nameGroup(group: EdgeGroup): Subject {
   return { kind: 'group', group: group.name };
 }
 

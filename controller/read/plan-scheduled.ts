@@ -1,9 +1,8 @@
 import { sealPlanSet, type Plan } from '../core/plan/plan.ts';
 import { withoutCode } from '../core/plan/without-code.ts';
 import { listLeftOut } from '../core/policy/places.ts';
-import type { PolicyCopy } from '../core/policy/policy-copy.ts';
-import type { Policies } from '../core/policy/policy.ts';
-import { readPolicies } from '../core/policy/read-policies.ts';
+import { readCopy, type PolicyCopy } from '../core/policy/policy-copy.ts';
+import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
 import type { CodeRecord } from '../core/state/code-record.ts';
 import type { Context } from '../ports/context.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
@@ -11,6 +10,7 @@ import { attemptEach } from './attempt-each.ts';
 import {
   findUnread,
   nameEnvironment,
+  nameGroup,
   nameLeftOut,
   planEnvironments,
   planGuardAlone,
@@ -27,13 +27,14 @@ export async function planScheduled(
   copy: PolicyCopy,
   run: RunFacts,
 ): Promise<Planned> {
-  const { policies, places } = readPolicies(copy.files);
+  const { policies, places } = readCopy(copy);
   // A version of ours that is older than the copy may not understand it: the guard goes on.
   const leftOut = listLeftOut(places, policies);
   const [environments, codes] = await Promise.all([
     planEnvironments(context, policies, run),
-    readCodes(context, policies),
+    attemptEach(usedGroups(policies), nameGroup, (group) => readCode(context, group)),
   ]);
+  const codeOf = new Map(codes.done);
   const unread = findUnread(policies, environments.failures);
   const [guarded, remembered] = await Promise.all([
     attemptEach(unread, nameEnvironment, (subject) => planGuardAlone(context, subject)),
@@ -41,24 +42,25 @@ export async function planScheduled(
   ]);
   const plans: readonly Plan[] = [
     ...environments.done.map(({ facts, plan }) =>
-      withoutCode(plan, facts, codes.get(facts.group.name)),
+      withoutCode(plan, facts, codeOf.get(facts.group.name)),
     ),
     ...[...guarded.done, ...remembered.done].flat(),
   ];
-  return { set: sealPlanSet(plans), failures: [...environments.failures, ...remembered.failures] };
+  // Of a group whose code isn't known nothing moves forward, but the guard goes on.
+  const failures = [environments, codes, remembered].flatMap((one) => one.failures);
+  return { set: sealPlanSet(plans), failures };
 }
 
-/** Of the groups that have environments here. */
-async function readCodes(
-  context: Context,
-  { groups, apps }: Policies,
-): Promise<ReadonlyMap<string, CodeRecord | undefined>> {
+/** Those that have environments here. */
+function usedGroups({ groups, apps }: Policies): readonly EdgeGroup[] {
   const used = new Set(apps.flatMap((app) => app.environments.map(({ edge }) => edge.group)));
-  const read = groups
-    .filter(({ name }) => used.has(name))
-    .map(async (group) => {
-      const stored = await context.codeRecords(group).read(group.name);
-      return [group.name, stored?.record] as const;
-    });
-  return new Map(await Promise.all(read));
+  return groups.filter(({ name }) => used.has(name));
+}
+
+async function readCode(
+  context: Context,
+  group: EdgeGroup,
+): Promise<readonly [string, CodeRecord | undefined]> {
+  const stored = await context.codeRecords(group).read(group.name);
+  return [group.name, stored?.record];
 }

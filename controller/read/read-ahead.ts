@@ -2,6 +2,7 @@ import { mapAtOnce } from '../core/at-once.ts';
 import { storeOf } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { derivedKeysKey } from '../core/state/keys.ts';
+import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context, Place } from '../ports/context.ts';
 import type { Distribution } from '../ports/distributions.ts';
 import type { RecordStore } from '../ports/record-store.ts';
@@ -43,7 +44,7 @@ export async function readAhead(
     readRecords({ context, recordsAt }, subjects),
     readDistributions(context, subjects),
   ]);
-  const located = subjects.map((subject) => locate(subject, { records, distributions }));
+  const located = subjects.flatMap((subject) => locate(subject, { records, distributions }) ?? []);
   const [history, routes, parameters, alarms] = await Promise.all([
     readHistory(recordsAt, located),
     readRoutes(context, located),
@@ -111,21 +112,28 @@ interface Located extends EnvironmentSubject {
   readonly keys: readonly string[];
 }
 
+/** undefined: its record is damaged, and reading the environment alone says how. */
 function locate(
   subject: EnvironmentSubject,
   known: {
     readonly records: ReadonlyMap<string, Answer<Stored>>;
     readonly distributions: ReadonlyMap<string, Distribution | undefined>;
   },
-): Located {
+): Located | undefined {
   const { app, environment, group } = subject;
   const answer = known.records.get(nameRecord(app, app.app, environment.name));
   const record = answer && 'value' in answer ? answer.value?.record : undefined;
+  if (record !== undefined && !isSound(record)) return undefined;
   const distribution = known.distributions.get(environment.edge.distribution);
   const hosts = hostsToRead(environment, distribution, record);
   const store = record === undefined ? storeOf(group) : record.store;
   const keys = [...hosts, derivedKeysKey(app.app, environment.name)];
   return { ...subject, generation: record?.generation, store, keys };
+}
+
+/** What is looked at here; whoever edited a record by hand has broken that environment alone. */
+function isSound({ hosts, intent }: EnvironmentRecord): boolean {
+  return [hosts, intent?.hosts ?? []].every((list) => Array.isArray(list));
 }
 
 async function readHistory(

@@ -24,6 +24,8 @@ export async function readGuard(
   const isAsked = guard.beacon !== undefined && subject.group.runtime === 'cloudfront-functions';
   if (!isAsked || rollout === undefined || stable === undefined) return seen;
   if (rollout.weightBasisPoints === EVERYONE || record?.pause !== undefined) return seen;
+  // A person decides now, whatever the log says.
+  if (rollout.reported !== undefined) return seen;
   const now = context.clock.now();
   if (judgeRollout(seen, guard, now).kind === 'fail') return seen;
   const builds = { stable: stable.build, canary: rollout.canary.build };

@@ -195,5 +195,6 @@ function toEvent(
 
 function kindOf({ event }: Move): ReplayEvent['kind'] {
   if (event === 'rollout-finished') return 'released';
+  if (event === 'visitors-failed') return 'blocked';
   return event === 'rollout-started' ? 'started' : 'advanced';
 }

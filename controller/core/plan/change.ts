@@ -143,8 +143,10 @@ export function reviewable(change: Change): unknown {
       return { kind: change.kind, generation: change.entry.generation };
     case 'write-settings':
       return change;
-    case 'write-policy-copy':
-      return { kind: change.kind, app: change.copy.app, files: change.copy.files };
+    case 'write-policy-copy': {
+      const { app, files, refused } = change.copy;
+      return { kind: change.kind, app, files, refused };
+    }
   }
 }
 

@@ -2,9 +2,9 @@
  * The texts of an app's policy as the last reconcile found them right, at `<app>/policies.json` in its
  * bucket: the fast lane has no checkout. Written by reconcile alone.
  */
-import type { Issue } from './issue.ts';
+import { listLeftOut } from './places.ts';
 import type { Policies } from './policy.ts';
-import { EDGE_FILE } from './read-policies.ts';
+import { EDGE_FILE, readPolicies, type PoliciesRead } from './read-policies.ts';
 import type { PolicyText } from './source.ts';
 
 export const POLICY_COPY_VERSION = 1;
@@ -14,6 +14,8 @@ export interface PolicyCopy {
   readonly app: string;
   /** `edge.yaml` and the app's own file, by name alone. */
   readonly files: readonly PolicyText[];
+  /** Environments in it that this run did not move, because of an issue; absent: none. */
+  readonly refused?: readonly string[];
   readonly commit?: string;
   /** When that commit was made: the order of copies. ISO 8601; absent: outside git. */
   readonly committedAt?: string;
@@ -24,26 +26,34 @@ export interface PolicyCopy {
 
 /** What a run found, and where it comes from. */
 export interface CopySource {
-  readonly policies: Policies;
+  readonly read: PoliciesRead;
   readonly texts: readonly PolicyText[];
-  readonly issues: readonly Issue[];
   readonly commit: string | undefined;
   readonly committedAt: string | undefined;
   readonly at: string;
   readonly by: string;
 }
 
-/** One for each app whose own file has no issue, if `edge.yaml` has none either. */
+/**
+ * One for each app of which this run moves any environment: what the fast lane goes by must be what moved
+ * it, or it would take that back. An app that nothing of moves stays with its former copy.
+ *
+ * Worked example: `prod` names another build, and `dev` has an issue. The run moves prod, so the copy is
+ * the new text, with `refused: ['dev']`, of which the lane does what this run does: it guards.
+ */
 export function copyPolicies(source: CopySource): readonly PolicyCopy[] {
-  const { policies, texts, issues, commit, committedAt, at, by } = source;
-  const wrong = new Set(issues.map(({ file }) => file));
+  const { read, texts, commit, committedAt, at, by } = source;
+  const usable = withGroups(read.policies);
   const edge = texts.find(({ file }) => nameOf(file) === EDGE_FILE);
-  if (edge === undefined || wrong.has(edge.file)) return [];
-  return policies.apps.flatMap(({ app, file }) => {
+  if (edge === undefined) return [];
+  return usable.apps.flatMap(({ app, file, environments }) => {
     const own = texts.find((text) => text.file === file);
-    if (own === undefined || wrong.has(file)) return [];
+    if (own === undefined || environments.length === 0) return [];
     const files = [edge, own].map(({ file: path, text }) => ({ file: nameOf(path), text }));
+    const left = listLeftOut(read.places, usable).filter((one) => one.app === app);
+    const refused = left.map(({ environment }) => environment).toSorted();
     const origin = {
+      ...(refused.length > 0 && { refused }),
       ...(commit !== undefined && { commit }),
       ...(committedAt !== undefined && { committedAt }),
     };
@@ -51,9 +61,35 @@ export function copyPolicies(source: CopySource): readonly PolicyCopy[] {
   });
 }
 
+/** Its policies, without the environments that the run which wrote it refused: only that saw all files. */
+export function readCopy({ files, refused = [] }: PolicyCopy): PoliciesRead {
+  const read = readPolicies(files);
+  const apps = read.policies.apps.map((app) => ({
+    ...app,
+    environments: app.environments.filter(({ name }) => !refused.includes(name)),
+  }));
+  return { ...read, policies: { ...read.policies, apps } };
+}
+
+/** An environment whose group can't be used isn't planned either. */
+function withGroups({ groups, apps }: Policies): Policies {
+  const names = new Set(groups.map(({ name }) => name));
+  return {
+    groups,
+    apps: apps.map((app) => ({
+      ...app,
+      environments: app.environments.filter(({ edge }) => names.has(edge.group)),
+    })),
+  };
+}
+
 /** Whether both say the same, whoever wrote them and when. */
 export function isSameCopy(one: PolicyCopy, other: PolicyCopy): boolean {
-  return JSON.stringify(one.files) === JSON.stringify(other.files);
+  return JSON.stringify(sayings(one)) === JSON.stringify(sayings(other));
+}
+
+function sayings({ files, refused = [] }: PolicyCopy) {
+  return [files, refused];
 }
 
 /**
@@ -68,7 +104,9 @@ export function refuseCopy(stored: PolicyCopy, next: PolicyCopy): string | undef
   const kept = `the fast lane goes on with the policies of commit ${stored.commit ?? 'unknown'} (${stored.committedAt})`;
   if (next.committedAt === undefined)
     return `${kept}: these are in no git, so nobody knows whether they are newer`;
-  const isOlder = Date.parse(next.committedAt) < Date.parse(stored.committedAt);
+  // No commit is of later than it was copied: a machine whose clock is ahead must not bar all that follow.
+  const since = Math.min(Date.parse(stored.committedAt), Date.parse(stored.at));
+  const isOlder = Date.parse(next.committedAt) < since;
   return isOlder ? `${kept}: these are of an older one (${next.committedAt})` : undefined;
 }
 

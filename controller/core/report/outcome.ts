@@ -22,7 +22,7 @@ function renderOutcome({ plan, status, problem }: Outcome): string {
     case 'unchanged':
       return [`${name}  ${plan.to}: ${plan.why}`, ...remarks(plan)].join('\n');
     case 'refused':
-      return renderPlan(plan);
+      return renderPlan(plan, 'wrote');
     case 'failed':
     case 'skipped':
       return `${name}  ${status.toUpperCase()}  ${problem ?? ''}`;
@@ -58,7 +58,9 @@ export function renderOutcomesMarkdown(
   const rows = outcomes.map((outcome) => {
     const { plan, status, problem } = outcome;
     const text = [problem ?? plan.why, ...plan.refusals.map(({ message }) => message)].join('; ');
-    const cells = [nameSubject(plan.subject), nameEvents(outcome) ?? status, plan.to, text];
+    const events = nameEvents(outcome);
+    const became = status === 'refused' ? [status, ...events] : events;
+    const cells = [nameSubject(plan.subject), became.join(', ') || status, plan.to, text];
     return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   });
   return [
@@ -72,10 +74,9 @@ export function renderOutcomesMarkdown(
 }
 
 /** Of the entries that this run added to the history: the run that adds one is the one that tells of it. */
-function nameEvents({ plan, status, problem }: Outcome): string | undefined {
-  if (status !== 'applied' || problem !== undefined) return undefined;
-  const names = plan.changes.flatMap((change) =>
+function nameEvents({ plan, status, problem }: Outcome): readonly string[] {
+  if ((status !== 'applied' && status !== 'refused') || problem !== undefined) return [];
+  return plan.changes.flatMap((change) =>
     change.kind === 'append-history' ? [`${change.entry.event} (${change.entry.generation})`] : [],
   );
-  return names.length === 0 ? undefined : names.join(', ');
 }

@@ -50,13 +50,16 @@ function describeReplaced({ replaces = [] }: Pick<Associate, 'replaces'>): strin
   return replaces.length === 0 ? '' : `, in the place of ${replaces.join(', ')}`;
 }
 
-/** One plan for people: what, why, every write, what stands in the way, what comes next. */
-export function renderPlan(plan: Plan): string {
+/**
+ * One plan for people: what, why, every write, what stands in the way, what comes next. A refusal may
+ * keep back a release only; what else the policy changes goes out beside it.
+ */
+export function renderPlan(plan: Plan, verb: 'write' | 'wrote' = 'write'): string {
   const move = plan.from === plan.to ? plan.to : `${plan.from} -> ${plan.to}`;
   const lines = [`${nameSubject(plan.subject)}  ${verbOf(plan)}  ${move}`];
-  if (plan.refusals.length === 0) lines.push(`  ${plan.why}`);
+  if (plan.refusals.length === 0 || plan.direction === 'forward') lines.push(`  ${plan.why}`);
   lines.push(...plan.evidence.map((line) => `  evidence: ${line}`));
-  lines.push(...plan.changes.map((change) => `  write ${describeChange(change)}`));
+  lines.push(...plan.changes.map((change) => `  ${verb} ${describeChange(change)}`));
   for (const { message, next, place } of plan.refusals) {
     const where = place === undefined ? '' : `${place.file}:${place.line}: `;
     lines.push(`  refused: ${where}${message}`, `    next: ${next}`);
@@ -70,7 +73,10 @@ export function renderPlanSet(set: PlanSet, unplanned = 0): string {
   const writes = set.plans.reduce((sum, plan) => sum + plan.changes.length, 0);
   const missing = unplanned === 0 ? '' : `, ${unplanned} could not be planned`;
   const total = `${writes === 0 ? 'Nothing to write' : `${writes} write(s)`}${missing}.`;
-  return [...set.plans.map(renderPlan), `${total} Plan checksum ${set.checksum}.`].join('\n\n');
+  return [
+    ...set.plans.map((plan) => renderPlan(plan)),
+    `${total} Plan checksum ${set.checksum}.`,
+  ].join('\n\n');
 }
 
 function verbOf(plan: Plan): string {

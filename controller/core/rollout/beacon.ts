@@ -1,8 +1,9 @@
 /** What visitors' reports mean for a rollout. Anybody can forge them: alone they hold it, at most. */
 import { nameBuild, startWith } from '../state/build.ts';
-import type { EnvironmentRecord, Rollout } from '../state/record.ts';
+import { applyLifts } from '../state/quarantine.ts';
+import type { EnvironmentRecord, Rollout, State } from '../state/record.ts';
 import { EVERYONE } from '../state/route.ts';
-import type { Decision, RollBack, Situation, Stay } from './decision.ts';
+import type { Decision, Move, RollBack, Situation, Stay } from './decision.ts';
 import { presentStep } from './step.ts';
 import { describeFired, type Verdict } from './verdict.ts';
 import { judgeVisitors, type BeaconVerdict } from './visitors/judge.ts';
@@ -13,8 +14,10 @@ export function judgeBeacon(
   rollout: Rollout,
 ): BeaconVerdict | undefined {
   const { visitors } = observations;
-  if (policy.guard.beacon === undefined || visitors === undefined) return undefined;
-  return rollout.weightBasisPoints === EVERYONE ? undefined : judgeVisitors(visitors, now);
+  const { weightBasisPoints, reported } = rollout;
+  if (policy.guard.beacon === undefined || weightBasisPoints === EVERYONE) return undefined;
+  if (reported !== undefined) return { kind: 'fail', evidence: reported };
+  return visitors && judgeVisitors(visitors, now);
 }
 
 /** A failure rolls back where the policy says so, or where an alarm says the same. */
@@ -28,11 +31,14 @@ export function rollBackByBeacon(
   return { kind: 'roll-back', reason: 'alarm', evidence: [...beacon.evidence, ...fired] };
 }
 
-/** Until a person decides: neither time nor further visitors take the evidence back. */
+/**
+ * Until a person decides: neither time nor further visitors take the evidence back. So it is written down, for
+ * the log may be silent, unreadable or longer than can be read when somebody looks again.
+ */
 export function holdByBeacon(
   { policy, now }: Situation,
   { record, rollout, beacon, deadline }: Held,
-): Stay | undefined {
+): Stay | Move | undefined {
   if (beacon?.kind !== 'fail') return undefined;
   const why =
     `${startWith(rollout.canary)} stays at ${rollout.weightBasisPoints / 100} %: ${beacon.evidence.join('; ')}. ` +
@@ -40,6 +46,17 @@ export function holdByBeacon(
   const wayOut =
     `Name ${nameBuild(record.stable)} again to end the rollout, or bar the build with \`headgate rollback\`; ` +
     `if the reports are wrong, take \`beacon\` out of \`guard\` of ${policy.name} for this rollout.`;
+  if (rollout.reported === undefined) {
+    const { evidence } = beacon;
+    const state: State = {
+      phase: record.phase,
+      stable: record.stable,
+      rollout: { ...rollout, reported: evidence },
+      kept: record.kept,
+      quarantine: applyLifts(record.quarantine, policy.quarantine),
+    };
+    return { kind: 'move', event: 'visitors-failed', why: `${why} ${wayOut}`, state, evidence };
+  }
   const isOver = now.getTime() >= deadline;
   return {
     kind: 'stay',

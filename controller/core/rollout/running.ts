@@ -44,10 +44,11 @@ export function advanceRollout(
   if (reported !== undefined) return reported;
   if (situation.desired?.digest !== rollout.canary.digest) return undefined;
   const deadline = deadlineOf(policy, record, rollout);
-  const held = holdByBeacon(situation, { record, rollout, beacon, deadline });
-  if (held !== undefined) return held;
+  // Before the hold: reports that anybody can forge must not keep a step that nobody approved.
   const approval = awaitApproval(situation, record, rollout);
   if (approval?.kind === 'roll-back') return approval;
+  const held = holdByBeacon(situation, { record, rollout, beacon, deadline });
+  if (held !== undefined) return held;
   const due = dueTime(policy, rollout);
   const waiting = approval ?? (now.getTime() < due ? wait(rollout, due) : undefined);
   if (waiting !== undefined) {

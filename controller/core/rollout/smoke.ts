@@ -73,9 +73,15 @@ export function concludeCheck(check: SmokeCheck, attempts: readonly SmokeAnswer[
 
 /** Before the first step: whoever named the build must hear at once that it can't start. */
 export function findSmokeBlocks(seen: SmokeSeen | undefined): readonly Block[] {
-  const wayOut = 'Fix forward with a new build, or correct `release.smoke`.';
-  const whys = [...(seen?.wrong ?? []), ...(seen?.unanswered ?? [])];
-  return whys.map((why) => ({ why, wayOut, since: 'ever' }));
+  const block = (wayOut: string) => (why: string) => ({ why, wayOut, since: 'ever' });
+  return [
+    ...(seen?.wrong ?? []).map(block('Fix forward with a new build, or correct `release.smoke`.')),
+    ...(seen?.unanswered ?? []).map(
+      block(
+        'Run it again where the host can be asked; `HEADGATE_EDGE_ENDPOINT` sends `release.smoke` elsewhere.',
+      ),
+    ),
+  ];
 }
 
 /** The verdict with the answers of this build: a wrong one fails, a missing one is a lack of evidence. */

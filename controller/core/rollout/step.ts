@@ -33,10 +33,11 @@ export function deadlineOf(
   { resumedAt }: EnvironmentRecord,
   rollout: Rollout,
 ): number {
-  const due = approvalDeadline(policy, rollout) ?? dueTime(policy, rollout);
-  const until = findFreeze(policy.freeze ?? [], new Date(due))?.until;
-  const begins = [due, ...[until, resumedAt].flatMap((time) => (time ? Date.parse(time) : []))];
-  return Math.max(...begins) + policy.guard.deadlineSeconds * 1000;
+  const due = approvalDeadline(policy, rollout, resumedAt) ?? dueTime(policy, rollout);
+  const free = Math.max(due, Date.parse(resumedAt ?? '') || 0);
+  const until = findFreeze(policy.freeze ?? [], new Date(free))?.until;
+  const begins = until === undefined ? free : Math.max(free, Date.parse(until));
+  return begins + policy.guard.deadlineSeconds * 1000;
 }
 
 /** When a step that nobody has approved ends; undefined: it needs no approval. */

@@ -46,6 +46,13 @@ export const TRANSITIONS: Readonly<Record<Event, Transition>> = {
     isTold: true,
   },
   step: { from: ['rolling'], to: ['rolling'], when: 'the step is over', isForward: true },
+  // It stays at its weight until a person decides.
+  'visitors-failed': {
+    from: ['rolling'],
+    to: ['rolling'],
+    when: "visitors' reports hold it",
+    isTold: true,
+  },
   'bake-started': {
     from: ['rolling'],
     to: ['baking'],

@@ -145,11 +145,12 @@ function stateOf(before: EnvironmentRecord | undefined, route: Route, facts: Ado
     const known = before?.rollout?.salt === salt ? before.rollout : undefined;
     // Without a record nobody knows when the step began: it starts again, which only delays it.
     const rollout = {
+      startedAt: at,
+      ...known,
       canary,
       salt,
       step: weight >= EVERYONE ? facts.steps.length : stepOf(weight, facts.steps),
       weightBasisPoints: weight,
-      startedAt: known?.startedAt ?? at,
       stepStartedAt: at,
     };
     return { ...shared, phase: weight >= EVERYONE ? 'baking' : 'rolling', rollout };
@@ -189,8 +190,9 @@ function quarantineOf(
     reason: marker.reason,
     at: new Date(marker.at * 1000).toISOString(),
   };
-  // Without a record nobody knows whether a lift was written before the rollback: it counts.
-  const lifts = before === undefined ? [] : (facts.remembered?.lifts ?? []);
+  // Without a record a lift counts when something was released since: somebody may have meant it.
+  const isOpen = before === undefined && marker.gen !== route.gen;
+  const lifts = isOpen ? [] : (facts.remembered?.lifts ?? []);
   return [markEarly(entry, lifts), ...known];
 }
 

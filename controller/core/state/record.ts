@@ -103,6 +103,8 @@ export interface Rollout {
   readonly startedAt: string;
   /** When the present step (or the bake) began. ISO 8601. */
   readonly stepStartedAt: string;
+  /** Why visitors' reports held it. A log that is later silent, or too long to be read, must not take it back. */
+  readonly reported?: readonly string[];
 }
 
 /** One entry of an alarm into ALARM. */
@@ -140,6 +142,7 @@ export type Event =
   | 'rollout-superseded'
   | 'rollout-aborted'
   | 'step'
+  | 'visitors-failed'
   | 'bake-started'
   | 'rollout-finished'
   | 'rolled-back'

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { applyAll } from '../../../controller/apply/apply-all.ts';
-import { RefusedError } from '../../../controller/core/errors.ts';
+import { RefusedError, UsageError } from '../../../controller/core/errors.ts';
+import { planApp } from '../../../controller/core/plan/app.ts';
 import { planGroup } from '../../../controller/core/plan/group.ts';
 import { sealPlanSet } from '../../../controller/core/plan/plan.ts';
 import { nameCode } from '../../../controller/core/state/code-record.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { environmentPolicy, GROUP, World } from '../../fakes/world.ts';
+import { writeCopy } from '../lambda/copy.ts';
 
 /** An edge group whose new code is not accepted. */
 const { plan: GROUP_PLAN } = planGroup({
@@ -57,6 +59,30 @@ describe('applyAll', () => {
     const failures = [{ subject: GROUP_PLAN.subject, error: new RefusedError('No.', 'Mend it.') }];
     const around = { context: world.context(), makePlans: async () => ({ set }), failures };
     expect(await applyAll(set, around)).toMatchObject([{ status: 'skipped', exitCode: 3 }]);
+    expect(world.route).toBeUndefined();
+  });
+
+  it('nor one whose policy the fast lane could not be given: that would take the move back', async () => {
+    const world = new World();
+    world.publish('1');
+    const place = { bucket: 'builds', region: 'us-east-1' };
+    const facts = { app: world.app, settings: undefined, stored: undefined };
+    const app = planApp({ ...facts, copy: writeCopy('1') });
+    const policyCopies: Context['policyCopies'] = () => ({
+      read: async () => undefined,
+      write: () => Promise.reject(new UsageError('may not write it', 'Allow it.')),
+    });
+    const set = sealPlanSet([await world.plan(), app]);
+    const context = { ...world.context(), policyCopies };
+    expect(app.changes).toContainEqual(expect.objectContaining({ place }));
+    expect(await applyAll(set, { context, makePlans: async () => ({ set }) })).toMatchObject([
+      { status: 'failed', exitCode: 2 },
+      { status: 'skipped', exitCode: 2 },
+    ]);
+    const failures = [{ subject: app.subject, error: new UsageError('unreadable', 'Mend it.') }];
+    const alone = sealPlanSet([await world.plan()]);
+    const around = { context, makePlans: async () => ({ set: alone }), failures };
+    expect(await applyAll(alone, around)).toMatchObject([{ status: 'skipped', exitCode: 2 }]);
     expect(world.route).toBeUndefined();
   });
 

@@ -6,7 +6,7 @@ import { DOMAIN, environmentPolicy, HOST } from '../../fakes/world.ts';
 const PLACE = { bucket: 'builds', region: 'us-east-1' };
 type Records = ReturnType<Context['records']>;
 
-/** What histories.test.ts found, each in its shortest form. */
+/** What random histories found, each in its shortest form. */
 
 it('a lift that was written before the rollback lifts nothing, also when the run died before its record', async () => {
   const world = await rolling();
@@ -26,7 +26,7 @@ it('a rollback by hand tells the event that the run before died with', async () 
   const world = await rolling();
   world.history.delete(2);
   await rollBackByHand(world);
-  expect([...world.history.keys()].toSorted()).toEqual([1, 2, 3]);
+  expect(new Set(world.history.keys())).toEqual(new Set([1, 2, 3]));
 });
 
 it('so does the run that adopts a rollback which died as well', async () => {

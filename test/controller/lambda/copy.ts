@@ -48,7 +48,7 @@ export function writeCopy(build: string, changes: object = {}): PolicyCopy {
       { file: 'shop.yaml', text: stringify(shop) },
     ],
     commit: COMMIT,
-    at: '2026-03-01T00:00:00Z',
+    at: '2026-03-31T00:00:00Z',
     by: 'tester',
   };
 }

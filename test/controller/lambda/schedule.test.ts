@@ -10,7 +10,7 @@ import type { LogLine } from '../../../controller/lambda/log.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { rolling } from '../../fakes/rolling.ts';
 import { environmentPolicy, World, type WriteHook } from '../../fakes/world.ts';
-import { copyOf } from './copy.ts';
+import { copyOf, writeCopy } from './copy.ts';
 
 const EVENT = { headgate: { bucket: 'builds', region: 'us-east-1', apps: ['shop'] } };
 
@@ -177,6 +177,30 @@ describe('the schedule says so, and throws nothing, because its next minute come
     const answers = await tick({ distributions });
     expect(answers).toMatchObject([{ outcome: 'rolled-back' }, { outcome: 'failed' }]);
     expect(world.route?.canary).toBeUndefined();
+  });
+
+  it('when nobody knows what the edge code can do: nothing moves forward, and the guard goes on', async () => {
+    const codeRecords: Context['codeRecords'] = () => ({
+      read: () => Promise.reject(new Error('throttled')),
+      write: () => expect.unreachable(),
+    });
+    world.pass(60);
+    const failed = { outcome: 'failed', why: expect.stringMatching(/edge group prod.*throttled/) };
+    expect(await tick({ codeRecords })).toMatchObject([{ subject: 'shop/prod' }, failed]);
+    expect(world.writes).toEqual([]);
+    world.fireAlarm();
+    expect(await tick({ codeRecords })).toMatchObject([{ outcome: 'rolled-back' }, failed]);
+    expect(world.route?.canary).toBeUndefined();
+  });
+
+  it('when its environment was refused by the reconcile that saw all files: only the guard goes on', async () => {
+    const stored = { copy: { ...writeCopy('2'), refused: ['prod'] }, revision: '1' };
+    const policyCopies = () => ({ ...copyOf('2'), read: async () => stored });
+    world.pass(60);
+    expect(await tick({ policyCopies })).toEqual([]);
+    expect(world.writes).toEqual([]);
+    world.fireAlarm();
+    expect(await tick({ policyCopies })).toMatchObject([{ outcome: 'rolled-back' }]);
   });
 
   it('when its copy is of a version that knows more, and the guard goes on', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EnvironmentSubject } from '../../../controller/core/policy/subjects.ts';
+import type { EnvironmentRecord } from '../../../controller/core/state/record.ts';
 import type { AlarmState } from '../../../controller/ports/alarms.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { readAhead } from '../../../controller/read/read-ahead.ts';
@@ -83,4 +84,18 @@ it('asks again for an alarm that could not be read with all the others', async (
   const ahead = await readAhead(context, subjectsNamed('dev', 'prod'));
   expect(await ahead.alarms.read([ALARM])).toMatchObject([{ state: 'ALARM' }]);
   expect(asked.filter((one) => one.startsWith('alarms'))).toHaveLength(2);
+});
+
+it('leaves a damaged record to its own environment', async () => {
+  const { context } = createWitness();
+  const damaged = { ...new World().storedRecord, hosts: 5 } as unknown as EnvironmentRecord;
+  const records: Context['records'] = (place) => ({
+    ...context.records(place),
+    read: async (_app, name) =>
+      name === 'damaged' ? { record: damaged, revision: '1' } : undefined,
+  });
+  const subjects = subjectsNamed('damaged', 'dev', 'prod');
+  const ahead = await readAhead({ ...context, records }, subjects);
+  const read = await ahead.routes.read(GROUP.keyValueStore, ['dev.example.com']);
+  expect(read.values.get('dev.example.com')).toBe('route');
 });

@@ -89,7 +89,8 @@ describe('before the first step', () => {
     const outcome = await world.reconcile();
     expect(outcome).toMatchObject({ exitCode: 3, status: 'refused', plan: { direction: 'none' } });
     expect(outcome.plan.refusals[0]?.message).toContain(evidence);
-    expect(outcome.plan.refusals[0]?.next).toContain('release.smoke');
+    const next = evidence.endsWith('times') ? 'correct `release.smoke`' : 'HEADGATE_EDGE_ENDPOINT';
+    expect(outcome.plan.refusals[0]?.next).toContain(next);
     expect(asked).toHaveLength(4);
     expect(world.route).not.toHaveProperty('canary');
     open(world, good);

@@ -19,7 +19,7 @@ vi.mock('../../../controller/adapters/aws/client-config.ts', async (importActual
     ...actual,
     buildClientConfig: (region: string | undefined) => {
       const config = actual.buildClientConfig(region);
-      return { ...config, requestHandler: { ...config.requestHandler, socketTimeout: 300 } };
+      return { ...config, requestHandler: { ...config.requestHandler, socketTimeout: 600 } };
     },
   };
 });
@@ -166,6 +166,8 @@ const DEPLOYMENT_MILLISECONDS = 100;
 /** Runs until nothing is left to do: a run that failed is run again, as a schedule does. */
 const RUNS = 4;
 
+const UNMET = 'the request was not made';
+
 /** What went wrong after this request of this phase failed in this way; undefined: nothing. */
 async function findHarm(
   { phase, before, expected }: Prepared,
@@ -175,7 +177,7 @@ async function findHarm(
   try {
     const allowed = [await readServed(before), expected.store[HOSTS.prod]].map(outlineRoute);
     const runs = [await run(setting, phase, fault)];
-    if (!runs[0]?.hasFailed) return 'the request was not made';
+    if (!runs[0]?.hasFailed) return UNMET;
     // A person runs a rollback again until it says that it is done.
     const { byHand: _byHand, ...scheduled } = phase;
     const isOver = () =>
@@ -217,7 +219,9 @@ describe('every call of a rollout fails once', () => {
       const faults = listFaults(known).filter(({ at, kind }) => full || isSampled(at, kind));
       const harms: string[] = [];
       for (const fault of faults) {
-        const harm = await findHarm(known, fault);
+        // On a busy machine a run may give up another call before it gets there: once more, then.
+        const once = await findHarm(known, fault);
+        const harm = once === UNMET ? await findHarm(known, fault) : once;
         if (harm !== undefined)
           harms.push(`${fault.kind} at ${fault.at.name} ${fault.at.nth}: ${harm}`);
       }

@@ -21,9 +21,12 @@ export function createRouteStore(
       try {
         return { ...(await readKeys(client, { store, arn, keys })), arn };
       } catch (error) {
-        // A store that was made anew under its name has another ARN. Whatever else it is comes again.
-        if (!remembered.delete(store)) throw error;
-        const now = await findStoreArn(store);
+        // A store that was made anew under its name has another ARN. Whatever else it is stays what it is:
+        // the control plane may be down just now, and what is remembered still right.
+        if (!remembered.has(store)) throw error;
+        const now = await findStoreArn(store).catch(() => arn);
+        if (now === arn) throw error;
+        remembered.set(store, now);
         return { ...(await readKeys(client, { store, arn: now, keys })), arn: now };
       }
     },

@@ -20,6 +20,7 @@ export interface Ceiling {
 }
 
 export function createCeiling(): Ceiling {
+  /** Ascending: a rollout of weeks has too many minutes to sort them at each. */
   const earlier: number[] = [];
   let minute: number | undefined;
   let count = 0;
@@ -27,10 +28,10 @@ export function createCeiling(): Ceiling {
   let surgedAt: number | undefined;
   const turnTo = (next: number): void => {
     if (minute !== undefined) {
-      earlier.push(count);
       // An hour of silence says no more than a few minutes of it.
       const silent = Math.min(next - minute - 1, 60);
-      for (let index = 0; index < silent; index++) earlier.push(0);
+      earlier.splice(findPlace(earlier, count), 0, count);
+      earlier.unshift(...Array.from({ length: silent }, () => 0));
     }
     minute = next;
     count = 0;
@@ -49,6 +50,16 @@ export function createCeiling(): Ceiling {
   };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+function median(ascending: readonly number[]): number {
+  return ascending[Math.floor(ascending.length / 2)] ?? 0;
+}
+
+function findPlace(ascending: readonly number[], value: number): number {
+  let [from, to] = [0, ascending.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((ascending[middle] ?? 0) < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

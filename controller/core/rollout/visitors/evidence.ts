@@ -26,7 +26,7 @@ export interface CountedVisitors {
   /** That the canary fails more often: by reported errors, and by pages that never reported. */
   readonly errors: number;
   readonly whites: number;
-  /** That the canary's part of the visitors is not its weight; and of reports from slots that never came. */
+  /** That the canary's part of the visitors is not its weight; that of reports from slots that never came it is more. */
   readonly uneven: number;
   readonly unevenStrays: number;
   /** That it doesn't fail twice as often; of what there is now, not the most there ever was. */

@@ -7,7 +7,7 @@ import {
   type CountedVisitors,
   type SeenLine,
 } from './evidence.ts';
-import { createShareTest, UNEVEN, WORSE } from './share-test.ts';
+import { createShareTest, TOO_MANY, UNEVEN, WORSE } from './share-test.ts';
 
 /** What the lines must be about to count. */
 export interface FoldedRollout {
@@ -23,7 +23,7 @@ export interface FoldedRollout {
  *
  * Worked example: `n` at 12:00:00, `e` and `r` at 12:00:02, `n` at 12:05, `o` at 12:05:03: one
  * visitor, who failed. A report from a tab that was open before the rollout has no `n`: it decides
- * nobody, and only tells whether such reports come evenly.
+ * nobody, and only tells whether too many such reports are the canary's.
  */
 export function foldLines(
   lines: readonly SeenLine[],
@@ -97,7 +97,7 @@ function createTally(): Tally {
     errors: createShareTest(WORSE),
     whites: createShareTest(WORSE),
     visits: createShareTest(UNEVEN),
-    strays: createShareTest(UNEVEN),
+    strays: createShareTest(TOO_MANY),
     notDoubled: 0,
   };
 }

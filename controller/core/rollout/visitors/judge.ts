@@ -26,6 +26,10 @@ const PASS_ALPHA = 0.05;
 const NOISY_FROM = 200;
 /** Pages of stable must report so much more seldom than the canary's. */
 const MUTE = 2;
+/** Visitors of stable, and pages of the canary that reported: fewer may differ by chance. */
+const MUTE_FROM = { stable: 100, canary: 20 };
+/** Of so many visitors of both builds somebody's page reports something, where pages have the script. */
+const BLIND_FROM = 50;
 /** After a minute with too many visitors. */
 const SURGE_SECONDS = 600;
 /** A log that is silent for longer than this, and than so many times the usual gap, is late. */
@@ -39,11 +43,20 @@ export function judgeVisitors(seen: VisitorEvidence, now: Date): BeaconVerdict {
   }
   const visitors = seen.canary.visitors * seen.sampling;
   const figures = describeFigures(seen);
-  const askew = [...describeUneven(seen), ...describeMute(seen)];
-  if (askew.length > 0) return { kind: 'unusable', evidence: [...askew, figures], visitors };
+  const uneven = describeUneven(seen);
+  if (uneven.length > 0) return { kind: 'unusable', evidence: [...uneven, figures], visitors };
   const failures = describeFailures(seen);
-  if (failures.length > 0) return { kind: 'fail', evidence: [...failures, figures], visitors };
-  const odd = [...describeLate(seen, now), ...describeRush(seen, now), ...describeNoise(seen)];
+  const mute = describeMute(seen, failures.length > 0);
+  if (failures.length > 0 && mute.length === 0) {
+    return { kind: 'fail', evidence: [...failures, figures], visitors };
+  }
+  const odd = [
+    ...mute,
+    ...describeBlind(seen),
+    ...describeLate(seen, now),
+    ...describeRush(seen, now),
+    ...describeNoise(seen),
+  ];
   if (odd.length > 0) return { kind: 'unusable', evidence: [...odd, figures], visitors };
   return seen.notDoubled >= 1 / PASS_ALPHA
     ? { kind: 'pass', evidence: [figures], visitors }
@@ -54,7 +67,11 @@ function describeFailures({ errors, whites, sampling }: CountedVisitors): readon
   const alpha = sampling === 1 ? ALPHA.all : ALPHA.sampled;
   return [
     ...describeEvidence('visitors of the canary meet errors more often', errors, alpha.errors),
-    ...describeEvidence('pages of the canary stay white more often', whites, alpha.whites),
+    ...describeEvidence(
+      'pages of the canary stay white more often, or have no script',
+      whites,
+      alpha.whites,
+    ),
   ];
 }
 
@@ -72,25 +89,43 @@ function describeUneven({ uneven, unevenStrays }: CountedVisitors): readonly str
       ? ["the canary's part of the visitors is not its weight: lines are missing, or forged"]
       : []),
     ...(unevenStrays >= needed
-      ? ['reports of visitors who never came are not spread over the builds by weight: forged']
+      ? ["more reports of visitors who never came are the canary's than its weight allows: forged"]
       : []),
   ];
 }
 
 /**
  * Builds from before the beacon have no script. Worked example: the first canary with one, of which 1 %
- * fails; stable, of which 1 % fails too, never says so.
+ * fails; stable, of which 1 % fails too, never says so. A failure is doubted at once; without one it takes more
+ * visitors, for among five it is nothing special.
  */
-function describeMute({ stable, canary }: CountedVisitors): readonly string[] {
+function describeMute({ stable, canary }: CountedVisitors, isFailing: boolean): readonly string[] {
   const [ofStable, ofCanary] = [shareReporting(stable), shareReporting(canary)];
   if (ofCanary === 0 || ofStable * MUTE >= ofCanary) return [];
+  const isShown = reportingOf(canary) >= MUTE_FROM.canary && decidedOf(stable) >= MUTE_FROM.stable;
+  if (!isFailing && !isShown) return [];
   return ["far fewer of stable's pages than of the canary's report at all: has stable the script?"];
 }
 
+/** Neither build has the script, or nothing lets its reports through: such a guard sees nothing. */
+function describeBlind({ stable, canary }: CountedVisitors): readonly string[] {
+  const visitors = decidedOf(stable) + decidedOf(canary);
+  if (visitors < BLIND_FROM || reportingOf(stable) + reportingOf(canary) > 0) return [];
+  return ['no page of either build reports anything: have they the script (`headgate beacon`)?'];
+}
+
 /** Of those whose outcome is known. */
-function shareReporting({ up, failed, white }: ArmCount): number {
-  const reporting = up + failed;
-  return reporting === 0 ? 0 : reporting / (reporting + white);
+function shareReporting(count: ArmCount): number {
+  const reporting = reportingOf(count);
+  return reporting === 0 ? 0 : reporting / decidedOf(count);
+}
+
+function reportingOf({ up, failed }: ArmCount): number {
+  return up + failed;
+}
+
+function decidedOf({ up, failed, white }: ArmCount): number {
+  return up + failed + white;
 }
 
 function describeRush({ surgedAt }: CountedVisitors, now: Date): readonly string[] {

@@ -31,6 +31,15 @@ export const UNEVEN: Mixture = [0.1, 0.5, 0.8, 0.91, 1.1, 1.25, 2, 10].map((rati
   1 / 8,
 ]);
 
+/**
+ * Too many only. Pages that were open before the rollout are stable's, and those of them whose visitor is now the
+ * canary's report nothing: so honest reports without a visit are the canary's at most by weight.
+ */
+export const TOO_MANY: Mixture = UNEVEN.filter(([ratio]) => ratio > 1).map(([ratio]) => [
+  ratio,
+  1 / 4,
+]);
+
 export interface ShareTest {
   add(isCanary: boolean, share: number): void;
   /** The most evidence that there ever was, as a factor. */

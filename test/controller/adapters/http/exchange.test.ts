@@ -59,6 +59,9 @@ it('says why there is no answer, and waits no longer than it was told', async ()
   const refused = await createProbe('http://127.0.0.1:1').get('https://a.example/', options);
   expect(refused).toMatchObject({ error: expect.stringContaining('ECONNREFUSED') });
   expect(await createProbe(undefined).get('not a url', options)).toHaveProperty('error');
+  expect(await createProbe('localhost:4581').get('https://a.example/', options)).toEqual({
+    error: 'HEADGATE_EDGE_ENDPOINT is "localhost:4581", not a URL such as http://localhost:4581',
+  });
 });
 
 it('reads the beginning of a body that never ends', async () => {

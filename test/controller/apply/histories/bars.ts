@@ -53,6 +53,11 @@ export class Bars {
     }));
   }
 
+  /** Where SSM is the release: a rollback that lost to the end of its rollout is in no record, and said so. */
+  forgetLosers(): void {
+    this.#bars = this.#bars.filter(({ early }) => early !== undefined);
+  }
+
   edited(policy: EnvironmentPolicy): void {
     this.#lifts.push(...policy.quarantine);
   }

@@ -58,12 +58,13 @@ export function editPolicy(edit: Edit, given: Given): EnvironmentPolicy {
     case 'lift':
       return lift(edit.guess, given);
     case 'cohorts':
-      return { ...policy, cohorts: edit.build === undefined ? [] : [staff(edit.build)] };
-    case 'split': {
-      const arm = { build: edit.build ?? '', line: 14, weightBasisPoints: 1000 };
-      return { ...policy, split: edit.build === undefined ? [] : [arm] };
-    }
+    case 'split':
+      return { ...policy, [edit.set]: edit.build === undefined ? [] : [assign(edit)] };
   }
+}
+
+function assign({ set, build = '' }: Extract<Edit, { set: 'cohorts' | 'split' }>) {
+  return set === 'cohorts' ? staff(build) : { build, line: 14, weightBasisPoints: 1000 };
 }
 
 function staff(build: string): EnvironmentPolicy['cohorts'][number] {

@@ -1,9 +1,8 @@
 import type { Route } from '../../../../edge/contract/route.ts';
 import type { Actor } from './actors.ts';
-import { Violation, type Monitor } from './monitor.ts';
+import { Violation } from './violation.ts';
 
 interface Moved {
-  readonly monitor: Monitor;
   readonly before: Route | undefined;
   readonly next: Route;
   readonly actor: Actor;

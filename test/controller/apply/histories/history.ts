@@ -11,7 +11,8 @@ import { HOST, DOMAIN } from '../../../fakes/world/policies.ts';
 import { runErrand, type Actor, type Errand, type Planted } from './actors.ts';
 import { editPolicy } from './edit-policy.ts';
 import type { Happening, PlannedFault, Who } from './happenings.ts';
-import { Monitor, Violation } from './monitor.ts';
+import { Monitor } from './monitor.ts';
+import { Violation } from './violation.ts';
 import { createDraw } from './draw.ts';
 import { Scheduler } from './scheduler.ts';
 import { ACTIVE_BUILD, ALARMS, ROUTE, Stage } from './stage.ts';
@@ -87,20 +88,29 @@ export class History {
         this.stage.cloud.now += event.seconds * 1000;
         return undefined;
       case 'start':
-        return this.#start(event.who, event.fault);
       case 'alone':
-        await this.alone();
-        return undefined;
       case 'go':
-        for (let step = 0; step < event.steps; step++) await this.#scheduler.step();
-        return undefined;
       case 'crash':
-        return this.#crash(event.who);
+        return this.#go(event);
       case 'lose':
       case 'tamper':
         return this.#damage(event.do === 'tamper' ? 'tamper' : event.what);
       case 'elsewhere':
         return this.#releaseElsewhere(event.build);
+    }
+  }
+
+  async #go(event: Extract<Happening, { do: 'start' | 'alone' | 'go' | 'crash' }>): Promise<void> {
+    switch (event.do) {
+      case 'start':
+        return this.#start(event.who, event.fault);
+      case 'alone':
+        return void (await this.alone());
+      case 'go':
+        for (let step = 0; step < event.steps; step++) await this.#scheduler.step();
+        return undefined;
+      case 'crash':
+        return this.#crash(event.who);
     }
   }
 

@@ -6,32 +6,7 @@ import { Bars } from './bars.ts';
 import { checkGates } from './gates.ts';
 import type { Call } from './scheduler.ts';
 import { ROUTE, type Stage } from './stage.ts';
-
-/** What design section 7 promises, and what else must never be seen. */
-export type Invariant =
-  | 'unpublished'
-  | 'quarantined'
-  | 'weight'
-  | 'after-fail'
-  | 'generation'
-  | 'undone'
-  | 'stable'
-  | 'whole'
-  | 'paused'
-  | 'frozen'
-  | 'approval'
-  | 'idempotent'
-  | 'converges'
-  | 'one-event';
-
-export class Violation extends Error {
-  readonly invariant: Invariant;
-
-  constructor(invariant: Invariant, message: string) {
-    super(`${invariant}: ${message}`);
-    this.invariant = invariant;
-  }
-}
+import { Violation } from './violation.ts';
 
 /** A route that was served, and what it followed. */
 export interface Generation {
@@ -118,6 +93,7 @@ export class Monitor {
   clear(): void {
     if (!this.isBlurred || this.route === undefined) return;
     this.isBlurred = false;
+    this.bars.forgetLosers();
     this.#checkServed(this.route);
     if (this.route.gen < this.#highest) {
       throw new Violation('generation', `${this.route.gen} after ${this.#highest}`);
@@ -186,7 +162,7 @@ export class Monitor {
     this.#highest = next.gen;
     this.#checkRollout(before, next, actor);
     this.#checkStable(before, next);
-    checkGates({ monitor: this, before, next, actor });
+    checkGates({ before, next, actor });
   }
 
   #note(before: Route | undefined, route: Route): void {

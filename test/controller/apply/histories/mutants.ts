@@ -5,7 +5,7 @@ import type { EnvironmentRecord } from '../../../../controller/core/state/record
 import type { Context } from '../../../../controller/ports/context.ts';
 import { INDEX } from '../../../fakes/index-file.ts';
 import type { Planted } from './actors.ts';
-import type { Invariant } from './monitor.ts';
+import type { Invariant } from './violation.ts';
 
 /** A bug, and the promises that it breaks: the first to be seen broken is one of them. */
 export interface Mutant {

@@ -52,7 +52,7 @@ export class Scheduler<Actor> {
     return (name, kind, effect) =>
       new Promise((resolve, reject) => {
         const deliver = (answer: Delivered) => {
-          if ('error' in answer) reject(answer.error as Error);
+          if ('error' in answer) reject(answer.error);
           else resolve(answer.value as Awaited<ReturnType<typeof effect>>);
         };
         const fault = this.#options.planFault(actor, { name, kind });

@@ -4,7 +4,8 @@ import type { HistoryEntry } from '../../../../controller/core/state/record.ts';
 import { readHistory } from '../../../fakes/cloud/ports.ts';
 import { BUILDS } from './happenings.ts';
 import type { History } from './history.ts';
-import { Violation, type Generation } from './monitor.ts';
+import type { Generation } from './monitor.ts';
+import { Violation } from './violation.ts';
 import { ALARMS } from './stage.ts';
 
 /** Steps, bake and what came before them, each with an hour to itself. */

@@ -3,6 +3,7 @@ import {
   copyPolicies,
   isSameCopy,
   POLICY_COPY_VERSION,
+  readCopy,
   refuseCopy,
   type PolicyCopy,
 } from '../../../../controller/core/policy/policy-copy.ts';
@@ -14,8 +15,12 @@ const TUESDAY = '2026-03-03T09:00:00Z';
 const run = { commit: 'abc', committedAt: MONDAY, at: TUESDAY, by: 'tester' };
 
 function copyTexts(texts: PolicyCopy['files']): readonly PolicyCopy[] {
-  const { policies, issues } = readPolicies(texts);
-  return copyPolicies({ ...run, policies, issues, texts });
+  return copyPolicies({ ...run, read: readPolicies(texts), texts });
+}
+
+function namesIn(copy: PolicyCopy): readonly string[] {
+  const { apps } = readCopy(copy).policies;
+  return apps.flatMap(({ environments }) => environments.map(({ name }) => name));
 }
 
 const [edge, shop] = writeCopy('1').files.map(({ file, text }) => ({
@@ -44,6 +49,25 @@ describe('a copy of the policies', () => {
     expect(copyTexts([{ ...edge, text: group }, shop])).toEqual([]);
   });
 
+  it('is of the text that moves one environment, though another of the app has an issue', () => {
+    const dev = `  dev:\n    hosts: [dev.example.com]\n    unheardOf: true\n`;
+    const [copy] = copyTexts([edge, { ...shop, text: `${shop.text.trimEnd()}\n${dev}` }]);
+    if (copy === undefined) throw new Error('no copy');
+    expect(copy.refused).toEqual(['dev']);
+    expect(namesIn(copy)).toEqual(['prod']);
+    // Where two apps want the same host, the app's own file alone doesn't show what is wrong.
+    expect(namesIn({ ...copy, files: writeCopy('1').files, refused: ['prod'] })).toEqual([]);
+    expect(isSameCopy(copy, { ...copy, refused: [] })).toBe(false);
+  });
+
+  it('goes on where another group has an issue, and not where its own has', () => {
+    const other = `  other:\n    runtime: abacus\n`;
+    const groups = { ...edge, text: `${edge.text.trimEnd()}\n${other}` };
+    expect(copyTexts([groups, shop])).toMatchObject([{ files: [{ text: groups.text }, {}] }]);
+    const own = { ...edge, text: edge.text.replace('cloudfront-functions', 'abacus') };
+    expect(copyTexts([own, shop])).toEqual([]);
+  });
+
   it('is the same whoever wrote it, and another as soon as a comment differs', () => {
     const { committedAt: _late, ...other } = { ...writeCopy('1'), by: 'another', at: MONDAY };
     expect(isSameCopy(writeCopy('1'), other)).toBe(true);
@@ -63,6 +87,13 @@ describe('a copy may replace', () => {
     const refused = refuseCopy(stored, next);
     if (refusal === undefined) expect(refused).toBeUndefined();
     else expect(refused).toMatch(refusal);
+  });
+
+  it('one of a machine whose clock was ahead, but not from before it was copied', () => {
+    const ahead = { ...stored, committedAt: '2030-01-01T00:00:00Z', at: TUESDAY };
+    const next = { ...stored, committedAt: '2026-03-03T09:00:01Z' };
+    expect(refuseCopy(ahead, next)).toBeUndefined();
+    expect(refuseCopy(ahead, stored)).toMatch(/older/);
   });
 
   it('one from elsewhere in any case', () => {

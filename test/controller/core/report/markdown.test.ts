@@ -4,7 +4,10 @@ import {
   escapeMarkdown,
   renderProblemsMarkdown,
 } from '../../../../controller/core/report/markdown.ts';
-import { renderOutcomesMarkdown } from '../../../../controller/core/report/outcome.ts';
+import {
+  renderOutcomes,
+  renderOutcomesMarkdown,
+} from '../../../../controller/core/report/outcome.ts';
 import { rolling } from '../../../fakes/rolling.ts';
 
 it('leaves text that a table or a list can carry', () => {
@@ -31,4 +34,22 @@ it('names the end that a run brought about, once', async () => {
   const line = '| shop/prod | rolled-back (3) |';
   expect(renderOutcomesMarkdown([await world.reconcile()])).toContain(line);
   expect(renderOutcomesMarkdown([await world.reconcile()])).not.toContain('rolled-back (');
+});
+
+it('says what was written beside a release that is refused', async () => {
+  const world = await rolling();
+  const { release } = world.policy;
+  const requires = [{ environment: 'staging', bakedSeconds: 60 }];
+  world.policy = {
+    ...world.policy,
+    release: { ...release, build: '3', requires },
+    preview: { access: 'off', ttlSeconds: 60 },
+  };
+  const outcome = await world.reconcile();
+  expect(outcome).toMatchObject({ status: 'refused', exitCode: 3 });
+  const text = renderOutcomes([outcome]);
+  expect(text).toContain('The policy changed what the route carries beside the release.');
+  expect(text).toContain('  wrote history: generation 3, settings-changed');
+  expect(text).not.toContain('  write ');
+  expect(renderOutcomesMarkdown([outcome])).toContain('| refused, settings-changed (3) |');
 });

@@ -65,6 +65,12 @@ async function watchedWorld(seen: typeof BROKEN | typeof ALIKE | typeof LOPSIDED
 describe('a canary whose visitors fail', () => {
   it('is held, not rolled back, by reports alone; a person ends it', async () => {
     const world = await watchedWorld(BROKEN);
+    await world.reconcile();
+    expect(world.storedRecord).toMatchObject({
+      phase: 'rolling',
+      last: { event: 'visitors-failed' },
+    });
+    expect(world.route?.canary?.weight).toBe(500);
     const plan = await world.plan();
     expect(plan).toMatchObject({ direction: 'none', changes: [], refusals: [] });
     expect(plan.why).toContain('visitors of the canary meet errors more often');
@@ -83,6 +89,54 @@ describe('a canary whose visitors fail', () => {
     expect(world.storedRecord?.last.event).toBe('rollout-aborted');
   });
 
+  it.each<readonly [string, () => never | { lines: []; sampling: number }]>([
+    [
+      'unreadable',
+      () => {
+        throw new Error('throttled');
+      },
+    ],
+    ['empty', () => ({ lines: [], sampling: 1 })],
+    ['too long to be read whole', () => ({ lines: [], sampling: 256 })],
+  ])('stays held when the log is %s later, also after the deadline', async (_name, log) => {
+    const world = await watchedWorld(BROKEN);
+    await world.reconcile();
+    const { generation } = world.storedRecord ?? {};
+    world.visitorLog = log;
+    for (const seconds of [60, 2 * 86_400]) {
+      world.pass(seconds);
+      await world.reconcile();
+      expect(world.storedRecord).toMatchObject({ generation, rollout: { weightBasisPoints: 500 } });
+    }
+    // What was reported is still the second signal that one alarm of two lacks.
+    const second = { name: 'shop-prod-5xx', region: 'us-east-1' };
+    world.policy = watched({ alarms: [ALARM, second], needed: 2, beacon: { act: 'hold' } });
+    world.fireAlarm();
+    world.alarm = 'OK';
+    expect(await world.reconcile()).toMatchObject({ exitCode: 5 });
+  });
+
+  it('is rolled back all the same when nobody approves its step in time', async () => {
+    const world = await watchedWorld(BROKEN);
+    const { policy } = world;
+    const steps = [{ weightBasisPoints: 500, holdSeconds: 0, approval: true }] as const;
+    const release = { ...policy.release, steps, approvalDeadlineSeconds: 3600 };
+    world.policy = { ...policy, release };
+    await world.reconcile();
+    expect(world.storedRecord?.last.event).toBe('visitors-failed');
+    world.pass(3600);
+    await world.reconcile();
+    expect(world.route?.rollback).toMatchObject({ reason: 'expired' });
+  });
+
+  it('goes on once a person took the beacon out of the policy', async () => {
+    const world = await watchedWorld(BROKEN);
+    await world.reconcile();
+    world.policy = watched({});
+    await world.reconcile();
+    expect(world.route?.canary?.weight).toBe(2500);
+  });
+
   it('is rolled back where the policy takes the risk', async () => {
     const world = await watchedWorld(BROKEN);
     world.policy = watched({ beacon: { act: 'rollback' } });
@@ -97,6 +151,8 @@ describe('a canary whose visitors fail', () => {
     world.fireAlarm();
     world.alarm = 'OK';
     world.alarmFacts = { ...world.alarmFacts, countsReports: true };
+    await world.reconcile();
+    expect(world.storedRecord?.last.event).toBe('visitors-failed');
     expect(await world.plan()).toMatchObject({ direction: 'none' });
     expect((await world.plan()).notes.join()).toContain('counts what browsers report');
     world.alarmFacts = { since: undefined, seesCanary: true };

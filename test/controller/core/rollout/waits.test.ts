@@ -198,18 +198,19 @@ describe('a start that is blocked', () => {
 });
 
 describe('a pause', () => {
+  const change = (world: World, isResume: boolean) =>
+    changePause(world.context(), subjectOf(world), {
+      asked: { by: 'ana', at: at((world.now - Date.parse(at(0))) / 1000), reason: 'move' },
+      isResume,
+    });
+
   it('takes no time off a deadline', async () => {
     const world = await rolling();
     world.policy = guarded('2', { deadlineSeconds: 3600 });
-    const change = (isResume: boolean) =>
-      changePause(world.context(), subjectOf(world), {
-        asked: { by: 'ana', at: at((world.now - Date.parse(at(0))) / 1000), reason: 'move' },
-        isResume,
-      });
-    await change(false);
+    await change(world, false);
     world.pass(5 * DAY);
     world.alarm = 'INSUFFICIENT_DATA';
-    await change(true);
+    await change(world, true);
     expect(await world.plan()).toMatchObject({ direction: 'none', until: at(5 * DAY + 3600) });
     // Settings go out meanwhile, and forget nothing of it.
     world.policy = { ...world.policy, preview: { access: 'off', ttlSeconds: 60 } };
@@ -219,6 +220,34 @@ describe('a pause', () => {
     await world.reconcile();
     expect(world.storedRecord?.rollout).toMatchObject({ step: 1 });
     expect(world.storedRecord?.resumedAt).toBeUndefined();
+  });
+
+  it('takes none off the wait for evidence of a step that is approved late', async () => {
+    const world = await rolling();
+    await change(world, false);
+    world.pass(6 * DAY);
+    await change(world, true);
+    world.pass(4 * DAY);
+    world.alarm = 'INSUFFICIENT_DATA';
+    const approved = { build: '2', rollout: 2, weightBasisPoints: 500 };
+    const release = { steps: APPROVAL, approvalDeadlineSeconds: 7 * DAY, approved };
+    world.policy = guarded('2', {}, release);
+    expect(await world.plan()).toMatchObject({ direction: 'none', until: at(14 * DAY) });
+  });
+
+  it('that ends in a freeze leaves the whole wait for evidence to the time after it', async () => {
+    const world = await rolling();
+    await change(world, false);
+    world.pass(2 * DAY);
+    await change(world, true);
+    world.alarm = 'INSUFFICIENT_DATA';
+    const freeze = [{ reason: 'fair', from: at(DAY), to: at(9 * DAY) }];
+    world.policy = { ...guarded('2', { deadlineSeconds: 3600 }), freeze };
+    world.pass(5 * DAY);
+    expect(await world.plan()).toMatchObject({
+      direction: 'none',
+      until: at(9 * DAY + 3600),
+    });
   });
 });
 

@@ -98,11 +98,12 @@ describe('adoptLive', () => {
     });
   });
 
-  it('keeps the time a rollout began when the route shows the same rollout', () => {
+  it('keeps the time a rollout began, and what holds it, when the route shows the same rollout', () => {
     const canary = { build: ['2', 'd2'], weight: 500, salt: 7 } as const;
     const stored = recordOf(live({ canary }));
     const earlier = '2026-02-28T23:00:00.000Z';
-    const rollout = stored.rollout && { ...stored.rollout, startedAt: earlier };
+    const reported = ['visitors of the canary meet errors more often'];
+    const rollout = stored.rollout && { ...stored.rollout, startedAt: earlier, reported };
     const { record } = adoptLive(
       { ...stored, ...(rollout && { rollout }) },
       live({ gen: 8, canary: { ...canary, weight: 2500 } }),
@@ -110,6 +111,7 @@ describe('adoptLive', () => {
     );
     expect(record?.rollout).toMatchObject({
       startedAt: earlier,
+      reported,
       step: 1,
       weightBasisPoints: 2500,
       stepStartedAt: FACTS.now.toISOString(),

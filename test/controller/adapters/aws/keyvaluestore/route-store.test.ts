@@ -31,6 +31,22 @@ describe('the KeyValueStore of an edge group', () => {
     expect(asked).toBe(1);
   });
 
+  it('stays the one remembered while it fails and nobody can say whether there is another', async () => {
+    const { arn } = await held.context.routes.read(STORE, []);
+    const client = new CloudFrontKeyValueStoreClient({ ...held.cloud.config(), maxAttempts: 1 });
+    sendTo(held.cloud.endpoint, client);
+    let isDown = true;
+    client.middlewareStack.add(
+      (next) => (args) => (isDown ? Promise.reject(new Error('reset')) : next(args)),
+      { step: 'build', name: 'failOnce' },
+    );
+    const routes = createRouteStore(client, () => Promise.reject(new Error('no control plane')));
+    routes.remember(STORE, arn);
+    await expect(routes.read(STORE, [])).rejects.toThrow('reset');
+    isDown = false;
+    expect((await routes.read(STORE, [])).arn).toBe(arn);
+  });
+
   it('has the same keys when many are asked for, and pages of the whole store tell', async () => {
     const { routes } = held.context;
     const names = Array.from({ length: 120 }, (_, index) => `host-${index}.example.com`);

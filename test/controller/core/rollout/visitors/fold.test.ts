@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LineKind } from '../../../../../edge/contract/visitor-line.ts';
 import { foldLines } from '../../../../../controller/core/rollout/visitors/fold.ts';
+import { judgeVisitors } from '../../../../../controller/core/rollout/visitors/judge.ts';
 import { after, BEGIN, BUILDS, createRandom, fold, line, pickSlot } from './crowd.ts';
 
 const random = createRandom(1);
@@ -133,6 +134,28 @@ describe('lines that do not count', () => {
     expect(stable.visitors + canary.visitors).toBeLessThanOrEqual(1006);
     expect(stable.visitors + canary.visitors).toBeGreaterThan(990);
   });
+});
+
+it('expects errors of pages that were open before: only stable has such, and they are not forged', () => {
+  const strays = Array.from({ length: 5000 }, (_, index) =>
+    line('e', pickSlot(random, 'stable'), BEGIN + index * 100),
+  );
+  const seen = fold([...strays, ...lines(STABLE, ['n', 0], ['o', 1])]);
+  expect(seen.unevenStrays).toBe(1);
+  expect(judgeVisitors(seen, new Date(BEGIN + 600_000)).kind).toBe('few');
+  const forged = strays.map(({ at }) => line('e', pickSlot(random, 'canary'), at));
+  expect(fold([...strays, ...forged]).unevenStrays).toBeGreaterThan(1e6);
+});
+
+it('folds a rollout of a month in a second', () => {
+  const month = Array.from({ length: 43_200 }, (_, minute) =>
+    lines(pickSlot(random), ['n', minute * 60]),
+  ).flat();
+  const begin = performance.now();
+  const { stable, canary, surgedAt } = fold(month, 44_000);
+  expect(performance.now() - begin).toBeLessThan(3000);
+  expect(stable.visitors + canary.visitors).toBeGreaterThan(42_000);
+  expect(surgedAt).toBeUndefined();
 });
 
 it('judges by no visitor after now', () => {

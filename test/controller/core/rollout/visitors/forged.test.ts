@@ -46,6 +46,14 @@ const attacks: readonly (readonly [string, readonly SeenLine[], 'pass' | 'few' |
     'unusable',
   ],
   [
+    'that all is well, from new visitors each time',
+    forge((at) => {
+      const slot = pickSlot(random);
+      return [line('n', slot, at), line('o', slot, at)];
+    }),
+    'few',
+  ],
+  [
     'of builds that nobody serves',
     forge((at, index) => [
       { ...line('n', pickSlot(random), at), build: `b${index}` },
@@ -56,7 +64,7 @@ const attacks: readonly (readonly [string, readonly SeenLine[], 'pass' | 'few' |
 ];
 
 const NAMED: Readonly<Record<string, string>> = {
-  'from the slots of the canary': 'reports of visitors who never came',
+  'from the slots of the canary': 'more reports of visitors who never came',
   'from the slots of the canary, which navigate': "the canary's part of the visitors is not",
   'from new visitors each time': 'half of the visitors of stable meet errors',
 };
@@ -72,6 +80,7 @@ describe.each(attacks.map(([name]) => name))('100,000 forged reports %s', (name)
   });
 
   it('never let a broken build pass', () => {
-    expect(judge([...broken, ...forged], MINUTES + 3).kind).toMatch(/fail|unusable/);
+    const verdict = judge([...broken, ...forged], MINUTES + 3).kind;
+    expect(verdict).toMatch(kind === 'unusable' ? /fail|unusable/ : /fail/);
   });
 });

@@ -40,6 +40,33 @@ it.each<readonly [string, Partial<CountedVisitors>, string, string]>([
     'has stable the script?',
   ],
   [
+    'a few of stable that do not report',
+    {
+      stable: { visitors: 5, up: 1, failed: 0, white: 4 },
+      canary: { visitors: 1, up: 1, failed: 0, white: 0 },
+    },
+    'few',
+    '',
+  ],
+  [
+    'many of stable that do not report',
+    {
+      stable: { visitors: 100, up: 40, failed: 0, white: 60 },
+      canary: { visitors: 20, up: 20, failed: 0, white: 0 },
+    },
+    'unusable',
+    'has stable the script?',
+  ],
+  [
+    'both builds without the script',
+    {
+      stable: { visitors: 48, up: 0, failed: 0, white: 48 },
+      canary: { visitors: 2, up: 0, failed: 0, white: 2 },
+    },
+    'unusable',
+    'no page of either build reports anything',
+  ],
+  [
     'a canary without the script',
     { canary: { ...SEEN.canary, up: 0, failed: 0, white: 1000 }, whites: 1e9 },
     'fail',
@@ -53,7 +80,8 @@ it.each<readonly [string, Partial<CountedVisitors>, string, string]>([
   ['half of stable failing', { stable: { ...SEEN.stable, failed: 9500 } }, 'unusable', 'half of'],
 ])('%s', (_name, change, kind, evidence) => {
   const verdict = judgeVisitors({ ...SEEN, ...change }, new Date(NOW));
-  expect(verdict).toMatchObject({ kind, visitors: 1000 * (change.sampling ?? 1) });
+  const { visitors } = change.canary ?? SEEN.canary;
+  expect(verdict).toMatchObject({ kind, visitors: visitors * (change.sampling ?? 1) });
   expect(verdict.evidence.join('; ')).toContain(evidence);
 });
 

@@ -1,0 +1,9 @@
+import { it } from 'vitest';
+import { GROUP } from '../../../fakes/world/policies.ts';
+import { checkHistories, PATIENCE } from './check-histories.ts';
+
+it(
+  'keeps its promises whatever happens, in whatever order: CloudFront Functions',
+  () => checkHistories(GROUP),
+  PATIENCE,
+);

@@ -1,0 +1,9 @@
+import { it } from 'vitest';
+import { LAMBDA_GROUP } from '../../../fakes/world/policies.ts';
+import { checkHistories, PATIENCE } from './check-histories.ts';
+
+it(
+  'keeps its promises whatever happens, in whatever order: Lambda@Edge',
+  () => checkHistories(LAMBDA_GROUP),
+  PATIENCE,
+);
