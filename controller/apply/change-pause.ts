@@ -1,9 +1,15 @@
 import { ConflictError, RefusedError } from '../core/errors.ts';
-import type { EnvironmentSubject } from '../core/policy/subjects.ts';
+import type { AppPolicy, EnvironmentPolicy } from '../core/policy/policy.ts';
 import { describePause, withoutPause, withPause } from '../core/state/pause.ts';
 import type { Pause } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
+
+/** Where a record is: a policy that has an issue says that, too. */
+interface Pausable {
+  readonly app: Pick<AppPolicy, 'app' | 'bucket' | 'region'>;
+  readonly environment: Pick<EnvironmentPolicy, 'name'>;
+}
 
 /**
  * A person goes before a run: it is tried again on top of what that wrote. A run that planned before
@@ -11,7 +17,7 @@ import { ATTEMPTS, pauseBefore } from './retry.ts';
  */
 export async function changePause(
   context: Context,
-  { app, environment }: EnvironmentSubject,
+  { app, environment }: Pausable,
   { asked, isResume }: { readonly asked: Pause; readonly isResume: boolean },
 ): Promise<string> {
   const records = context.records(app);

@@ -1,7 +1,7 @@
 import type { ExitCode } from '../errors.ts';
 import { nameSubject, type Plan } from '../plan/plan.ts';
 import { escapeMarkdown } from './markdown.ts';
-import { describeChange, renderPlan } from './plan-text.ts';
+import { describeChange, renderNotes, renderPlan } from './plan-text.ts';
 
 /** What became of one plan. */
 export interface Outcome {
@@ -20,7 +20,7 @@ function renderOutcome({ plan, status, problem }: Outcome): string {
   const name = nameSubject(plan.subject);
   switch (status) {
     case 'unchanged':
-      return [`${name}  ${plan.to}: ${plan.why}`, ...remarks(plan)].join('\n');
+      return [`${name}  ${plan.to}: ${plan.why}`, ...renderNotes(plan)].join('\n');
     case 'refused':
       return renderPlan(plan, 'wrote');
     case 'failed':
@@ -41,14 +41,10 @@ function renderOutcome({ plan, status, problem }: Outcome): string {
         `  ${plan.why}`,
         ...evidence,
         ...writes,
-        ...remarks(plan),
+        ...renderNotes(plan),
       ].join('\n');
     }
   }
-}
-
-function remarks(plan: Plan): readonly string[] {
-  return plan.notes.map((note) => `  note: ${note}`);
 }
 
 export function renderOutcomesMarkdown(

@@ -64,8 +64,13 @@ export function renderPlan(plan: Plan, verb: 'write' | 'wrote' = 'write'): strin
     const where = place === undefined ? '' : `${place.file}:${place.line}: `;
     lines.push(`  refused: ${where}${message}`, `    next: ${next}`);
   }
-  lines.push(...plan.notes.map((note) => `  note: ${note}`));
+  lines.push(...renderNotes(plan));
   return lines.join('\n');
+}
+
+/** That it is blocked by what its reason says anyway is for machines. */
+export function renderNotes({ notes, why }: Plan): readonly string[] {
+  return notes.filter((note) => note !== `blocked: ${why}`).map((note) => `  note: ${note}`);
 }
 
 /** `unplanned`: how many subjects are missing, because they could not be read. */

@@ -37,6 +37,8 @@ export interface Status {
   readonly propagation?: Propagation;
   /** Of the last known good build; undefined: it wasn't looked at. */
   readonly rollback?: RollbackReady;
+  /** A person has to do something; a block alone may end by itself. */
+  readonly isRefused: boolean;
   readonly blockedBy: readonly string[];
   readonly kept: readonly string[];
   /** Which of these names are whole origins, and what they stand for. */
@@ -72,10 +74,17 @@ export function describeStatus(
     step: record?.rollout && describeStep(record.rollout, release),
     warnings: plan.notes.filter((note) => note.startsWith('warning: ')),
     ...(visitors !== undefined && { visitors }),
-    blockedBy: plan.refusals.map(({ message }) => message),
+    isRefused: plan.refusals.length > 0,
+    blockedBy: listBlocks(plan),
     written: listWritten(facts),
     ...looked,
   };
+}
+
+/** A wait that needs something else than time is no refusal, but blocks as well. */
+function listBlocks({ refusals, notes, why }: Plan): readonly string[] {
+  const isBlocked = notes.includes(`blocked: ${why}`);
+  return [...refusals.map(({ message }) => message), ...(isBlocked ? [why] : [])];
 }
 
 /** `step 1 of 2 (5 %), then 25 %`. The policy may have another number of steps than when it began. */
@@ -94,6 +103,7 @@ type Recorded = Omit<
   | 'step'
   | 'warnings'
   | 'visitors'
+  | 'isRefused'
   | 'blockedBy'
   | 'pause'
   | 'written'
@@ -158,7 +168,7 @@ export function renderStatus(status: Status): string {
     `  generation ${status.generation}${since === undefined ? '' : ` since ${since}, ${status.lastEvent} by ${status.by}${from}`}`,
     ...(status.step === undefined ? [] : [`  ${status.step}`]),
     `  next: ${status.next}`,
-    ...status.blockedBy.map((reason) => `  refused: ${reason}`),
+    ...(status.isRefused ? status.blockedBy.map((reason) => `  refused: ${reason}`) : []),
     ...(status.visitors === undefined ? [] : [`  ${status.visitors}`]),
     ...status.warnings.map((warning) => `  ${warning}`),
     ...renderPlaces(status),

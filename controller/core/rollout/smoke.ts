@@ -71,16 +71,16 @@ export function concludeCheck(check: SmokeCheck, attempts: readonly SmokeAnswer[
   return why === undefined ? none : { ...none, wrong: [`${why}, ${attempts.length} times`] };
 }
 
+const WRONG_WAY_OUT = 'Fix forward with a new build, or correct `release.smoke`.';
+const UNANSWERED_WAY_OUT =
+  'Run it again where the host can be asked; `HEADGATE_EDGE_ENDPOINT` sends `release.smoke` elsewhere.';
+
 /** Before the first step: whoever named the build must hear at once that it can't start. */
 export function findSmokeBlocks(seen: SmokeSeen | undefined): readonly Block[] {
-  const block = (wayOut: string) => (why: string) => ({ why, wayOut, since: 'ever' });
+  const { wrong = [], unanswered = [] } = seen ?? {};
   return [
-    ...(seen?.wrong ?? []).map(block('Fix forward with a new build, or correct `release.smoke`.')),
-    ...(seen?.unanswered ?? []).map(
-      block(
-        'Run it again where the host can be asked; `HEADGATE_EDGE_ENDPOINT` sends `release.smoke` elsewhere.',
-      ),
-    ),
+    ...wrong.map((why) => ({ why, wayOut: WRONG_WAY_OUT, since: 'ever' })),
+    ...unanswered.map((why) => ({ why, wayOut: UNANSWERED_WAY_OUT, since: 'ever' })),
   ];
 }
 

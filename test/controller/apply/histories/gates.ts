@@ -6,6 +6,8 @@ interface Moved {
   readonly before: Route | undefined;
   readonly next: Route;
   readonly actor: Actor;
+  /** The step of the rollout before it moved; a policy edit may have changed what that stands for. */
+  readonly step: number | undefined;
 }
 
 /** What keeps a build back: a freeze of the policy that the actor has. */
@@ -28,13 +30,13 @@ function checkFreeze({ actor, next }: Moved): void {
 }
 
 /** Beyond a step that holds for approval, and nobody approved. */
-function checkApproval({ actor, before, next }: Moved): void {
+function checkApproval({ actor, before, next, step }: Moved): void {
   const { canary } = next;
   const former = before?.canary;
   if (canary === undefined || former?.salt !== canary.salt) return;
   const { steps, approved } = actor.policy.release;
-  const held = steps.find((step) => step.weightBasisPoints === former.weight);
-  if (held?.approval === undefined) return;
+  const held = steps[step ?? steps.length];
+  if (held?.approval === undefined || held.weightBasisPoints !== former.weight) return;
   const isApproved =
     approved?.rollout === canary.salt &&
     approved.build === canary.build[0] &&

@@ -59,7 +59,7 @@ export class Monitor {
     if (name === `write ${ROUTE}` && this.stage.isLambda) await this.#lookAtVersion(actor);
     if (texts.join() !== this.#texts.join()) {
       this.#texts = texts;
-      this.#moved(actor, texts);
+      this.#moved(actor, texts, (await this.stage.record())?.rollout?.step);
     }
     await this.#lookForIntent();
   }
@@ -140,7 +140,7 @@ export class Monitor {
     actor.seenVersion = version;
   }
 
-  #moved(actor: Actor, texts: readonly (string | undefined)[]): void {
+  #moved(actor: Actor, texts: readonly (string | undefined)[], step: number | undefined): void {
     const [text] = texts;
     const next = parseRoute(text);
     if (next === undefined || texts.some((other) => other !== text)) {
@@ -162,7 +162,7 @@ export class Monitor {
     this.#highest = next.gen;
     this.#checkRollout(before, next, actor);
     this.#checkStable(before, next);
-    checkGates({ before, next, actor });
+    checkGates({ before, next, actor, step });
   }
 
   #note(before: Route | undefined, route: Route): void {

@@ -85,8 +85,10 @@ async function checkEvents({ stage, monitor }: History): Promise<void> {
   }
   const told = new Set(entries.map(({ generation }) => generation));
   for (const [gen, generation] of monitor.generations) {
-    // Where SSM is the release, what the record never got to know was overwritten at once.
-    const isUnknown = stage.isLambda && generation.isOrphan;
+    // Where SSM is the release, the record may never have known it: it was written over at once, or two
+    // runs died one after the other and the second had rolled it back.
+    const isRolledBack = monitor.generations.get(gen + 1)?.route.rollback?.gen === gen + 1;
+    const isUnknown = stage.isLambda && (generation.isOrphan || isRolledBack);
     if (told.has(gen) || generation.isLoose || isUnknown) continue;
     throw new Violation('one-event', `${gen} (${listEvents(generation).join('|')}) has no entry`);
   }

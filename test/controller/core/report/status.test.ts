@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { planEnvironment } from '../../../../controller/core/plan/environment.ts';
 import { describeStatus, renderStatus } from '../../../../controller/core/report/status.ts';
+import { renderOutcomes } from '../../../../controller/core/report/outcome.ts';
+import { renderPlan } from '../../../../controller/core/report/plan-text.ts';
 import { readEnvironment } from '../../../../controller/read/environment.ts';
+import { GUARD } from '../../../fakes/guard.ts';
 import { appPolicy, environmentPolicy, GROUP, World } from '../../../fakes/world.ts';
 
 async function show(world: World): Promise<string> {
@@ -43,4 +46,30 @@ it('follows an environment from nothing to a rollback', async () => {
       quarantined: build 2 since rollback 3 (shop-prod-errors entered ALARM at 2026-03-01T00:00:00.000Z: long long ...)
       hosts: shop.example.com, d1.cloudfront.example"
   `);
+});
+
+it('says what blocks a start that nobody refuses, once, and to machines as such', async () => {
+  const world = new World();
+  world.publish('1', '2');
+  await world.reconcile();
+  const alarms = [{ name: 'shop-prod-errors', region: 'us-east-1' }];
+  world.policy = environmentPolicy('2', { guard: { alarms, ...GUARD } });
+  world.alarm = 'ALARM';
+  const plan = await world.plan();
+  const facts = await readEnvironment(
+    world.context(),
+    { app: appPolicy(world.policy), environment: world.policy, group: GROUP },
+    { by: 'tester', commit: 'abc' },
+  );
+  const why = 'Build 2 waits: shop-prod-errors is in ALARM';
+  expect(describeStatus(facts, plan)).toMatchObject({
+    isRefused: false,
+    blockedBy: [expect.stringContaining(why)],
+  });
+  for (const text of [
+    await show(world),
+    renderPlan(plan),
+    renderOutcomes([await world.reconcile()]),
+  ])
+    expect(text.split(why)).toHaveLength(2);
 });

@@ -27,6 +27,14 @@ it('replaces what it has read, and nothing else', async () => {
   expect((await copies.read('shop'))?.copy).toEqual(writeCopy('2'));
 });
 
+it('is content where the same texts are there already: its own answer was lost, or another run has them', async () => {
+  const copies = createPolicyCopies(client, BUCKET);
+  const mine = { ...writeCopy('1'), app: 'again' };
+  await copies.write({ ...mine, by: 'another' }, undefined);
+  await copies.write(mine, undefined);
+  expect((await copies.read('again'))?.copy.by).toBe('another');
+});
+
 it.each([
   ['not JSON', 'hello'],
   ['of another version', '{"version":9}'],
