@@ -22,6 +22,6 @@ export function findSubject(
   if (found !== undefined) return found;
   throw new UsageError(
     `No usable policy for ${app} ${environment}; there is ${names.join(', ') || 'none'}.`,
-    next,
+    `${next}. What is wrong with one that is left out: headgate validate`,
   );
 }

@@ -19,8 +19,8 @@ async function run(world: World, values: Readonly<Record<string, string | boolea
   const context = world.context();
   const files = {
     ...context.files,
-    list: async () => ('bucket' in values ? undefined : ['shop.yaml']),
-    readText: async () => SHOP,
+    list: async () => ('bucket' in values ? undefined : ['edge.yaml', 'shop.yaml']),
+    readText: async (path: string) => (path.endsWith('shop.yaml') ? SHOP : 'groups: broken'),
   };
   const args = { positionals: ['shop', 'prod'], values: { policies: 'policies', ...values } };
   return pause.run(args, { ...context, files });

@@ -8,7 +8,7 @@ import { createMemoryDisk } from './memory-disk.ts';
 
 export const BUCKET = 'builds';
 export const REGION = 'us-east-1';
-export const STORE = 'headgate-prod';
+const STORE = 'headgate-prod';
 
 /** A store is there 3 s after it is made. */
 const PROVISIONING_MILLISECONDS = 3000;

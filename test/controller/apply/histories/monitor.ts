@@ -228,7 +228,7 @@ export class Monitor {
 }
 
 /** Every build that some visitor's navigation gets. */
-export function listNavigable(route: Route): readonly string[] {
+function listNavigable(route: Route): readonly string[] {
   const refs = [route.stable, ...(route.canary ? [route.canary.build] : []), ...listNamed(route)];
   return refs.map(([build]) => build);
 }

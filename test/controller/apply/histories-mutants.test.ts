@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { full } from '../../../depth.ts';
-import { GROUP, LAMBDA_GROUP } from '../../../fakes/world/policies.ts';
-import type { Planted } from './actors.ts';
-import { happenings } from './happenings.ts';
-import { History } from './history.ts';
-import { Violation } from './violation.ts';
-import { mutants, type Mutant } from './mutants.ts';
-import { settle } from './settle.ts';
+import { full } from '../../depth.ts';
+import { GROUP, LAMBDA_GROUP } from '../../fakes/world/policies.ts';
+import type { Planted } from './histories/actors.ts';
+import { happenings } from './histories/happenings.ts';
+import { History } from './histories/history.ts';
+import { Violation } from './histories/violation.ts';
+import { mutants, type Mutant } from './histories/mutants.ts';
+import { settle } from './histories/settle.ts';
 
 /** Histories in which a bug must show itself. Always the same ones, so that it does or doesn't. */
 const RUNS = 600;

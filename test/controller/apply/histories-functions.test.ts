@@ -1,6 +1,6 @@
 import { it } from 'vitest';
-import { GROUP } from '../../../fakes/world/policies.ts';
-import { checkHistories, PATIENCE } from './check-histories.ts';
+import { GROUP } from '../../fakes/world/policies.ts';
+import { checkHistories, PATIENCE } from './histories/check-histories.ts';
 
 it(
   'keeps its promises whatever happens, in whatever order: CloudFront Functions',

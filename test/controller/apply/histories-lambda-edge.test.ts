@@ -1,6 +1,6 @@
 import { it } from 'vitest';
-import { LAMBDA_GROUP } from '../../../fakes/world/policies.ts';
-import { checkHistories, PATIENCE } from './check-histories.ts';
+import { LAMBDA_GROUP } from '../../fakes/world/policies.ts';
+import { checkHistories, PATIENCE } from './histories/check-histories.ts';
 
 it(
   'keeps its promises whatever happens, in whatever order: Lambda@Edge',
