@@ -1,5 +1,9 @@
 import { CreateKeyValueStoreCommand } from '@aws-sdk/client-cloudfront';
-import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  LambdaClient,
+  waitUntilPublishedVersionActive,
+} from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { functionZip } from '../controller/local/lambda/archive.ts';
@@ -75,6 +79,11 @@ async function publishOldFunction({ cloud: { environment } }: Setting): Promise<
       Publish: true,
       Code: { ZipFile: functionZip(SOURCE) },
     }),
+  );
+  const version = { FunctionName: OLD_FUNCTION, Qualifier: String(made.Version) };
+  await waitUntilPublishedVersionActive(
+    { client: lambda, maxWaitTime: 20, minDelay: 0.1, maxDelay: 1 },
+    version,
   );
   lambda.destroy();
   return String(made.FunctionArn);
