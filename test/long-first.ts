@@ -1,7 +1,15 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes longest first, the demo's story before all: or one worker would play it while the other has nothing left to do. */
-const LONG = ['controller/local/up.test.ts', 'end-to-end/crash.test.ts', 'end-to-end/'];
+const LONG = [
+  'controller/local/up.test.ts',
+  'end-to-end/faults/',
+  'controller/apply/histories-',
+  'browser/',
+  'visitors/statistics',
+  'end-to-end/crash.test.ts',
+  'end-to-end/',
+];
 
 /** Vitest goes by the durations of the last run, and where there was none by the files' sizes. */
 export class LongFirst extends BaseSequencer {
