@@ -13,7 +13,7 @@ export const suiteMinutes: Reporter = {
     }
     const rows = [...seconds].toSorted(([, a], [, b]) => b - a);
     const table = rows.map(([suite, taken]) => `${suite.padEnd(32)} ${renderMinutes(taken)}`);
-    process.stdout.write(`\nminutes per suite (three run at a time)\n${table.join('\n')}\n`);
+    process.stdout.write(`\nminutes per suite (two run at a time)\n${table.join('\n')}\n`);
     const skipped = modules.flatMap((module) => [...module.children.allTests('skipped')]);
     if (skipped.length === 0) return;
     process.stdout.write(

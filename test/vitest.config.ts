@@ -17,8 +17,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     reporters: full ? ['default', suiteMinutes] : ['default'],
     pool: 'threads',
-    // At full depth much of the time is spent waiting: for time-outs, processes, a browser.
-    maxWorkers: full ? 3 : 2,
+    maxWorkers: 2,
     // The AWS SDK and composed edge code are loaded once per worker and not once per file, which took a
     // third of the time. So a test file puts back what it changes of `process` (`vi.unstubAllEnvs`).
     isolate: false,

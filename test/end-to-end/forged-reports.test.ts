@@ -15,7 +15,7 @@ import { A, B, createSetting, type Setting } from './setting.ts';
 import { createPerson } from './visitor.ts';
 
 /** From slots drawn at random, and from those of the canary. The guard's own test folds 100,000. */
-const FORGED = full ? ([9000, 21_000] as const) : ([100, 300] as const);
+const FORGED = full ? ([3000, 7000] as const) : ([100, 300] as const);
 const PEOPLE = 25;
 const WEIGHT = 2000;
 /** The generation that the rollout of B begins with. */

@@ -56,15 +56,19 @@ function runs(count: number, run: (seed: number) => number): readonly number[] {
 
 const quantile = (sorted: readonly number[], part: number) =>
   sorted[Math.floor(part * (sorted.length - 1))] ?? Infinity;
+/** False alarms are rare, so they take more runs than what is to be found. */
 const RUNS = full ? 1000 : 30;
+const FINDS = full ? 300 : 30;
 const TIME = full ? 600_000 : 30_000;
 
 it(
   'catches a doubled error rate sooner than a fixed test, most times',
   () => {
-    const caught = runs(RUNS, (seed) => runUntilCaught(seed, 2));
+    const caught = runs(FINDS, (seed) => runUntilCaught(seed, 2));
     const [median, p90] = [quantile(caught, 0.5), quantile(caught, 0.9)];
-    process.stdout.write(`2x (seeds 1 to ${RUNS}): median ${median}, p90 ${p90} canary visitors\n`);
+    process.stdout.write(
+      `2x (seeds 1 to ${FINDS}): median ${median}, p90 ${p90} canary visitors\n`,
+    );
     expect(median).toBeLessThanOrEqual(0.85 * FIXED);
     expect(p90).toBeLessThanOrEqual(2.5 * FIXED);
   },
@@ -75,13 +79,13 @@ it(
   'catches the hopeless at once, and the slightly worse more often than not',
   () => {
     const hopeless = quantile(
-      runs(RUNS, (seed) => runUntilCaught(seed, 5)),
+      runs(FINDS, (seed) => runUntilCaught(seed, 5)),
       0.5,
     );
-    const slight = runs(RUNS, (seed) => runUntilCaught(seed, 1.3)).filter(Number.isFinite).length;
-    process.stdout.write(`5x: median ${hopeless}; 1.3x: ${slight} of ${RUNS} within ${LONGEST}\n`);
+    const slight = runs(FINDS, (seed) => runUntilCaught(seed, 1.3)).filter(Number.isFinite).length;
+    process.stdout.write(`5x: median ${hopeless}; 1.3x: ${slight} of ${FINDS} within ${LONGEST}\n`);
     expect(hopeless).toBeLessThanOrEqual(200);
-    expect(slight / RUNS).toBeGreaterThanOrEqual(0.6);
+    expect(slight / FINDS).toBeGreaterThanOrEqual(0.6);
   },
   TIME,
 );
