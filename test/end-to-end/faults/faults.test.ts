@@ -200,12 +200,17 @@ function isEqual(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** They write what a step writes, where every fault has been. */
+const LIKE_A_STEP = ['bake', 'end'];
+
 /** Every write in every way, every read in one of them: reading again is all that there is to do. */
-function listFaults({ asked }: Prepared): readonly { kind: Fault; at: Asked }[] {
+function listFaults({ asked, phase }: Prepared): readonly { kind: Fault; at: Asked }[] {
   const reads = asked.filter(({ isWrite, nth }) => !isWrite && nth === 1);
   const kindOf = (index: number) => FAULTS[index % FAULTS.length] ?? 'throttle';
+  const writes = asked.filter(({ isWrite }) => isWrite);
+  const kindsOf = (index: number) => (LIKE_A_STEP.includes(phase.name) ? [kindOf(index)] : FAULTS);
   return [
-    ...asked.filter(({ isWrite }) => isWrite).flatMap((at) => FAULTS.map((kind) => ({ kind, at }))),
+    ...writes.flatMap((at, index) => kindsOf(index).map((kind) => ({ kind, at }))),
     ...reads.map((at, index) => ({ kind: kindOf(index), at })),
   ];
 }
