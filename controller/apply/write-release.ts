@@ -1,9 +1,9 @@
-import { ConflictError, HeadgateError, UnansweredError } from '../core/errors.ts';
+import { ConflictError } from '../core/errors.ts';
 import type { ConfirmRelease, WriteRelease } from '../core/plan/change.ts';
 import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
 import type { Parameter } from '../ports/parameter-store.ts';
-import { ATTEMPTS, pauseBefore } from './retry.ts';
+import { ATTEMPTS, pauseBefore, tryUntilWritten } from './retry.ts';
 
 /**
  * Writes the route that Lambda@Edge reads. SSM has no conditional write: the parameter is looked at
@@ -15,21 +15,10 @@ export async function writeRelease(
   context: Context,
   isRollback: boolean,
 ): Promise<void> {
-  const attempts = isRollback ? ATTEMPTS.rollback : ATTEMPTS.forward;
-  let failure: unknown;
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    await pauseBefore(attempt, context.clock);
-    try {
-      return await tryWrite(change, context, isRollback);
-    } catch (error) {
-      // As for a KeyValueStore: what we know ends it, an unanswered write is looked for by a rollback.
-      if (error instanceof HeadgateError && !(isRollback && error instanceof UnansweredError)) {
-        throw error;
-      }
-      failure = error;
-    }
-  }
-  throw failure;
+  await tryUntilWritten({ clock: context.clock, isRollback }, async () => {
+    await tryWrite(change, context, isRollback);
+    return true;
+  });
 }
 
 async function tryWrite(

@@ -1,7 +1,7 @@
-import { ConflictError, HeadgateError, UnansweredError } from '../core/errors.ts';
+import { ConflictError } from '../core/errors.ts';
 import type { WriteGolden, WriteRoute } from '../core/plan/change.ts';
 import type { Context } from '../ports/context.ts';
-import { ATTEMPTS, pauseBefore } from './retry.ts';
+import { ATTEMPTS, pauseBefore, tryUntilWritten } from './retry.ts';
 
 /**
  * Writes one route to all its hosts in one call, fenced twice: the values must still be the ones
@@ -12,27 +12,11 @@ export async function writeRoute(
   context: Context,
   isRollback: boolean,
 ): Promise<void> {
-  const attempts = isRollback ? ATTEMPTS.rollback : ATTEMPTS.forward;
-  let failure: unknown;
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    await pauseBefore(attempt, context.clock);
-    try {
-      const known = isRollback && attempt === 0 ? change.revision : undefined;
-      if (await tryWrite(change, context, known)) return;
-    } catch (error) {
-      // What we know (moved, refused, not allowed) ends it. An unanswered write may have been
-      // carried out: the next attempt looks before it writes. The SDK has tried for a while by
-      // then, so forward it is left to the next run; a rollback goes on.
-      if (error instanceof HeadgateError && !(isRollback && error instanceof UnansweredError)) {
-        throw error;
-      }
-      failure = error;
-    }
-  }
-  if (failure !== undefined) throw failure;
-  throw new ConflictError(
-    `The KeyValueStore ${change.store} kept moving: gave up after ${attempts} attempts.`,
+  const isWritten = await tryUntilWritten({ clock: context.clock, isRollback }, (attempt) =>
+    tryWrite(change, context, isRollback && attempt === 0 ? change.revision : undefined),
   );
+  if (isWritten) return;
+  throw new ConflictError(`The KeyValueStore ${change.store} kept moving: gave up.`);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { listen } from '../../controller/local/http/listen.ts';
+import { forward } from './forward.ts';
 import { nameCall } from './name-call.ts';
 import { nameWrite } from './name-write.ts';
 
@@ -69,25 +70,4 @@ export async function startProxy(target: string, intercept: Intercept): Promise<
     calls,
     close: () => server.close(),
   };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-}
-
-function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { method, url = '/', headers } = incoming;
-    const sent = request(new URL(url, target), { method, headers }, (response) => {
-      buffer(response).then(
-        (bytes) =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
-        reject,
-      );
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }

@@ -1,3 +1,4 @@
+import { isJson } from '../http/is-json.ts';
 import type { z } from 'zod';
 import type { JsonOperation } from '../http/aws-json.ts';
 import { cutPage } from '../http/page.ts';
@@ -132,14 +133,4 @@ function findAlarm(book: AlarmBook, region: string, name: string) {
   const alarm = book.get(region, name);
   if (alarm !== undefined) return alarm;
   throw new ServiceError(404, 'ResourceNotFound', `Alarm ${name} does not exist in ${region}.`);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return false;
-  }
 }

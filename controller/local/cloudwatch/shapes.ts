@@ -17,15 +17,19 @@ const Period = z
 
 const Arns = z.array(z.string()).max(5).default([]);
 
-/** PutMetricAlarm, one metric and a plain statistic: no metric math, percentiles or anomaly bands. */
-export const alarmShape = z.strictObject({
+/** Of both kinds of alarm. Actions are kept and shown, but nothing is notified. */
+const described = {
   AlarmName: Name,
   AlarmDescription: z.string().max(1024).optional(),
-  // Kept and shown, but nothing is notified.
   ActionsEnabled: z.boolean().default(true),
   OKActions: Arns,
   AlarmActions: Arns,
   InsufficientDataActions: Arns,
+};
+
+/** PutMetricAlarm, one metric and a plain statistic: no metric math, percentiles or anomaly bands. */
+export const alarmShape = z.strictObject({
+  ...described,
   Namespace: Name,
   MetricName: Name,
   Dimensions,
@@ -45,12 +49,7 @@ export const alarmShape = z.strictObject({
 
 /** PutCompositeAlarm; there is no suppression of actions, because there are no actions. */
 export const compositeShape = z.strictObject({
-  AlarmName: Name,
-  AlarmDescription: z.string().max(1024).optional(),
-  ActionsEnabled: z.boolean().default(true),
-  OKActions: Arns,
-  AlarmActions: Arns,
-  InsufficientDataActions: Arns,
+  ...described,
   AlarmRule: z.string().min(1).max(10_240),
 });
 

@@ -1,3 +1,4 @@
+import { isJson } from '../http/is-json.ts';
 import { ServiceError } from '../service.ts';
 import type { BusEvent } from './event.ts';
 import type { Target } from './shapes.ts';
@@ -103,16 +104,6 @@ function readPath(event: unknown, path: string): unknown {
     if (Array.isArray(value)) return (value as unknown[])[Number(step)];
     return isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }, event);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return false;
-  }
 }
 
 function invalid(message: string): ServiceError {

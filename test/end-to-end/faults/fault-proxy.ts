@@ -1,6 +1,7 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { listen } from '../../../controller/local/http/listen.ts';
+import { forward } from '../forward.ts';
 import { nameCall } from '../name-call.ts';
 import { nameWrite } from '../name-write.ts';
 
@@ -94,25 +95,4 @@ function throttle(name: string, outgoing: ServerResponse): void {
     const body = `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`;
     outgoing.writeHead(400, { 'content-type': 'text/xml' }).end(body);
   }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-}
-
-function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { method, url = '/', headers } = incoming;
-    const sent = request(new URL(url, target), { method, headers }, (response) => {
-      buffer(response).then(
-        (bytes) =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
-        reject,
-      );
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }
