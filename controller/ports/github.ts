@@ -1,0 +1,163 @@
+/**
+ * GitHub as the control panel. Nothing here keeps a release or a rollback waiting: what goes wrong is
+ * thrown as a HeadgateError, said once, and made good by the next run.
+ */
+
+/** A pull request, as far as anybody here asks. */
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly title: string;
+  readonly state: 'open' | 'closed';
+  readonly isMerged: boolean;
+  /** Branch it comes from, without `refs/heads/`. */
+  readonly head: string;
+  readonly headSha: string;
+  readonly base: string;
+}
+
+/** One comment of a pull request that is found again by its first line, a `<!-- headgate:... -->`. */
+export interface Comments {
+  /** The newest of ours with this marker; undefined: there is none (any more). */
+  find(pullRequest: number, marker: string): Promise<Comment | undefined>;
+  /** Creates it, or puts it in the place of `comment`; `body` starts with the marker. */
+  write(pullRequest: number, body: string, comment?: Comment): Promise<Comment>;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly url: string;
+  readonly body: string;
+}
+
+export interface Checks {
+  /** Shows the result beside the commit; lines of policies get its annotations, however many. */
+  publish(check: Check): Promise<void>;
+}
+
+export interface Check {
+  /** What branch protection may require. */
+  readonly name: string;
+  readonly commit: string;
+  readonly conclusion: 'success' | 'neutral' | 'failure' | 'action_required';
+  readonly title: string;
+  /** Markdown, at most 65,535 bytes. */
+  readonly summary: string;
+  readonly detailsUrl?: string;
+  readonly annotations: readonly Annotation[];
+}
+
+export interface Annotation {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly line: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly title: string;
+  readonly message: string;
+}
+
+export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'inactive';
+
+export interface Deployment {
+  readonly id: number;
+  /** `app/environment`. */
+  readonly environment: string;
+  /** What we stored with it; of somebody else's deployments undefined. */
+  readonly payload: DeploymentPayload | undefined;
+  /** Of its newest status; undefined: it has none. */
+  readonly state: DeploymentState | undefined;
+}
+
+/** Tells deployments of one build apart: the same build may be rolled out again. */
+export interface DeploymentPayload {
+  readonly app: string;
+  readonly environment: string;
+  readonly build: string;
+  readonly digest: string;
+  /** When its rollout began, ISO 8601; `queued`: it has not begun. */
+  readonly rollout: string;
+}
+
+export interface Deployments {
+  /** The newest of an environment, ours and others', newest first, at most 20. */
+  list(environment: string): Promise<readonly Deployment[]>;
+  create(deployment: {
+    readonly ref: string;
+    readonly payload: DeploymentPayload;
+    readonly description: string;
+    readonly isProduction: boolean;
+  }): Promise<Deployment>;
+  /** Adds a status. */
+  setState(
+    id: number,
+    status: {
+      readonly state: DeploymentState;
+      /** At most 140 characters are kept. */
+      readonly description: string;
+      readonly environmentUrl?: string;
+      readonly logUrl?: string;
+    },
+  ): Promise<void>;
+}
+
+export interface PullRequests {
+  /** Those that have, or had, this branch as head; newest first. */
+  ofBranch(branch: string): Promise<readonly PullRequest[]>;
+  /** Open ones with this label. */
+  withLabel(label: string): Promise<readonly PullRequest[]>;
+  /** Those that brought this commit. */
+  ofCommit(commit: string): Promise<readonly PullRequest[]>;
+  open(request: {
+    readonly head: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+  }): Promise<PullRequest>;
+  /** With a last comment that says why. */
+  close(number: number, why: string): Promise<void>;
+}
+
+export interface Repository {
+  /** The branch that is reconciled unless somebody says otherwise: never guessed, it may be renamed. */
+  defaultBranch(): Promise<string>;
+  /** The commit a branch is at; undefined: there is no such branch. */
+  head(branch: string): Promise<string | undefined>;
+  /** undefined: no such file there. */
+  readFile(
+    path: string,
+    ref: string,
+  ): Promise<{ readonly text: string; readonly sha: string } | undefined>;
+  /** Names of the files in a directory, without its directories; empty: no such directory. */
+  listFiles(directory: string, ref: string): Promise<readonly string[]>;
+  /**
+   * A branch from `from` with one commit that changes one file; where the branch is there already, with
+   * this text, that is what it says. ConflictError when it has other text.
+   */
+  commitFile(change: {
+    readonly branch: string;
+    readonly from: string;
+    readonly path: string;
+    readonly text: string;
+    /** Of the file at `from`. */
+    readonly sha: string;
+    readonly message: string;
+  }): Promise<void>;
+  /** Starts a workflow (`plan.yml`) on a branch: pull requests of GITHUB_TOKEN start none by themselves. */
+  dispatch(
+    workflow: string,
+    branch: string,
+    inputs: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /** Whether pull requests that this identity opens start workflows by themselves. */
+  startsWorkflows(): Promise<boolean>;
+}
+
+/** All of it; one repository, the one the run belongs to. */
+export interface GitHub {
+  readonly comments: Comments;
+  readonly checks: Checks;
+  readonly deployments: Deployments;
+  readonly pullRequests: PullRequests;
+  readonly repository: Repository;
+}
