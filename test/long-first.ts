@@ -8,6 +8,7 @@ const LONG = [
   'browser/',
   'visitors/statistics',
   'end-to-end/crash.test.ts',
+  'end-to-end/github-day.test.ts',
   'end-to-end/',
 ];
 
