@@ -81,7 +81,8 @@ async function place(path, contents) {
   if (present?.equals(text)) return;
   const temporary = join(dirname(path), `.new-${process.pid}-${basename(path)}`);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(temporary, text);
+  // npx links to it, and makes it executable only when it links for the first time.
+  await writeFile(temporary, text, { mode: basename(path) === 'cli.js' ? 0o755 : 0o644 });
   await rename(temporary, path);
 }
 

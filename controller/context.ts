@@ -9,11 +9,14 @@ import {
   createSsm,
   oncePerRegion,
 } from './adapters/aws/load-clients.ts';
+import { loadStoresOnCall } from './adapters/aws/s3/load-on-call.ts';
 import { loadOnCall } from './adapters/load-on-call.ts';
+import { loadGitHubOnCall } from './adapters/github/load-on-call.ts';
 import { createClock } from './adapters/process/clock.ts';
 import { createFiles } from './adapters/process/files.ts';
 import { createSignals } from './adapters/process/signals.ts';
 import { createTerminal } from './adapters/process/terminal.ts';
+import { readFastLaneRun } from './core/github/run.ts';
 import type { Context } from './ports/context.ts';
 
 /** Joins adapters to ports; each with its SDK client when it is first needed. */
@@ -21,11 +24,7 @@ export function createContext(): Context {
   // The SDK's advice on Node versions is for us, who pin both, and would be noise in a user's output.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return {
-    terminal: createTerminal({
-      output: process.stdout,
-      error: process.stderr,
-      summaryFile: process.env['GITHUB_STEP_SUMMARY'],
-    }),
+    terminal: createTerminal(),
     clock: createClock(),
     files: createFiles(),
     signals: createSignals(),
@@ -38,7 +37,7 @@ export function createContext(): Context {
       return createEdgeBundler();
     }),
     ...joinCode(),
-    ...joinOutside(),
+    ...joinOutside('GITHUB_REPOSITORY'),
   };
 }
 
@@ -64,12 +63,13 @@ export function createLambdaContext(note: (text: string) => void): Context {
     surroundings: {
       facts: () => Promise.resolve({ by: 'the fast lane', commit: undefined }),
       committedAt: () => Promise.resolve(undefined),
+      github: async () => readFastLaneRun(process.env),
     },
     bundler: noCode,
     edgeCode: noCode,
     lambdaCode: noCode,
     functionMetrics: noCode,
-    ...joinOutside(),
+    ...joinOutside('HEADGATE_GITHUB_REPOSITORY'),
   };
 }
 
@@ -89,12 +89,18 @@ export async function preloadForAlarms(): Promise<void> {
 
 type Code = Pick<Context, 'bundler' | 'edgeCode' | 'lambdaCode' | 'functionMetrics'>;
 
-/** All that has nothing to do with edge code. */
-function joinOutside(): Omit<
-  Context,
-  'terminal' | 'clock' | 'files' | 'signals' | 'surroundings' | keyof Code
-> {
+/** All that has nothing to do with edge code. `repository`: the variable that names GitHub's. */
+function joinOutside(
+  repository: string,
+): Omit<Context, 'terminal' | 'clock' | 'files' | 'signals' | 'surroundings' | keyof Code> {
+  const regional = joinRegional();
   return {
+    github: loadGitHubOnCall({
+      env: process.env,
+      variable: repository,
+      // '': in the region of the environment.
+      readSecret: (name) => regional.secrets('').read(name),
+    }),
     probe: loadOnCall(async () => {
       const { createProbe } = await import('./adapters/http/probe.ts');
       return createProbe(process.env['HEADGATE_EDGE_ENDPOINT']);
@@ -103,8 +109,8 @@ function joinOutside(): Omit<
       const { createWebhook } = await import('./adapters/http/webhook.ts');
       return createWebhook();
     }),
-    ...joinRegional(),
-    ...joinBuckets(),
+    ...regional,
+    ...loadStoresOnCall(oncePerRegion(createS3)),
     ...joinEdge(),
   };
 }
@@ -138,53 +144,6 @@ function joinRegional(): Pick<
       loadOnCall(async () => {
         const { createSecretStore } = await import('./adapters/aws/ssm/secret-store.ts');
         return createSecretStore(await ssm(region));
-      }),
-  };
-}
-
-type Buckets = Pick<
-  Context,
-  'builds' | 'uploads' | 'pages' | 'records' | 'policyCopies' | 'codeRecords' | 'archive'
->;
-
-/** What lives in a bucket. */
-function joinBuckets(): Buckets {
-  const s3 = oncePerRegion(createS3);
-  return {
-    builds: ({ bucket, region, root }) =>
-      loadOnCall(async () => {
-        const { createBuildStore } = await import('./adapters/aws/s3/build-store.ts');
-        return createBuildStore(await s3(region), bucket, root);
-      }),
-    uploads: ({ bucket, region }) =>
-      loadOnCall(async () => {
-        const { createUploadStore } = await import('./adapters/aws/s3/upload-store.ts');
-        return createUploadStore(await s3(region), bucket);
-      }),
-    pages: ({ bucket, region }) =>
-      loadOnCall(async () => {
-        const { createPageStore } = await import('./adapters/aws/s3/page-store.ts');
-        return createPageStore(await s3(region), bucket);
-      }),
-    records: ({ bucket, region }) =>
-      loadOnCall(async () => {
-        const { createRecordStore } = await import('./adapters/aws/s3/record-store.ts');
-        return createRecordStore(await s3(region), bucket);
-      }),
-    policyCopies: ({ bucket, region }) =>
-      loadOnCall(async () => {
-        const { createPolicyCopies } = await import('./adapters/aws/s3/policy-copies.ts');
-        return createPolicyCopies(await s3(region), bucket);
-      }),
-    codeRecords: ({ bucket, region }) =>
-      loadOnCall(async () => {
-        const { createCodeRecordStore } = await import('./adapters/aws/s3/code-record-store.ts');
-        return createCodeRecordStore(await s3(region), bucket);
-      }),
-    archive: ({ bucket, region }) =>
-      loadOnCall(async () => {
-        const { createCodeArchive } = await import('./adapters/aws/s3/code-archive.ts');
-        return createCodeArchive(await s3(region), bucket);
       }),
   };
 }

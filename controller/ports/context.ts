@@ -5,6 +5,7 @@ import type { Distributions } from './distributions.ts';
 import type { EdgeBundler } from './edge-bundler.ts';
 import type { CodeArchive, CodeRecordStore, EdgeCode, FunctionMetrics } from './edge-code.ts';
 import type { Files } from './files.ts';
+import type { GitHub } from './github.ts';
 import type { KeyStore } from './key-store.ts';
 import type { LambdaCode } from './lambda-code.ts';
 import type { PageStore } from './page-store.ts';
@@ -17,6 +18,7 @@ import type { RouteStore } from './route-store.ts';
 import type { Signals } from './signals.ts';
 import type { Clock, Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
+import type { UntrustedBuilds } from './untrusted-builds.ts';
 import type { UploadStore } from './upload-store.ts';
 import type { VisitorLog } from './visitor-log.ts';
 import type { Webhook } from './webhook.ts';
@@ -38,6 +40,8 @@ export interface Context {
   readonly files: Files;
   readonly probe: Probe;
   readonly webhook: Webhook;
+  /** Asked only where a run of GitHub says which repository: `surroundings.github()`. */
+  readonly github: GitHub;
   readonly bundler: EdgeBundler;
   readonly alarms: Alarms;
   readonly alarmHistory: AlarmHistory;
@@ -48,6 +52,7 @@ export interface Context {
   readonly distributions: Distributions;
   builds(place: Place): BuildStore;
   uploads(place: Place): UploadStore;
+  untrustedBuilds(place: Place): UntrustedBuilds;
   pages(place: Place): PageStore;
   records(place: Place): RecordStore;
   policyCopies(place: Place): PolicyCopies;

@@ -2,6 +2,12 @@
  * GitHub as the control panel. Nothing here keeps a release or a rollback waiting: what goes wrong is
  * thrown as a HeadgateError, said once, and made good by the next run.
  */
+import type {
+  Deployment,
+  DeploymentPayload,
+  DeploymentState,
+  DeploymentStatus,
+} from '../core/github/deployment.ts';
 
 /** A pull request, as far as anybody here asks. */
 export interface PullRequest {
@@ -20,7 +26,10 @@ export interface PullRequest {
 export interface Comments {
   /** The newest of ours with this marker; undefined: there is none (any more). */
   find(pullRequest: number, marker: string): Promise<Comment | undefined>;
-  /** Creates it, or puts it in the place of `comment`; `body` starts with the marker. */
+  /**
+   * Creates it, or puts it in the place of `comment`; `body` starts with the marker. Where `comment` was deleted
+   * meanwhile there is a new one; of two that were created at once the newer stays.
+   */
   write(pullRequest: number, body: string, comment?: Comment): Promise<Comment>;
 }
 
@@ -56,57 +65,34 @@ export interface Annotation {
   readonly message: string;
 }
 
-export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'inactive';
-
-export interface Deployment {
-  readonly id: number;
-  /** `app/environment`. */
-  readonly environment: string;
-  /** What we stored with it; of somebody else's deployments undefined. */
-  readonly payload: DeploymentPayload | undefined;
-  /** Of its newest status; undefined: it has none. */
-  readonly state: DeploymentState | undefined;
-}
-
-/** Tells deployments of one build apart: the same build may be rolled out again. */
-export interface DeploymentPayload {
-  readonly app: string;
-  readonly environment: string;
-  readonly build: string;
-  readonly digest: string;
-  /** When its rollout began, ISO 8601; `queued`: it has not begun. */
-  readonly rollout: string;
-}
+export type { Deployment, DeploymentPayload, DeploymentState, DeploymentStatus };
 
 export interface Deployments {
-  /** The newest of an environment, ours and others', newest first, at most 20. */
+  /** The newest of an environment, ours and others', newest first, at most 20: one request. */
   list(environment: string): Promise<readonly Deployment[]>;
+  /** The newest status of one, a request of its own; undefined: it has none. */
+  status(id: number): Promise<DeploymentStatus | undefined>;
   create(deployment: {
     readonly ref: string;
     readonly payload: DeploymentPayload;
     readonly description: string;
     readonly isProduction: boolean;
   }): Promise<Deployment>;
-  /** Adds a status. */
+  /** Adds a status; it makes no other deployment inactive. */
   setState(
     id: number,
-    status: {
-      readonly state: DeploymentState;
-      /** At most 140 characters are kept. */
-      readonly description: string;
-      readonly environmentUrl?: string;
-      readonly logUrl?: string;
-    },
+    status: DeploymentStatus & { readonly environmentUrl?: string; readonly logUrl?: string },
   ): Promise<void>;
 }
 
 export interface PullRequests {
   /** Those that have, or had, this branch as head; newest first. */
   ofBranch(branch: string): Promise<readonly PullRequest[]>;
-  /** Open ones with this label. */
-  withLabel(label: string): Promise<readonly PullRequest[]>;
+  /** Open ones whose branch begins so, whatever became of their labels; none of forks. */
+  openBelow(prefix: string): Promise<readonly PullRequest[]>;
   /** Those that brought this commit. */
   ofCommit(commit: string): Promise<readonly PullRequest[]>;
+  /** Labels that are missing are made. ConflictError: there is an open one of this branch already. */
   open(request: {
     readonly head: string;
     readonly base: string;
@@ -114,7 +100,7 @@ export interface PullRequests {
     readonly body: string;
     readonly labels: readonly string[];
   }): Promise<PullRequest>;
-  /** With a last comment that says why. */
+  /** With a last comment that says why; nothing where it is closed already. */
   close(number: number, why: string): Promise<void>;
 }
 

@@ -1,3 +1,5 @@
+import type { GitHubRun } from '../core/github/run.ts';
+
 export interface Clock {
   now(): Date;
   /** Shorter when the signal is aborted. */
@@ -14,4 +16,6 @@ export interface Surroundings {
   facts(): Promise<RunFacts>;
   /** When the commit that is checked out was made, ISO 8601; undefined: this is in no git. */
   committedAt(): Promise<string | undefined>;
+  /** The run of GitHub Actions, or who else may show things on GitHub; undefined: nobody here may. */
+  github(): Promise<GitHubRun | undefined>;
 }

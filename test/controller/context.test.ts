@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Metafile } from 'esbuild';
-import { describe, expect, it } from 'vitest';
-import { createContext } from '../../controller/context.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createContext, createLambdaContext } from '../../controller/context.ts';
+import { startGitHub } from '../fakes/github/github.ts';
 import { useCloud } from './adapters/aws/cloud-context.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const HEAVY = /node_modules\/(@aws-sdk|@smithy|zx)\/|^(esbuild|vite)\b/;
+const HEAVY = /node_modules\/(@aws-sdk|@smithy|@octokit|zx)\/|^(esbuild|vite)\b/;
 
 it('loads no SDK until a port is called: no command waits for what it may not need', () => {
   const { outputs } = JSON.parse(readFileSync(join(ROOT, 'dist/meta.json'), 'utf8')) as Metafile;
@@ -65,5 +66,27 @@ describe('the buckets', () => {
     expect(await held.context.builds(place).list('shop')).toEqual([]);
     expect(await held.context.records(place).read('shop', 'prod')).toBeUndefined();
     expect(await held.context.archive(place).has('none')).toBe(false);
+  });
+});
+
+describe('GitHub', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('is asked as the variables say, in Actions and by the fast lane', async () => {
+    const fake = await startGitHub();
+    vi.stubEnv('GITHUB_API_URL', fake.url);
+    vi.stubEnv('GITHUB_TOKEN', fake.workflowToken({ contents: 'read' }));
+    vi.stubEnv('GITHUB_REPOSITORY', fake.repository);
+    vi.stubEnv('HEADGATE_GITHUB_APP_ID', '');
+    vi.stubEnv('HEADGATE_GITHUB_APP_KEY', '');
+    expect(await createContext().github.repository.defaultBranch()).toBe('main');
+    const lane = createLambdaContext(() => {});
+    expect(await lane.surroundings.github()).toBeUndefined();
+    await expect(lane.github.repository.defaultBranch()).rejects.toMatchObject({
+      message: 'HEADGATE_GITHUB_REPOSITORY is not set.',
+    });
+    await fake.close();
   });
 });

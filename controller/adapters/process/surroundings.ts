@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { $ } from 'zx/core';
+import { UsageError } from '../../core/errors.ts';
+import { readRun } from '../../core/github/run.ts';
 import type { Surroundings } from '../../ports/surroundings.ts';
 
 interface SurroundingsOptions {
@@ -24,5 +27,20 @@ export function createSurroundings(options: Partial<SurroundingsOptions> = {}): 
     },
     // Not of GITHUB_SHA: where a workflow names the ref to check out, that may be another commit.
     committedAt: () => git('show', '-s', '--format=%cI', 'HEAD'),
+    github: async () => readRun(env, await readEvent(env['GITHUB_EVENT_PATH'])),
   };
+}
+
+async function readEvent(path: string | undefined): Promise<unknown> {
+  if (!path) return undefined;
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(
+      `The event of this run can't be read at GITHUB_EVENT_PATH (${path}): ${why}.`,
+      'GitHub Actions writes that file. Elsewhere unset the variable, or let it name a JSON file of the form of a webhook.',
+      { cause },
+    );
+  }
 }

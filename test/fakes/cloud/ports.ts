@@ -30,14 +30,16 @@ function createRecords(cloud: Cloud, send: Send): RecordStore {
   const read = (key: string) => getObject(cloud, key);
   return {
     async read(app, environment) {
-      const object = await send('read record', 'read', () => read(keys.record(app, environment)));
+      const object = await send(`read record ${app}/${environment}`, 'read', () =>
+        read(keys.record(app, environment)),
+      );
       if (object === undefined) return undefined;
       return { record: JSON.parse(object.text) as EnvironmentRecord, revision: object.etag };
     },
     async write(record, revision) {
       const key = keys.record(record.app, record.environment);
       const condition = revision === undefined ? undefined : revision;
-      const etag = await send('write record', 'write', () =>
+      const etag = await send(`write record ${record.app}/${record.environment}`, 'write', () =>
         putObject(cloud, { key, value: record, condition }),
       );
       if (etag === undefined) throw new ConflictError('The record moved.');
@@ -52,7 +54,7 @@ function createRecords(cloud: Cloud, send: Send): RecordStore {
       const key = isPause
         ? keys.pauseHistory(app, environment, entry)
         : keys.history(app, environment, entry.generation);
-      await send('write history', 'write', () =>
+      await send(`write history ${app}/${environment}`, 'write', () =>
         putObject(cloud, { key, value: entry, condition: undefined }),
       );
     },
@@ -188,8 +190,9 @@ function createAlarms(cloud: Cloud, send: Send): Alarms {
       .MetricAlarms;
   return {
     async read(alarms) {
-      const found = await send('read alarms', 'read', () =>
-        describe(alarms.map(({ name }) => name)),
+      const names = alarms.map(({ name }) => name);
+      const found = await send(`read alarms ${names.join(' ')}`, 'read', () =>
+        describe(names),
       ).catch(() => undefined);
       return alarms.map((alarm) => {
         if (found === undefined) {

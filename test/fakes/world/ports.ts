@@ -38,7 +38,9 @@ export function createPorts(world: WorldState, hook: WriteHook = () => {}): Cont
     surroundings: {
       facts: async () => ({ by: 'tester', commit: 'abc' }),
       committedAt: async () => undefined,
+      github: async () => undefined,
     },
+    github: NO_GITHUB,
     policyCopies: unused,
     signals: { listen: () => ({ signal: new AbortController().signal, release: () => {} }) },
     files: { readText: unused, readBytes: unused, writeText: unused, list: unused, scan: unused },
@@ -65,6 +67,7 @@ export function createPorts(world: WorldState, hook: WriteHook = () => {}): Cont
     codeRecords: unused,
     functionMetrics: { countErrors: unused, countLambdaErrors: unused },
     uploads: unused,
+    untrustedBuilds: unused,
     pages: () => ({ write: unused, size: async () => world.pageBytes }),
     keys: unused,
     distributions: {
@@ -91,6 +94,33 @@ export function createPorts(world: WorldState, hook: WriteHook = () => {}): Cont
     parameters: () => parameterStore(world, write),
   };
 }
+
+const noGitHub = (): never => {
+  throw new Error('no GitHub here');
+};
+
+/** This world has none, and whatever asks it anyway is a failure. */
+const NO_GITHUB: Context['github'] = {
+  comments: { find: noGitHub, write: noGitHub },
+  checks: { publish: noGitHub },
+  deployments: { list: noGitHub, status: noGitHub, create: noGitHub, setState: noGitHub },
+  pullRequests: {
+    ofBranch: noGitHub,
+    openBelow: noGitHub,
+    ofCommit: noGitHub,
+    open: noGitHub,
+    close: noGitHub,
+  },
+  repository: {
+    defaultBranch: noGitHub,
+    head: noGitHub,
+    readFile: noGitHub,
+    listFiles: noGitHub,
+    commitFile: noGitHub,
+    dispatch: noGitHub,
+    startsWorkflows: noGitHub,
+  },
+};
 
 function withoutCaching(world: WorldState): Distribution | undefined {
   const behaviours = world.distribution?.behaviours.map((one) => {

@@ -126,13 +126,14 @@ function isRefused(error: unknown, condition: Condition): boolean {
   return condition !== 'absent' && (status === 409 || name === 'NoSuchKey');
 }
 
-/** Every key below a prefix and, with a delimiter, the common prefixes instead of what lies below them. */
+/** Every key below a prefix with its bytes and, with a delimiter, the common prefixes instead of what lies below them. */
 export async function listObjects(
   bucket: Bucket,
   prefix: string,
   delimiter?: '/',
-): Promise<{ keys: readonly string[]; prefixes: readonly string[] }> {
+): Promise<{ keys: readonly string[]; sizes: readonly number[]; prefixes: readonly string[] }> {
   const keys: string[] = [];
+  const sizes: number[] = [];
   const prefixes: string[] = [];
   try {
     const pages = paginateListObjectsV2(
@@ -141,12 +142,13 @@ export async function listObjects(
     );
     for await (const { Contents = [], CommonPrefixes = [] } of pages) {
       keys.push(...Contents.map(({ Key }) => Key ?? ''));
+      sizes.push(...Contents.map(({ Size }) => Size ?? 0));
       prefixes.push(...CommonPrefixes.map(({ Prefix }) => Prefix ?? ''));
     }
   } catch (error) {
     throw explain(error, bucket, { action: 's3:ListBucket' });
   }
-  return { keys, prefixes };
+  return { keys, sizes, prefixes };
 }
 
 /** One page of the keys after `after`; `isWhole`: there are no more. */

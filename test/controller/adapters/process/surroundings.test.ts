@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { $ } from 'zx/core';
 import { createSurroundings } from '../../../../controller/adapters/process/surroundings.ts';
 
@@ -38,4 +38,30 @@ it('has no commit outside a repository', async () => {
   const { by, commit } = await facts();
   expect(commit).toBeUndefined();
   expect(by).not.toBe('');
+});
+
+describe('the run of GitHub', () => {
+  const env = { GITHUB_REPOSITORY: 'acme/releases', GITHUB_SHA: 'c0ffee' };
+  const withEvent = async (text: string) => {
+    const path = join(outside, 'event.json');
+    await writeFile(path, text);
+    return createSurroundings({ env: { ...env, GITHUB_EVENT_PATH: path }, directory: outside });
+  };
+
+  it('is told by its variables and its event', async () => {
+    const { github } = await withEvent(JSON.stringify({ inputs: { app: 'shop' } }));
+    expect(await github()).toMatchObject({ repository: 'acme/releases', inputs: { app: 'shop' } });
+  });
+
+  it('is none elsewhere', async () => {
+    expect(await createSurroundings({ env: {}, directory: outside }).github()).toBeUndefined();
+  });
+
+  it('names the event that it cannot read', async () => {
+    const { github } = await withEvent('{');
+    await expect(github()).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/GITHUB_EVENT_PATH \(.*event\.json\): /) as string,
+    });
+  });
 });

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTerminal } from '../../../../controller/adapters/process/terminal.ts';
 
-function open(isTTY: boolean, summaryFile?: string) {
+function open(isTTY: boolean, summaryFile?: string, isWorkflow = false) {
   const written = { output: '', error: '' };
   let now = 0;
   const terminal = createTerminal({
     output: { write: (text: string) => (written.output += text) },
     error: { isTTY, columns: 20, write: (text: string) => (written.error += text) },
     summaryFile,
+    isWorkflow,
     now: () => now,
   });
   return { terminal, written, wait: (milliseconds: number) => (now += milliseconds) };
@@ -23,6 +24,22 @@ it('keeps results apart from remarks, and prints no line for an empty result', (
   terminal.note('remark');
   expect(written).toEqual({ output: 'result\n', error: 'remark\n' });
   expect(terminal.interactive).toBe(false);
+});
+
+it("keeps other people's lines from being commands of a workflow, and ours as they are", () => {
+  const hostile = 'file a\n  ::add-mask::shop\r\n::stop-commands::x\nb ##[add-mask]shop';
+  const { terminal, written } = open(false, undefined, true);
+  terminal.note(hostile);
+  terminal.print(hostile);
+  for (const text of [written.error, written.output]) {
+    expect(text).not.toMatch(/^\s*::|##\[/m);
+    expect(text.replaceAll('\u200B', '')).toBe(`${hostile}\n`);
+  }
+  terminal.note('::warning::one%0Atwo');
+  expect(written.error.endsWith('\n::warning::one%0Atwo\n')).toBe(true);
+  const outside = open(false);
+  outside.terminal.note(hostile);
+  expect(outside.written.error).toBe(`${hostile}\n`);
 });
 
 describe('progress', () => {

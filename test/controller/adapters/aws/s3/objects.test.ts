@@ -55,7 +55,7 @@ it('lists keys, or the folders that they are in', async () => {
   const all = await listObjects(bucket, 'list/');
   expect(all.keys).toEqual(['list/a', 'list/b/1', 'list/b/2', 'list/c+d e/3']);
   const folders = await listObjects(bucket, 'list/', '/');
-  expect(folders).toEqual({ keys: ['list/a'], prefixes: ['list/b/', 'list/c+d e/'] });
+  expect(folders).toEqual({ keys: ['list/a'], sizes: [5], prefixes: ['list/b/', 'list/c+d e/'] });
 });
 
 it('lists every page', async () => {

@@ -19,12 +19,18 @@ export async function openTestBucket(): Promise<{ client: S3Client; close(): Pro
   };
 }
 
-/** A client for an endpoint that answers every request alike: what no real bucket does on demand. */
+/** A client for an endpoint that answers every request alike: what no real bucket does on demand. `bodies`: filled before each answer. */
 export async function openScriptedS3(
   answer: RequestListener,
+  bodies = new Map<unknown, string>(),
 ): Promise<{ client: S3Client; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => answer(request, response));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      bodies.set(request, Buffer.concat(chunks).toString());
+      answer(request, response);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = new S3Client({
