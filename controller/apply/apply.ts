@@ -17,10 +17,18 @@ import { writeGolden, writeRoute } from './write-route.ts';
  * single write is safe: the next run finishes it or voids it.
  */
 export async function applyPlan(plan: Plan, context: Context): Promise<void> {
-  const session: RecordSession = { revision: undefined };
-  for (const change of plan.changes) {
+  await applyChanges(plan, plan.changes, { context, session: { revision: undefined } });
+}
+
+/** Some of the plan's changes. `session`: what those before them left behind. */
+export async function applyChanges(
+  plan: Plan,
+  changes: readonly Change[],
+  under: { readonly context: Context; readonly session: RecordSession },
+): Promise<void> {
+  for (const change of changes) {
     // One after the other: the order of the writes is the protocol.
-    await applyChange(change, plan, { context, session });
+    await applyChange(change, plan, under);
   }
 }
 

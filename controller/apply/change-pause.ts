@@ -1,7 +1,8 @@
 import { ConflictError, RefusedError } from '../core/errors.ts';
 import type { AppPolicy, EnvironmentPolicy } from '../core/policy/policy.ts';
 import { describePause, withoutPause, withPause } from '../core/state/pause.ts';
-import type { Pause } from '../core/state/record.ts';
+import type { EnvironmentRecord, Pause } from '../core/state/record.ts';
+import { nameMember } from '../core/state/train.ts';
 import type { Context } from '../ports/context.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
 
@@ -40,7 +41,28 @@ export async function changePause(
       continue;
     }
     await records.appendHistory(app.app, environment.name, entry);
-    return isResume ? `${name} goes on by itself.` : `${name} is paused: ${asked.reason}.`;
+    const mates = listMates(record);
+    return isResume ? tellResumed(name, mates) : tellPaused(name, asked.reason, mates);
   }
   throw new ConflictError(`The record of ${name} kept moving.`);
+}
+
+/** As the record knows them: a pause must not wait for a policy to be right. */
+function listMates(record: EnvironmentRecord): readonly string[] {
+  const { together = [] } = record.remembered ?? {};
+  return together.map(nameMember).filter((name) => name !== nameMember(record));
+}
+
+function tellPaused(name: string, reason: string, mates: readonly string[]): string {
+  const others = mates.join(', ');
+  const along =
+    mates.length === 0
+      ? ''
+      : ` Together with it pause ${others}, the guard too: none of them moves or is rolled back by itself.`;
+  return `${name} is paused: ${reason}.${along}`;
+}
+
+function tellResumed(name: string, mates: readonly string[]): string {
+  if (mates.length === 0) return `${name} goes on by itself.`;
+  return `${name} goes on by itself, with ${mates.join(', ')}, unless one of them is paused.`;
 }

@@ -20,6 +20,9 @@ goes on after the resume as if its time had passed. If the record can't be read,
 nobody knows of the pause, and the guard does roll back. It works also when the
 policy has an issue: of that, app, bucket and region are enough.
 
+Environments that move \`together\` with it (edge.yaml) pause with it, their
+guards too: half of them would be what \`together\` rules out.
+
   --reason <text>    why; needed to pause; goes into the history
   --resume           ends the pause
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})

@@ -1,12 +1,14 @@
 import { applyAll } from '../apply/apply-all.ts';
 import { EXIT } from '../core/errors.ts';
-import { nameSubject } from '../core/plan/plan.ts';
+import { nameSubject, type Subject } from '../core/plan/plan.ts';
 import { explainError, explainFailures } from '../core/report/failure.ts';
 import type { Outcome } from '../core/report/outcome.ts';
 import type { Context } from '../ports/context.ts';
+import type { PolicyCopies } from '../ports/policy-copies.ts';
 import { planScheduled } from '../read/plan-scheduled.ts';
 import type { Answer } from './answer.ts';
 import type { Schedule } from './event.ts';
+import { readSchedule, type Family, type StoredCopy } from './read-schedule.ts';
 
 /** Times that a policy may change while its plans are made. */
 const ATTEMPTS = 3;
@@ -16,51 +18,63 @@ const BY = 'the fast lane (schedule)';
 
 /** Does what `reconcile` does, but for edge code. The next minute is its second try, so nothing is thrown. */
 export async function answerApps(context: Context, schedule: Schedule): Promise<readonly Answer[]> {
-  const answers: Answer[] = [];
-  for (const app of schedule.apps) {
+  const { families, answers } = await readSchedule(context, schedule);
+  const all = [...answers];
+  for (const family of families) {
+    const subject = family.map(({ copy }) => copy.app).join(', ');
     try {
       // One after the other: each reads all its environments at once.
-      answers.push(...(await answerApp(context, schedule, app)));
+      all.push(...(await answerFamily(context, schedule, family)));
     } catch (error) {
-      answers.push({ subject: app, outcome: 'failed', why: explainError(error) });
+      all.push({ subject, outcome: 'failed', why: explainError(error) });
     }
   }
-  return answers;
+  return all;
 }
 
-async function answerApp(
+async function answerFamily(
   context: Context,
   { bucket, region }: Schedule,
-  app: string,
+  family: Family,
 ): Promise<readonly Answer[]> {
   const copies = context.policyCopies({ bucket, region });
+  let found: readonly StoredCopy[] = family;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const stored = await copies.read(app);
-    if (stored === undefined) {
-      const why = `s3://${bucket} has no policies of ${app}: run \`headgate reconcile\` once`;
-      return [{ subject: app, outcome: 'refused', why }];
-    }
-    const run = { by: BY, commit: stored.copy.commit };
-    const own: Context = {
-      ...context,
-      surroundings: { ...context.surroundings, facts: async () => run },
-    };
-    const makePlans = () => planScheduled(own, stored.copy, run);
+    const policies = found.map(({ copy }) => copy);
+    const makePlans = () => planScheduled(context, policies, BY);
     const planned = await makePlans();
     const writes = planned.set.plans.some(({ changes }) => changes.length > 0);
     // A reconcile writes its policy before it moves anything: if that is still the one that these plans are
     // made by, they can't take back what a newer policy has just done.
-    if (writes && (await copies.read(app))?.revision !== stored.revision) continue;
+    const now = writes ? await readAgain(copies, found) : found;
+    if (now.length < found.length) break;
+    if (now.some(({ revision }, index) => revision !== found[index]?.revision)) {
+      found = now;
+      continue;
+    }
     const { failures } = planned;
-    const outcomes = await applyAll(planned.set, { context: own, makePlans, failures });
-    const failed = explainFailures(failures).map((why): Answer => ({
-      subject: app,
-      outcome: 'failed',
-      why,
-    }));
+    const outcomes = await applyAll(planned.set, { context, makePlans, failures });
+    const failed = failures.map((failure): Answer => {
+      const why = explainFailures([failure]).join('; ');
+      return { subject: nameApp(failure.subject), outcome: 'failed', why };
+    });
     return [...outcomes.map(describe), ...failed];
   }
-  return [{ subject: app, outcome: 'waits', why: 'its policy kept changing' }];
+  const why = 'its policy kept changing, or is gone';
+  return family.map(({ copy }) => ({ subject: copy.app, outcome: 'waits', why }));
+}
+
+/** Those that are still there. */
+async function readAgain(
+  copies: PolicyCopies,
+  found: readonly StoredCopy[],
+): Promise<readonly StoredCopy[]> {
+  const read = await Promise.all(found.map(({ copy }) => copies.read(copy.app)));
+  return read.flatMap((stored) => stored ?? []);
+}
+
+function nameApp(subject: Subject): string {
+  return subject.kind === 'environment' ? subject.app : nameSubject(subject);
 }
 
 function describe({ plan, status, exitCode, problem }: Outcome): Answer {

@@ -29,6 +29,7 @@ export function createHandler({ context, log }: Parts): (input: unknown) => Prom
       const milliseconds = context.clock.now().getTime() - started;
       for (const one of answers)
         log({ level: levelOf(one), message: one.why, ...about, ...one, milliseconds });
+      await showOnGitHub({ context, log }, call, answers);
       return { answers };
     } catch (error) {
       const milliseconds = context.clock.now().getTime() - started;
@@ -48,7 +49,7 @@ async function answer(context: Context, call: Call): Promise<readonly Answer[]> 
       const run = { by: `the fast lane (alarm ${call.alarm.alarm.name})`, commit: undefined };
       const facts = async () => run;
       const own = { ...context, surroundings: { ...context.surroundings, facts } };
-      return [await answerAlarm(own, call.alarm)];
+      return answerAlarm(own, call.alarm);
     }
     case 'schedule': {
       // Policies are parsed here and nowhere else: an alarm needn't wait until that is loaded.
@@ -56,6 +57,24 @@ async function answer(context: Context, call: Call): Promise<readonly Answer[]> 
       return answerApps(context, call.schedule);
     }
   }
+}
+
+/** Last: a rollback waits for nobody, and who has no GitHub set up doesn't even load this. */
+async function showOnGitHub(parts: Parts, call: Call, answers: readonly Answer[]): Promise<void> {
+  const rolledBack = answers.filter(({ outcome }) => outcome === 'rolled-back');
+  if (rolledBack.length === 0 || call.kind === 'unknown') return;
+  const run = await parts.context.surroundings.github();
+  if (run === undefined) return;
+  const named = rolledBack.flatMap(({ subject }) => subject ?? []);
+  const own = describeCall(call)['subject'];
+  // The one that the event is about first: its record tells where the others are.
+  const subjects = [
+    ...named.filter((name) => name === own),
+    ...named.filter((name) => name !== own),
+  ];
+  const { bucket, region } = call.kind === 'alarm' ? call.alarm : call.schedule;
+  const { showRollbacks } = await import('./show-rollbacks.ts');
+  await showRollbacks(parts, run, { subjects, place: { bucket, region } });
 }
 
 function describeCall(call: Call): Readonly<Record<string, string>> {

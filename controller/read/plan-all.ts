@@ -12,10 +12,13 @@ import {
   type PlanSet,
   type Subject,
 } from '../core/plan/plan.ts';
+import { planTogether } from '../core/plan/plan-together.ts';
+import type { Guarded } from '../core/plan/together-group.ts';
 import { waitForCode } from '../core/plan/wait-for-code.ts';
 import { planRollback } from '../core/plan/rollback.ts';
 import { subjectOfRecord } from '../core/plan/subject-of-record.ts';
 import type { LeftOut } from '../core/policy/places.ts';
+import { OldPoliciesError } from '../core/policy/in-force.ts';
 import type { PolicyCopy } from '../core/policy/policy-copy.ts';
 import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
 import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
@@ -36,6 +39,8 @@ import { readAhead } from './read-ahead.ts';
 export interface Planned {
   readonly set: PlanSet;
   readonly failures: readonly Failure[];
+  /** Those that could be read; their plans are in the set. */
+  readonly environments: readonly Pick<PlannedEnvironment, 'facts'>[];
 }
 
 export interface PlannedEnvironment {
@@ -50,6 +55,8 @@ interface Run {
   readonly leftOut?: readonly LeftOut[];
   /** What the fast lane is to go by. */
   readonly copies?: readonly PolicyCopy[];
+  /** Visitors will move by these plans: an app that has newer policies in force fails. */
+  readonly isCarriedOut?: boolean;
 }
 
 /**
@@ -59,7 +66,7 @@ interface Run {
 export async function planAll(
   context: Context,
   policies: Policies,
-  { run, isComplete, leftOut = [], copies = [] }: Run,
+  { run, isComplete, leftOut = [], copies = [], isCarriedOut = false }: Run,
 ): Promise<Planned> {
   const environments = await planEnvironments(context, policies, run);
   const unread = findUnread(policies, environments.failures);
@@ -74,24 +81,26 @@ export async function planAll(
     attemptEach(
       policies.apps,
       (app) => ({ kind: 'app', app: app.app }),
-      (app) => planWholeApp(context, app, copies),
+      (app) => planWholeApp(context, app, { copies, isCarriedOut }),
     ),
   ]);
-  const plannedGroups = planGroups(policies, groups.done, isComplete);
+  const isOld = apps.failures.some(({ error }) => error instanceof OldPoliciesError);
+  const plannedGroups = planGroups(policies, groups.done, isComplete && !isOld);
   const plans = [
     ...[...plannedGroups].map(([name, planned]) => {
       const own = left.filter(({ group }) => group.name === name);
       return associateLeft(planned, own).plan;
     }),
     ...apps.done,
-    ...environments.done.map(({ facts, plan }) =>
-      finishPlan(plan, facts, plannedGroups.get(facts.group.name)),
+    ...planTogether(
+      { planned: environments.done, guarded: [...guarded.done, ...remembered.done].flat() },
+      policies,
+      (plan, facts) => finishPlan(plan, facts, plannedGroups.get(facts.group.name)),
     ),
-    ...[...guarded.done, ...remembered.done].flat(),
   ];
   const read = [environments, remembered, groups, apps];
   const failures = read.flatMap((one) => one.failures);
-  return { set: sealPlanSet(plans), failures };
+  return { set: sealPlanSet(plans), failures, environments: environments.done };
 }
 
 export function findUnread(
@@ -109,24 +118,30 @@ function finishPlan(plan: Plan, facts: EnvironmentFacts, group: PlannedGroup | u
   return associateVersion(waitForCode(plan, facts, group), facts, group);
 }
 
+export type GuardedEnvironment = Guarded;
+
 /** Forward moves fail closed, rollback stays open: the alarms and the live route are enough for it. */
 export async function planGuardAlone(
   context: Context,
   subject: EnvironmentSubject,
   evidence: readonly string[] = [],
-): Promise<readonly Plan[]> {
+): Promise<readonly GuardedEnvironment[]> {
   const { facts } = await readForRollback(context, subject);
   const { record } = facts.adoption;
-  if (record?.rollout === undefined || record.pause !== undefined) return [];
+  if (record?.rollout === undefined) return [];
+  if (facts.pause !== undefined) return [{ facts, plan: undefined }];
   const { guard } = subject.environment;
   const seen = await readObservations(context, guard.alarms, record);
   const verdict = judgeRollout(seen, guard, facts.now);
-  if (verdict.kind !== 'fail') return [];
-  return [planRollback(facts, { reason: 'alarm', evidence: [...verdict.evidence, ...evidence] })];
+  const cause = { reason: 'alarm', evidence: [...verdict.evidence, ...evidence] } as const;
+  return [{ facts, plan: verdict.kind === 'fail' ? planRollback(facts, cause) : undefined }];
 }
 
 /** A typing error must not disarm the guard: the record remembers the alarms of the last move. */
-export async function planRemembered(context: Context, place: LeftOut): Promise<readonly Plan[]> {
+export async function planRemembered(
+  context: Context,
+  place: LeftOut,
+): Promise<readonly GuardedEnvironment[]> {
   const stored = await context.records(place).read(place.app, place.environment);
   if (stored === undefined) return [];
   const subject = subjectOfRecord(stored.record, place);

@@ -1,11 +1,13 @@
+import type { EnvironmentFacts } from '../core/plan/facts.ts';
+import { planTogether } from '../core/plan/plan-together.ts';
 import { sealPlanSet, type Plan } from '../core/plan/plan.ts';
 import { withoutCode } from '../core/plan/without-code.ts';
 import { listLeftOut } from '../core/policy/places.ts';
 import { readCopy, type PolicyCopy } from '../core/policy/policy-copy.ts';
-import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
+import type { EdgeGroup, Policies, TogetherPolicy } from '../core/policy/policy.ts';
+import type { Failure } from '../core/report/failure.ts';
 import type { CodeRecord } from '../core/state/code-record.ts';
 import type { Context } from '../ports/context.ts';
-import type { RunFacts } from '../ports/surroundings.ts';
 import { attemptEach } from './attempt-each.ts';
 import {
   findUnread,
@@ -15,18 +17,45 @@ import {
   planEnvironments,
   planGuardAlone,
   planRemembered,
+  type GuardedEnvironment,
   type Planned,
+  type PlannedEnvironment,
 } from './plan-all.ts';
 
 /**
- * The plans of one app's environments, by the copy of its policy: what `reconcile` would do, but for edge
- * code and settings. One environment's failure stays its own.
+ * The plans of some apps' environments, each by the copy of its policy: what `reconcile` would do, but for
+ * edge code and settings. One environment's failure stays its own, but for those that move together with
+ * it: one whose app isn't among these holds the others back.
  */
 export async function planScheduled(
   context: Context,
-  copy: PolicyCopy,
-  run: RunFacts,
+  copies: readonly PolicyCopy[],
+  by: string,
 ): Promise<Planned> {
+  const parts = await Promise.all(copies.map((copy) => planPart(context, copy, by)));
+  const together = listTogether(parts);
+  const codeOf = new Map(parts.flatMap(({ codes }) => codes));
+  const finish = (plan: Plan, facts: EnvironmentFacts) =>
+    withoutCode(plan, facts, codeOf.get(facts.group.name));
+  const planned = parts.flatMap((part) => part.planned);
+  const guarded = parts.flatMap((part) => part.guarded);
+  return {
+    set: sealPlanSet(planTogether({ planned, guarded }, { together }, finish)),
+    failures: parts.flatMap(({ failures }) => failures),
+    environments: planned,
+  };
+}
+
+interface Part {
+  readonly policies: Policies;
+  readonly planned: readonly PlannedEnvironment[];
+  readonly guarded: readonly GuardedEnvironment[];
+  readonly codes: readonly (readonly [string, CodeRecord | undefined])[];
+  readonly failures: readonly Failure[];
+}
+
+async function planPart(context: Context, copy: PolicyCopy, by: string): Promise<Part> {
+  const run = { by, commit: copy.commit };
   const { policies, places } = readCopy(copy);
   // A version of ours that is older than the copy may not understand it: the guard goes on.
   const leftOut = listLeftOut(places, policies);
@@ -34,21 +63,26 @@ export async function planScheduled(
     planEnvironments(context, policies, run),
     attemptEach(usedGroups(policies), nameGroup, (group) => readCode(context, group)),
   ]);
-  const codeOf = new Map(codes.done);
   const unread = findUnread(policies, environments.failures);
+  const own = { ...context, surroundings: { ...context.surroundings, facts: async () => run } };
   const [guarded, remembered] = await Promise.all([
-    attemptEach(unread, nameEnvironment, (subject) => planGuardAlone(context, subject)),
-    attemptEach(leftOut, nameLeftOut, (place) => planRemembered(context, place)),
+    attemptEach(unread, nameEnvironment, (subject) => planGuardAlone(own, subject)),
+    attemptEach(leftOut, nameLeftOut, (place) => planRemembered(own, place)),
   ]);
-  const plans: readonly Plan[] = [
-    ...environments.done.map(({ facts, plan }) =>
-      withoutCode(plan, facts, codeOf.get(facts.group.name)),
-    ),
-    ...[...guarded.done, ...remembered.done].flat(),
-  ];
-  // Of a group whose code isn't known nothing moves forward, but the guard goes on.
-  const failures = [environments, codes, remembered].flatMap((one) => one.failures);
-  return { set: sealPlanSet(plans), failures };
+  return {
+    policies,
+    planned: environments.done,
+    guarded: [...guarded.done, ...remembered.done].flat(),
+    codes: codes.done,
+    // Of a group whose code isn't known nothing moves forward, but the guard goes on.
+    failures: [environments, codes, remembered].flatMap((one) => one.failures),
+  };
+}
+
+/** Each once: every copy has the whole edge.yaml, though not of the same time. */
+function listTogether(parts: readonly Part[]): readonly TogetherPolicy[] {
+  const all = parts.flatMap(({ policies }) => policies.together ?? []);
+  return [...new Map(all.map((names) => [names.join(' '), names])).values()];
 }
 
 /** Those that have environments here. */

@@ -8,6 +8,9 @@ const PAUSE_MILLISECONDS = 500;
 
 type Probing = Pick<Context, 'probe' | 'clock'>;
 
+/** What is asked, and what it should have. */
+type Served = Pick<EnvironmentFacts, 'app' | 'environment' | 'adoption'>;
+
 export interface Sighting {
   readonly seen: readonly Seen[];
   /** Present when it was waited for, and came. */
@@ -32,7 +35,7 @@ async function probeHosts(
 /** Asks until every host has the record's generation, or the time is over; with no time, once. */
 export async function awaitSeen(
   context: Probing,
-  facts: EnvironmentFacts,
+  facts: Served,
   waitSeconds: number,
 ): Promise<Sighting> {
   const { record } = facts.adoption;

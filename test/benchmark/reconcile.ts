@@ -7,12 +7,14 @@ import { createFleet, ENVIRONMENTS, type Fleet } from '../end-to-end/fleet.ts';
  * What a reconcile that has nothing to do costs: `npx tsx test/benchmark/reconcile.ts [apps...]
  * [--builds=<n>]`, after `npm run build`. Every app has three environments, which serve n different builds
  * (default 1). The local cloud works on the same machine, so the seconds are its own, too; requests and
- * memory are the command's alone.
+ * memory are the command's alone. Last, one pull request names a new build in the prod of ten apps.
  */
 
 const SIZES = [50, 100, 200];
 /** The first reconcile releases everything; the next ones must find nothing to do. */
 const ROUNDS = 4;
+/** Apps of one pull request. */
+const TRAIN = 10;
 
 /** Runs in the command's process, and leaves its peak behind. */
 const WATCH_MEMORY = `import { writeFileSync } from 'node:fs';
@@ -39,6 +41,20 @@ async function measure(fleet: Fleet, apps: number): Promise<void> {
   print({ apps, result, seconds, megabytes });
 }
 
+/** A pull request that moves many: how many writes of the KeyValueStore it takes, and how long. */
+async function measureTrain(fleet: Fleet): Promise<void> {
+  await fleet.name('9', TRAIN);
+  const began = performance.now();
+  const { code, stderr, calls, writes } = await fleet.reconcile();
+  if (code !== 0) throw new Error(stderr);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const count = (pattern: RegExp) => writes.filter((name) => pattern.test(name)).length;
+  process.stdout.write(
+    `${TRAIN} of them move: ${count(/^UpdateKeys/)} UpdateKeys, ${writes.length} writes, ` +
+      `${calls.length} requests; ${seconds} s\n`,
+  );
+}
+
 function print(row: { apps: number; result: Result; seconds: number; megabytes: number }): void {
   const { apps, result, seconds, megabytes } = row;
   const environments = apps * ENVIRONMENTS.length;
@@ -61,6 +77,7 @@ const sizes = args.map(Number).filter((size) => size > 0);
 const fleet = await createFleet(builds);
 try {
   for (const size of sizes.length > 0 ? sizes : SIZES) await measure(fleet, size);
+  await measureTrain(fleet);
 } finally {
   await fleet.setting.close();
 }

@@ -1,5 +1,6 @@
 /** One environment with everything around it, in memory. */
 export { DISTRIBUTION, withLambda } from './world/distribution.ts';
+export { AppWorld, Fleet } from './world/fleet.ts';
 export { Killed, type WriteHook } from './world/ports.ts';
 export {
   appPolicy,

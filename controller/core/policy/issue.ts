@@ -11,6 +11,8 @@ export interface Issue {
   readonly example: string;
   /** The app environment it belongs to (`shop/prod`), when the rest of the file can still be used. */
   readonly environment?: string;
+  /** The same, where it belongs to several, which move together. */
+  readonly environments?: readonly string[];
   /** The edge group it belongs to, when the other groups can still be used. */
   readonly group?: string;
 }

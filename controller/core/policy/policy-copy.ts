@@ -12,7 +12,7 @@ export const POLICY_COPY_VERSION = 1;
 export interface PolicyCopy {
   readonly version: typeof POLICY_COPY_VERSION;
   readonly app: string;
-  /** `edge.yaml` and the app's own file, by name alone. */
+  /** `edge.yaml`, the app's own file, and those of apps that move together with it, by name alone. */
   readonly files: readonly PolicyText[];
   /** Environments in it that this run did not move, because of an issue; absent: none. */
   readonly refused?: readonly string[];
@@ -49,7 +49,13 @@ export function copyPolicies(source: CopySource): readonly PolicyCopy[] {
   return usable.apps.flatMap(({ app, file, environments }) => {
     const own = texts.find((text) => text.file === file);
     if (own === undefined || environments.length === 0) return [];
-    const files = [edge, own].map(({ file: path, text }) => ({ file: nameOf(path), text }));
+    const mates = findMateFiles(app, read).flatMap((path) =>
+      texts.filter((text) => text.file === path),
+    );
+    const files = [edge, own, ...mates].map(({ file: path, text }) => ({
+      file: nameOf(path),
+      text,
+    }));
     const left = listLeftOut(read.places, usable).filter((one) => one.app === app);
     const refused = left.map(({ environment }) => environment).toSorted();
     const origin = {
@@ -61,20 +67,47 @@ export function copyPolicies(source: CopySource): readonly PolicyCopy[] {
   });
 }
 
-/** Its policies, without the environments that the run which wrote it refused: only that saw all files. */
-export function readCopy({ files, refused = [] }: PolicyCopy): PoliciesRead {
-  const read = readPolicies(files);
-  const apps = read.policies.apps.map((app) => ({
-    ...app,
-    environments: app.environments.filter(({ name }) => !refused.includes(name)),
-  }));
-  return { ...read, policies: { ...read.policies, apps } };
+/** The other apps of which environments move together with one of this app's. */
+export function listMates({ app, files }: PolicyCopy): readonly string[] {
+  return findMates(app, readPolicies(files, { isPart: true }).policies);
+}
+
+/** Where its record is lost, their files tell where they are. What is wrong in them is none of its own. */
+function findMateFiles(app: string, { policies, places }: PoliciesRead): readonly string[] {
+  const mates = findMates(app, policies);
+  return places.flatMap((place) => (mates.includes(place.app) ? [place.file] : [])).toSorted();
+}
+
+function findMates(app: string, { together = [] }: Policies): readonly string[] {
+  const trains = together.map((members) => members.map(appOf));
+  const mates = new Set(trains.filter((apps) => apps.includes(app)).flat());
+  mates.delete(app);
+  return [...mates];
+}
+
+function appOf(member: string): string {
+  return member.split('/')[0] ?? member;
+}
+
+/**
+ * Its own app's policies, without the environments that the run which wrote it refused: only that saw all
+ * files. What moves together with them has a copy of its own, which may be newer.
+ */
+export function readCopy({ app: own, files, refused = [] }: PolicyCopy): PoliciesRead {
+  const read = readPolicies(files, { isPart: true });
+  const apps = read.policies.apps.flatMap((app) => {
+    const environments = app.environments.filter(({ name }) => !refused.includes(name));
+    return app.app === own ? [{ ...app, environments }] : [];
+  });
+  const places = read.places.filter(({ app }) => app === own);
+  return { ...read, places, policies: { ...read.policies, apps } };
 }
 
 /** An environment whose group can't be used isn't planned either. */
-function withGroups({ groups, apps }: Policies): Policies {
+function withGroups({ groups, apps, ...rest }: Policies): Policies {
   const names = new Set(groups.map(({ name }) => name));
   return {
+    ...rest,
     groups,
     apps: apps.map((app) => ({
       ...app,
@@ -104,10 +137,16 @@ export function refuseCopy(stored: PolicyCopy, next: PolicyCopy): string | undef
   const kept = `the fast lane goes on with the policies of commit ${stored.commit ?? 'unknown'} (${stored.committedAt})`;
   if (next.committedAt === undefined)
     return `${kept}: these are in no git, so nobody knows whether they are newer`;
+  const isOlder = isOlderCommit(stored, next);
+  return isOlder ? `${kept}: these are of an older one (${next.committedAt})` : undefined;
+}
+
+/** Whether these texts were in force once, and newer ones are now. Outside git nobody knows. */
+export function isOlderCommit(stored: PolicyCopy, next: PolicyCopy): boolean {
+  if (stored.committedAt === undefined || next.committedAt === undefined) return false;
   // No commit is of later than it was copied: a machine whose clock is ahead must not bar all that follow.
   const since = Math.min(Date.parse(stored.committedAt), Date.parse(stored.at));
-  const isOlder = Date.parse(next.committedAt) < since;
-  return isOlder ? `${kept}: these are of an older one (${next.committedAt})` : undefined;
+  return Date.parse(next.committedAt) < since;
 }
 
 export function renderCopy(copy: PolicyCopy): string {

@@ -7,7 +7,12 @@ export type { AlarmName, BreakerPolicy, GuardPolicy } from './guard-policy.ts';
 export interface Policies {
   readonly groups: readonly EdgeGroup[];
   readonly apps: readonly AppPolicy[];
+  /** Environments that move together or not at all. An environment is in one of these at most. */
+  readonly together?: readonly TogetherPolicy[];
 }
+
+/** Names such as `shop/prod`, as `edge.yaml` has them; one whose policy can't be used is named, too. */
+export type TogetherPolicy = readonly string[];
 
 export type EdgeGroup = FunctionsGroup | LambdaGroup;
 export type FunctionsGroup = AnyGroup & FunctionsRuntime;

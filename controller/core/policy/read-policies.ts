@@ -19,12 +19,18 @@ export interface PoliciesRead {
   readonly issues: readonly Issue[];
 }
 
-/** Reads `edge.yaml` and the app files of one directory. Never throws: what is wrong is an issue. */
-export function readPolicies(files: readonly PolicyText[]): PoliciesRead {
+/**
+ * Reads `edge.yaml` and the app files of one directory. Never throws: what is wrong is an issue.
+ * `isPart`: there are files of other apps, which are not given.
+ */
+export function readPolicies(
+  files: readonly PolicyText[],
+  { isPart = false }: { readonly isPart?: boolean } = {},
+): PoliciesRead {
   const edge = parseEdge(files.find(isEdgeFile) ?? { file: EDGE_FILE, text: '' });
   const apps = files.filter((file) => !isEdgeFile(file)).map(parseApp);
   const usableEdge = withoutRefusedGroups(edge, check(EDGE_RULES, { edge, apps }));
-  const written = { edge: usableEdge, apps };
+  const written = { edge: usableEdge, apps, isPart };
   const issues = [
     ...usableEdge.issues,
     ...apps.flatMap((app) => app.issues),
@@ -56,12 +62,14 @@ function withoutRefusedGroups(
 
 function complete(written: WrittenPolicies, issues: readonly Issue[]): Policies {
   const refusedFiles = new Set(issues.filter(breaksFile).map((issue) => issue.file));
-  const refusedEnvironments = new Set(issues.map((issue) => issue.environment));
+  const refusedEnvironments = new Set(issues.flatMap(ownersOf));
   const apps = listApps(written)
     .filter(({ source }) => !refusedFiles.has(source.file))
     .map((app) => completeApp(app.source, app.written));
+  const { together = [] } = written.edge.written ?? {};
   return {
     groups: written.edge.written ? completeGroups(written.edge.source, written.edge.written) : [],
+    ...(together.length > 0 && { together }),
     apps: apps.map((app) => ({
       ...app,
       environments: app.environments.filter(
@@ -72,7 +80,11 @@ function complete(written: WrittenPolicies, issues: readonly Issue[]): Policies 
 }
 
 function breaksFile(issue: Issue): boolean {
-  return issue.environment === undefined && issue.group === undefined;
+  return ownersOf(issue).length === 0 && issue.group === undefined;
+}
+
+function ownersOf({ environment, environments = [] }: Issue): readonly string[] {
+  return environment === undefined ? environments : [environment, ...environments];
 }
 
 function sortIssues(issues: readonly Issue[], files: readonly PolicyText[]): readonly Issue[] {

@@ -20,6 +20,7 @@ import { RELEASE_RULES } from './release-rules.ts';
 import { measureRoute } from './route-bytes.ts';
 import { SMOKE_RULES } from './smoke-rules.ts';
 import { VISITOR_RULES } from './visitor-rules.ts';
+import { TOGETHER_RULES } from './together-rules.ts';
 import { issueAt, listApps, listEnvironments, type Rule, type WrittenPolicies } from './written.ts';
 
 /** Of `edge.yaml`; the groups they refuse are gone before the rules of the apps run. */
@@ -40,6 +41,7 @@ export const APP_RULES: readonly Rule[] = [
   ...GUARD_RULES,
   ...ADOPTED_RULES,
   ...ORIGIN_RULES,
+  ...TOGETHER_RULES,
   routesFit,
 ];
 

@@ -23,6 +23,15 @@ export const edgeSchema = map('Edge groups shared by all apps.', {
     description: 'Edge groups by name. New edge code goes out in the order of this file.',
     expects: 'a map of group names to groups',
   }),
+  together: list(list(values.memberName, { min: 2, max: 10, of: 'environments' }), {
+    max: 100,
+    of: 'lists',
+  })
+    .meta({ examples: [[['shop/prod', 'checkout/prod']]] })
+    .describe(
+      'Environments of one edge group whose builds fit each other: each list moves in one write, and rolls back in one.',
+    )
+    .default([]),
 }).meta({ title: 'Headgate edge groups' });
 
 const cohort = map(

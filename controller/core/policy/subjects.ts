@@ -1,4 +1,10 @@
-import type { AppPolicy, EdgeGroup, EnvironmentPolicy, Policies } from './policy.ts';
+import type {
+  AppPolicy,
+  EdgeGroup,
+  EnvironmentPolicy,
+  Policies,
+  TogetherPolicy,
+} from './policy.ts';
 
 /** One environment with the app and the edge group it belongs to. */
 export interface EnvironmentSubject {
@@ -7,6 +13,8 @@ export interface EnvironmentSubject {
   readonly group: EdgeGroup;
   /** The other apps. */
   readonly neighbours?: readonly AppPolicy[];
+  /** The environments that it moves together with, itself too, such as `shop/prod`. Absent: it moves alone. */
+  readonly together?: TogetherPolicy;
 }
 
 export function subjectsOf(policies: Policies): readonly EnvironmentSubject[] {
@@ -14,7 +22,10 @@ export function subjectsOf(policies: Policies): readonly EnvironmentSubject[] {
     const neighbours = policies.apps.filter((other) => other !== app);
     return app.environments.flatMap((environment) => {
       const group = policies.groups.find((candidate) => candidate.name === environment.edge.group);
-      return group === undefined ? [] : [{ app, environment, group, neighbours }];
+      if (group === undefined) return [];
+      const name = `${app.app}/${environment.name}`;
+      const together = policies.together?.find((members) => members.includes(name));
+      return [{ app, environment, group, neighbours, ...(together && { together }) }];
     });
   });
 }

@@ -25,6 +25,12 @@ export const environmentName = text(
   'prod',
 );
 
+export const memberName = text(
+  /^(?!edge\/)[a-z0-9][a-z0-9-]{0,31}\/[a-z0-9][a-z0-9-]{0,31}$/,
+  'the name of an environment with its app before it',
+  'shop/prod',
+);
+
 // A letter first: JavaScript moves keys like `2` to the front, and the order of groups counts.
 export const groupName = text(
   /^[a-z][a-z0-9-]{0,31}$/,

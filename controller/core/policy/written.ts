@@ -8,6 +8,8 @@ import type { Source } from './source.ts';
 export interface WrittenPolicies {
   readonly edge: Parsed<WrittenEdge>;
   readonly apps: readonly Parsed<WrittenApp>[];
+  /** Files of other apps exist, and are not among these. */
+  readonly isPart?: boolean;
 }
 
 export type Rule = (policies: WrittenPolicies) => readonly Issue[];

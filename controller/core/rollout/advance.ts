@@ -1,5 +1,5 @@
 import { nameBuild, startWith, type Build } from '../state/build.ts';
-import { applyLifts, describeLifts, findQuarantine } from '../state/quarantine.ts';
+import { applyLifts, describeLifts, listBars } from '../state/quarantine.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import { blockStart } from './blocked.ts';
 import type { Decision, Move, Situation, Stay } from './decision.ts';
@@ -88,11 +88,11 @@ function followPolicy(situation: Situation, record: EnvironmentRecord): Decision
   const { policy, desired } = situation;
   if (desired === undefined) return refuseUnpublished(policy);
   const quarantine = applyLifts(record.quarantine, policy.quarantine);
-  const barred = findQuarantine(quarantine, desired);
+  const [barred, ...others] = listBars(quarantine, desired);
   if (barred !== undefined) {
     return record.hold?.build.digest === desired.digest
       ? stayHeld(desired, barred.rollback)
-      : refuseQuarantined(policy, barred);
+      : refuseQuarantined(policy, [barred, ...others]);
   }
   if (record.rollout !== undefined || desired.digest !== record.stable.digest) {
     return desired.digest === record.stable.digest
@@ -108,7 +108,17 @@ function followPolicy(situation: Situation, record: EnvironmentRecord): Decision
   return { kind: 'stay', condition: 'steady', why: `${startWith(desired)} serves everyone.` };
 }
 
-function abortRollout({ policy }: Situation, record: EnvironmentRecord): Decision {
+function abortRollout(situation: Situation, record: EnvironmentRecord): Decision {
+  const why = `The policy names stable ${nameBuild(record.stable)} again: the rollout of ${record.rollout?.canary.build} ends.`;
+  return endRollout(situation, record, why);
+}
+
+/** Back to stable, which bars nothing: nobody has said that the build is bad. */
+export function endRollout(
+  { policy }: Pick<Situation, 'policy'>,
+  record: EnvironmentRecord,
+  why: string,
+): Move {
   const canary = record.rollout?.canary;
   const state: State = {
     phase: 'idle',
@@ -116,7 +126,6 @@ function abortRollout({ policy }: Situation, record: EnvironmentRecord): Decisio
     kept: keepServed(record, policy.release.keep, { served: canary, named: [record.stable] }),
     quarantine: applyLifts(record.quarantine, policy.quarantine),
   };
-  const why = `The policy names stable ${nameBuild(record.stable)} again: the rollout of ${canary?.build} ends.`;
   return { kind: 'move', event: 'rollout-aborted', why, state, evidence: [] };
 }
 

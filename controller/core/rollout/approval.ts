@@ -37,5 +37,14 @@ export function awaitApproval(
     `in \`release\` of ${name}, beside \`build\` (line ${release.line}), write \`${line}\`. ` +
     `To end the rollout, name ${record.stable.build} again` +
     `${until === undefined ? '' : `; at ${until} it is rolled back`}.`;
-  return { kind: 'stay', condition: 'waiting', why, ...(until !== undefined && { until }) };
+  const wayOut = `In \`release\`, beside \`build\`, write \`${line}\`.`;
+  const whyNot = `nobody has approved this step yet${until === undefined ? '' : `; at ${until} it is rolled back`}`;
+  const block = { kind: 'approval', why: whyNot, wayOut } as const;
+  return {
+    kind: 'stay',
+    condition: 'waiting',
+    why,
+    blocks: [block],
+    ...(until !== undefined && { until }),
+  };
 }

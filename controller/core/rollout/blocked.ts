@@ -2,8 +2,9 @@ import type { EnvironmentPolicy } from '../policy/policy.ts';
 import { startWith, type Build } from '../state/build.ts';
 import type { Situation, Stay } from './decision.ts';
 
-/** One reason why a build may not start. */
+/** One reason why a build may not start, or a step not end. */
 export interface Block {
+  readonly kind: 'alarm' | 'breaker' | 'requires' | 'smoke' | 'approval';
   readonly why: string;
   /** What a person can do about it. */
   readonly wayOut: string;
@@ -32,6 +33,7 @@ export function blockStart(
     kind: 'stay',
     condition: 'blocked',
     why: overdue.length > 0 ? why : `${why} ${waysOut(blocks)}`,
+    blocks,
     ...(until !== undefined && { until }),
     ...(overdue.length > 0 && { wayOut: waysOut(overdue) }),
   };

@@ -27,9 +27,17 @@ export function findTripBlock(
   const [last, ...others] = findTrip(rollbacks, breaker);
   if (last === undefined) return [];
   const numbers = [last, ...others].map(({ rollback }) => rollback).toReversed();
-  const why = `the breaker is open: ${numbers.length} rollback(s) within a day (${numbers.join(', ')})`;
+  const count = numbers.length === 1 ? '1 rollback' : `${numbers.length} rollbacks`;
+  const why = `the breaker is open: ${count} within a day (${numbers.join(', ')})`;
   const lift = `guard: { breaker: { lift: { rollback: ${last.rollback}, reason: why it is safe now } } }`;
-  return [{ why, wayOut: `When it is clear why they failed, lift it: ${lift}`, since: last.at }];
+  return [
+    {
+      kind: 'breaker',
+      why,
+      wayOut: `When it is clear why they failed, lift it: ${lift}`,
+      since: last.at,
+    },
+  ];
 }
 
 /** For the history of the rollout that starts because of it. */

@@ -2,6 +2,7 @@ import type { RollbackMarker } from '../../../edge/contract/route.ts';
 import type { EnvironmentPolicy } from '../policy/policy.ts';
 import type { Build } from '../state/build.ts';
 import type { EnvironmentRecord, Event, State } from '../state/record.ts';
+import type { Block } from './blocked.ts';
 import type { Observations } from './verdict.ts';
 
 /** All that a decision may look at. */
@@ -42,6 +43,8 @@ export interface Stay {
   readonly kind: 'stay';
   readonly condition: 'steady' | 'waiting' | 'held' | 'blocked' | 'frozen';
   readonly why: string;
+  /** What it waits for, one by one, where it is more than time. */
+  readonly blocks?: readonly Block[];
   /** When time alone will move it on. ISO 8601. */
   readonly until?: string;
   /** It won't end by itself: what a person can do. The run says so with exit 3. */

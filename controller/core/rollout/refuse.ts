@@ -1,4 +1,5 @@
 import type { EnvironmentPolicy } from '../policy/policy.ts';
+import { exampleLifts } from '../state/quarantine.ts';
 import type { Quarantine } from '../state/record.ts';
 import type { Refuse } from './decision.ts';
 
@@ -13,15 +14,26 @@ export function refuseUnpublished(policy: EnvironmentPolicy): Refuse {
   };
 }
 
-/** The policy names a build that was rolled back here, and nobody lifted that. */
-export function refuseQuarantined(policy: EnvironmentPolicy, barred: Quarantine): Refuse {
+/**
+ * The policy names a build that was rolled back here, and nobody lifted that. `bars`: all that bar it, the
+ * newest first.
+ */
+export function refuseQuarantined(
+  policy: EnvironmentPolicy,
+  bars: readonly [Quarantine, ...(readonly Quarantine[])],
+): Refuse {
   const { build } = policy.release;
-  const { rollback, reason } = barred;
-  const lift = `quarantine: [{ lift: "${build}", rollback: ${rollback}, reason: why it is safe now }]`;
+  const [{ build: barred, rollback, reason }] = bars;
+  const lifts = exampleLifts(bars);
+  // A second key of that name would be no YAML.
+  const line =
+    policy.quarantine.length === 0
+      ? `beside \`release\` of ${policy.name}: \`quarantine: [${lifts}]\``
+      : `in \`quarantine\` of ${policy.name} one entry more: \`${lifts}\``;
   return {
     kind: 'refuse',
     code: 'quarantined',
-    message: `${barred.build.origin === undefined ? 'build' : 'origin'} "${build}" is quarantined in ${policy.name} since rollback ${rollback} (${reason})`,
-    next: `Fix forward with a new build, or lift this one rollback in the policy: ${lift}`,
+    message: `${barred.origin === undefined ? 'build' : 'origin'} "${build}" is quarantined in ${policy.name} since rollback ${rollback} (${reason})`,
+    next: `Fix forward with a new build, or lift this rollback in the policy, ${line}`,
   };
 }

@@ -30,7 +30,7 @@ function findUnmet(
   const barred = record && findQuarantine(record.quarantine, desired);
   if (barred !== undefined) {
     const why = `${environment} rolled ${nameBuild(desired)} back (rollback ${barred.rollback}, ${barred.reason})`;
-    return [{ why, wayOut: WAY_OUT, since: barred.at }];
+    return [{ kind: 'requires', why, wayOut: WAY_OUT, since: barred.at }];
   }
   const times = servedOf(record).filter(({ build }) => build.digest === desired.digest);
   const lengthOf = ({ since, until }: { since: string; until?: string }) =>
@@ -41,10 +41,11 @@ function findUnmet(
   if (running === undefined) {
     // That environment's policy names it: what holds it up there has a deadline of its own.
     const since = isNamed ? undefined : (record?.last.at ?? 'ever');
-    return [{ why: `${needed}, and doesn't do so`, wayOut: WAY_OUT, ...(since && { since }) }];
+    const why = `${needed}, and doesn't do so`;
+    return [{ kind: 'requires', why, wayOut: WAY_OUT, ...(since && { since }) }];
   }
   const until = new Date(Date.parse(running.since) + bakedSeconds * 1000).toISOString();
-  return [{ why: `${needed}, which is at ${until}`, wayOut: WAY_OUT, until }];
+  return [{ kind: 'requires', why: `${needed}, which is at ${until}`, wayOut: WAY_OUT, until }];
 }
 
 interface Given {

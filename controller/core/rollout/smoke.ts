@@ -79,8 +79,13 @@ const UNANSWERED_WAY_OUT =
 export function findSmokeBlocks(seen: SmokeSeen | undefined): readonly Block[] {
   const { wrong = [], unanswered = [] } = seen ?? {};
   return [
-    ...wrong.map((why) => ({ why, wayOut: WRONG_WAY_OUT, since: 'ever' })),
-    ...unanswered.map((why) => ({ why, wayOut: UNANSWERED_WAY_OUT, since: 'ever' })),
+    ...wrong.map((why): Block => ({ kind: 'smoke', why, wayOut: WRONG_WAY_OUT, since: 'ever' })),
+    ...unanswered.map((why): Block => ({
+      kind: 'smoke',
+      why,
+      wayOut: UNANSWERED_WAY_OUT,
+      since: 'ever',
+    })),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { GuardPolicy } from '../policy/policy.ts';
 import type { AlarmSeen } from '../state/record.ts';
 import type { Block } from './blocked.ts';
+import { sayEntered, saySince } from './fired.ts';
 import type { SmokeSeen } from './smoke.ts';
 import type { VisitorEvidence } from './visitors/evidence.ts';
 
@@ -64,9 +65,7 @@ export function judgeRollout(seen: Observations, rules: Rules, now: Date): Verdi
 
 /** Alarms that were in ALARM since the rollout began, whatever they are now. */
 function describeEntries(seen: Pick<Observations, 'alarms' | 'entered'>): readonly string[] {
-  const entries = seen.entered.map(
-    (alarm) => `${alarm.name} entered ALARM at ${alarm.at}: ${alarm.reason}`,
-  );
+  const entries = seen.entered.map(sayEntered);
   const only = firingAlarms(seen).filter(
     (alarm) => !seen.entered.some((entry) => isSame(entry, alarm)),
   );
@@ -105,7 +104,8 @@ export function findStartBlocks(
   guard: Rules & Pick<GuardPolicy, 'noData'>,
   now: Date,
 ): readonly Block[] {
-  const firing = firingAlarms(seen).map((alarm) => ({
+  const firing = firingAlarms(seen).map((alarm): Block => ({
+    kind: 'alarm',
     why: `${describeFiring(alarm)}; it was firing before the rollout began, so it could not guard it`,
     wayOut:
       'Mend what it watches, go back with `headgate rollback --to`, or take it out of `guard.alarms`.',
@@ -120,7 +120,8 @@ export function findStartBlocks(
       state === 'missing'
         ? 'Make that alarm, or correct its name and region.'
         : 'Allow cloudwatch:DescribeAlarms, if that is it, or say `guard.noData: pass`.';
-    return [{ why: describeSilence(alarm), wayOut, ...(state === 'missing' && { since: 'ever' }) }];
+    const why = describeSilence(alarm);
+    return [{ kind: 'alarm', why, wayOut, ...(state === 'missing' && { since: 'ever' }) }];
   });
   return [...moving, ...blind];
 }
@@ -136,7 +137,7 @@ function findCooling(seen: Observations, { coolDownSeconds }: Rules, now: Date):
     const until = Date.parse(since) + coolDownSeconds * 1000;
     if (now.getTime() >= until) return [];
     const why = `${name} is OK since ${since} only; it cools down until ${toIso(until)}`;
-    return [{ why, wayOut: 'Or shorten `guard.coolDown`.', until: toIso(until) }];
+    return [{ kind: 'alarm', why, wayOut: 'Or shorten `guard.coolDown`.', until: toIso(until) }];
   });
 }
 
@@ -159,7 +160,7 @@ function isSame(one: Named, other: Named): boolean {
 }
 
 function describeFiring(alarm: AlarmState): string {
-  return `${alarm.name} is in ALARM since ${alarm.since ?? 'an unknown time'}: ${alarm.reason}`;
+  return saySince(alarm, alarm.since);
 }
 
 function describeSilence(alarm: AlarmState): string {

@@ -15,6 +15,7 @@ import {
 } from './record.ts';
 import { EVERYONE } from './route.ts';
 import { serveNext } from './served.ts';
+import { UNSHOWN } from './unshown.ts';
 import { markUntold } from './untold.ts';
 
 /** What adoption may look at beside the two states. */
@@ -125,6 +126,7 @@ function recordOf(
     ...(remembered && { remembered }),
     ...(before?.pause && { pause: before.pause }),
     ...markUntold(before, last, facts.notify),
+    ...UNSHOWN,
     served: serveNext(before, state, facts.now.toISOString()),
     last,
   };

@@ -7,11 +7,29 @@ export function findQuarantine(
   quarantine: readonly Quarantine[],
   build: Build,
 ): Quarantine | undefined {
-  return quarantine.find(
-    (entry) =>
-      entry.build.digest === build.digest ||
-      (entry.build.digest === '' && entry.build.build === build.build),
+  return quarantine.find((entry) => isBar(entry, build));
+}
+
+/** All of them: the same files may have been rolled back under several numbers, and each wants its lift. */
+export function listBars(quarantine: readonly Quarantine[], build: Build): readonly Quarantine[] {
+  return quarantine.filter((entry) => isBar(entry, build));
+}
+
+function isBar(entry: Quarantine, build: Build): boolean {
+  return (
+    entry.build.digest === build.digest ||
+    (entry.build.digest === '' && entry.build.build === build.build)
   );
+}
+
+/** What a policy must say to allow them again: `{ lift: "1043", rollback: 57, reason: why it is safe now }`. */
+export function exampleLifts(bars: readonly Quarantine[]): string {
+  return bars
+    .map(
+      ({ build, rollback }) =>
+        `{ lift: "${build.build}", rollback: ${rollback}, reason: why it is safe now }`,
+    )
+    .join(', ');
 }
 
 /** The lifts that take effect, with their reasons, for the history. */

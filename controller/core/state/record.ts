@@ -4,6 +4,7 @@ import type { RollbackMarker } from '../../../edge/contract/route.ts';
 import type { NotifyPolicy } from '../policy/guard-policy.ts';
 import type { AlarmName, BreakerPolicy, QuarantineLift } from '../policy/policy.ts';
 import type { Build } from './build.ts';
+import type { Train, TrainMember } from './train.ts';
 
 export const RECORD_VERSION = 1;
 
@@ -54,6 +55,10 @@ export interface EnvironmentRecord extends State {
   readonly resumedAt?: string;
   /** From this generation on, `notify` may not have been told yet. Absent: nothing is open. */
   readonly untold?: number;
+  /** GitHub may not show this generation yet. Absent: nothing is open, also in records of earlier versions. */
+  readonly unshown?: true;
+  /** The write that made this generation made those of others, too. Absent: it was this one's alone. */
+  readonly train?: Train;
   /** The builds that everyone got, newest first. Absent in records of earlier versions. */
   readonly served?: readonly Served[];
   /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
@@ -73,6 +78,8 @@ export interface Remembered {
   /** Lifts that were in the policy: of a rollback that comes after them they mean nothing. */
   readonly lifts?: readonly QuarantineLift[];
   readonly breakerLift?: BreakerPolicy['lift'];
+  /** All that `together` names with this environment, itself too: a rollback takes them along. Absent: none. */
+  readonly together?: readonly TrainMember[];
 }
 
 export interface Pause {
@@ -169,4 +176,6 @@ export interface HistoryEntry {
   /** The build that it is about. Absent in entries of earlier versions. */
   readonly build?: string;
   readonly evidence: readonly string[];
+  /** Environments that the same write moved, such as `checkout/prod`. Absent: none. */
+  readonly with?: readonly string[];
 }

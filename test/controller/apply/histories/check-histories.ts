@@ -1,12 +1,9 @@
 import fc from 'fast-check';
-import type { EdgeGroup } from '../../../../controller/core/policy/policy.ts';
 import { full } from '../../../depth.ts';
-import { happenings } from './happenings.ts';
-import { History } from './history.ts';
+import { happenings, happeningsTogether } from './happenings.ts';
+import { History, type Setting } from './history.ts';
 import { settle } from './settle.ts';
 
-/** Of each runtime. */
-const RUNS = Number(process.env['HEADGATE_HISTORIES'] ?? (full ? 10_000 : 250));
 /** Of a failure that was printed, to have it again. */
 const SEED = process.env['HEADGATE_SEED'];
 /** Milliseconds; a machine that does other things as well takes its time. */
@@ -14,11 +11,19 @@ export const PATIENCE = full ? 900_000 : 180_000;
 /** So much of what happened last is printed with a failure. */
 const TOLD = 120;
 
+/** How many histories: by default, and at full depth. */
+interface Runs {
+  readonly few: number;
+  readonly many: number;
+}
+
 /** Random histories keep every promise after every request, and come to rest where the policy says. */
-export async function checkHistories(group: EdgeGroup): Promise<void> {
+export async function checkHistories(setting: Setting, { few, many }: Runs): Promise<void> {
+  const numRuns = Number(process.env['HEADGATE_HISTORIES'] ?? (full ? many : few));
+  const arbitrary = setting.count === 2 ? happeningsTogether : happenings;
   await fc.assert(
-    fc.asyncProperty(happenings, fc.integer(), async (events, order) => {
-      const history = await History.begin(group, order);
+    fc.asyncProperty(arbitrary, fc.integer(), async (events, order) => {
+      const history = await History.begin(setting, order);
       try {
         for (const event of events) await history.happen(event);
         await settle(history);
@@ -29,6 +34,6 @@ export async function checkHistories(group: EdgeGroup): Promise<void> {
         history.end();
       }
     }),
-    { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
+    { numRuns, ...(SEED !== undefined && { seed: Number(SEED) }) },
   );
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
 import type { Route } from '../../../../edge/contract/route.ts';
 import type { Actor } from './actors.ts';
 import { Violation } from './violation.ts';
@@ -6,6 +7,8 @@ interface Moved {
   readonly before: Route | undefined;
   readonly next: Route;
   readonly actor: Actor;
+  /** As the actor has it. */
+  readonly policy: EnvironmentPolicy;
   /** The step of the rollout before it moved; a policy edit may have changed what that stands for. */
   readonly step: number | undefined;
 }
@@ -24,17 +27,17 @@ function givesMore({ before, next }: Moved): boolean {
   return canary.salt !== before.canary?.salt || canary.weight > before.canary.weight;
 }
 
-function checkFreeze({ actor, next }: Moved): void {
-  if ((actor.policy.freeze ?? []).length === 0) return;
+function checkFreeze({ actor, policy, next }: Moved): void {
+  if ((policy.freeze ?? []).length === 0) return;
   throw new Violation('frozen', `${actor.name} went on with generation ${next.gen}`);
 }
 
 /** Beyond a step that holds for approval, and nobody approved. */
-function checkApproval({ actor, before, next, step }: Moved): void {
+function checkApproval({ actor, policy, before, next, step }: Moved): void {
   const { canary } = next;
   const former = before?.canary;
   if (canary === undefined || former?.salt !== canary.salt) return;
-  const { steps, approved } = actor.policy.release;
+  const { steps, approved } = policy.release;
   const held = steps[step ?? steps.length];
   if (held?.approval === undefined || held.weightBasisPoints !== former.weight) return;
   const isApproved =

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import type { Fault } from './scheduler.ts';
 
 /** One thing that happens to an environment, or one more look at those under way. */
-export type Happening =
-  | { readonly do: 'edit'; readonly what: Edit }
+export type Happening = { readonly on?: number } & (
   | { readonly do: 'publish'; readonly build: string }
   | { readonly do: 'alarm'; readonly which: 0 | 1; readonly state: 'OK' | 'ALARM' | 'SILENT' }
   | { readonly do: 'pass'; readonly seconds: number }
@@ -14,7 +13,9 @@ export type Happening =
   | { readonly do: 'crash'; readonly who: number }
   | { readonly do: 'lose'; readonly what: 'served' | 'record' | 'history' }
   | { readonly do: 'tamper' }
-  | { readonly do: 'elsewhere'; readonly build: string };
+  | { readonly do: 'elsewhere'; readonly build: string }
+  | { readonly do: 'edit'; readonly what: Edit; readonly isOfAll?: true }
+);
 
 export interface PlannedFault {
   readonly kind: Fault;
@@ -134,10 +135,35 @@ const beginnings: readonly (readonly Happening[])[] = [
 ];
 const STEP: readonly Happening[] = [{ do: 'pass', seconds: 61 }, { do: 'alone' }];
 
+/** To one environment. */
 export const happenings: fc.Arbitrary<readonly Happening[]> = fc
   .record({ beginning: fc.constantFrom(0, 1, 2, 2, 2, 3), steps: fc.nat(3), middle })
   .map(({ beginning, steps, middle: rest }) => [
     ...(beginnings[beginning] ?? []),
     ...(beginning === 2 ? Array.from({ length: steps }, () => STEP).flat() : []),
     ...rest,
+  ]);
+
+const ofAll: Happening = { do: 'edit', what: { set: 'build', build: '2' }, isOfAll: true };
+const together: readonly (readonly Happening[])[] = [
+  [{ do: 'alone' }],
+  [{ do: 'alone' }, ofAll, { do: 'alone' }],
+  [{ do: 'alone' }, ofAll, { do: 'alone' }, ...STEP],
+];
+
+/** To two that move together: most edits of what is released are of both, as in one pull request. */
+export const happeningsTogether: fc.Arbitrary<readonly Happening[]> = fc
+  .record({
+    beginning: fc.constantFrom(0, 1, 1, 2),
+    middle,
+    places: fc.array(fc.nat(3), { minLength: 26, maxLength: 26 }),
+  })
+  .map(({ beginning, middle: rest, places }) => [
+    ...(together[beginning] ?? []),
+    ...rest.map((event, index) => {
+      const place = places[index] ?? 0;
+      // Steps that differ are an issue of the policy.
+      const isOfAll = event.do === 'edit' && (place > 1 || event.what.set === 'steps');
+      return { ...event, on: place % 2, ...(isOfAll && { isOfAll }) };
+    }),
   ]);

@@ -7,22 +7,36 @@ import {
 import { HeadgateError } from '../../../../controller/core/errors.ts';
 import { RetryError } from '../../../../controller/lambda/answer.ts';
 import { putObject, getObject } from '../../../fakes/cloud/ports.ts';
-import { HOST, DOMAIN } from '../../../fakes/world/policies.ts';
 import { runErrand, type Actor, type Errand, type Planted } from './actors.ts';
 import { editPolicy } from './edit-policy.ts';
 import type { Happening, PlannedFault, Who } from './happenings.ts';
 import { Monitor } from './monitor.ts';
+import { Together } from './together.ts';
 import { Violation } from './violation.ts';
 import { createDraw } from './draw.ts';
 import { Scheduler } from './scheduler.ts';
-import { ACTIVE_BUILD, ALARMS, ROUTE, Stage } from './stage.ts';
+import type { Cloud } from '../../../fakes/cloud/cloud.ts';
+import { Stage } from '../../../fakes/stage.ts';
 
 const AT_ONCE = 4;
 
-/** One environment from its first release on: what happens to it, in the order that a seed says. */
-export class History {
+export interface Setting {
+  readonly group: EdgeGroup;
+  /** Environments; two move together. */
+  readonly count?: 1 | 2;
+  readonly plant?: () => Planted;
+}
+
+/** An environment, what it promised so far, and what its policy was. */
+export interface Member {
   readonly stage: Stage;
   readonly monitor: Monitor;
+  readonly former: EnvironmentPolicy[];
+}
+
+/** One environment, or two that move together, from the first release on: what happens, in the order that a seed says. */
+export class History {
+  readonly members: readonly [Member, ...Member[]];
   /** For whoever has to find out what happened. */
   readonly trace: string[] = [];
   /** Requests that changed something, of the present run. */
@@ -30,13 +44,12 @@ export class History {
   readonly #scheduler: Scheduler<Actor>;
   readonly #plant: () => Planted;
   #actors: readonly Actor[] = [];
-  readonly #policies: EnvironmentPolicy[] = [];
   #happening = 0;
   #bug: unknown;
 
-  private constructor(stage: Stage, seed: number, plant: () => Planted) {
-    this.stage = stage;
-    this.monitor = new Monitor(stage);
+  private constructor(members: readonly [Member, ...Member[]], seed: number, plant: () => Planted) {
+    this.members = members;
+    const watch = members.length > 1 ? new Together(members) : undefined;
     this.#plant = plant;
     this.#scheduler = new Scheduler({
       draw: createDraw(seed),
@@ -50,42 +63,46 @@ export class History {
       seen: async (call) => {
         this.trace.push(`    ${call.actor.name}: ${call.name}`);
         if (call.kind === 'write') this.writes.push(call.name);
-        await this.monitor.look(call, this.#happening);
+        for (const { monitor } of members) await monitor.look(call, this.#happening);
+        watch?.look(call.actor.name);
       },
     });
   }
 
-  static async begin(
-    group: EdgeGroup,
-    seed: number,
-    plant: () => Planted = () => ({}),
-  ): Promise<History> {
-    return new History(await Stage.create(group), seed, plant);
+  static async begin(setting: Setting, seed: number): Promise<History> {
+    const { group, count = 1, plant = () => ({}) } = setting;
+    const stages = await Stage.create(group, count);
+    const [first, ...others] = stages.map((stage) => {
+      return { stage, monitor: new Monitor(stage), former: [] };
+    });
+    if (first === undefined) throw new Error('no environment');
+    return new History([first, ...others], seed, plant);
+  }
+
+  get cloud(): Cloud {
+    return this.members[0].stage.cloud;
+  }
+
+  /** The one that something happens to. */
+  #member({ on = 0 }: { readonly on?: number }): Member {
+    return this.members[on] ?? this.members[0];
   }
 
   async happen(event: Happening): Promise<void> {
     if (this.#bug !== undefined) throw this.#bug;
     this.#happening++;
-    this.stage.cloud.now++;
+    this.cloud.now++;
     this.trace.push(JSON.stringify(event));
+    const { stage } = this.#member(event);
     switch (event.do) {
       case 'edit':
-        return this.edit(
-          editPolicy(event.what, {
-            policy: this.stage.policy,
-            monitor: this.monitor,
-            count: this.#happening,
-          }),
-        );
+        return this.#edit(event);
       case 'publish':
-        return this.stage.world.publish(event.build);
+        return stage.world.publish(event.build);
       case 'alarm':
-        return this.stage.setAlarm(
-          ALARMS[event.which].name,
-          event.state === 'SILENT' ? 'INSUFFICIENT_DATA' : event.state,
-        );
+        return setAlarm(stage, event);
       case 'pass':
-        this.stage.cloud.now += event.seconds * 1000;
+        this.cloud.now += event.seconds * 1000;
         return undefined;
       case 'start':
       case 'alone':
@@ -94,16 +111,16 @@ export class History {
         return this.#go(event);
       case 'lose':
       case 'tamper':
-        return this.#damage(event.do === 'tamper' ? 'tamper' : event.what);
+        return this.#damage(this.#member(event), event.do === 'tamper' ? 'tamper' : event.what);
       case 'elsewhere':
-        return this.#releaseElsewhere(event.build);
+        return this.#releaseElsewhere(stage, event.build);
     }
   }
 
   async #go(event: Extract<Happening, { do: 'start' | 'alone' | 'go' | 'crash' }>): Promise<void> {
     switch (event.do) {
       case 'start':
-        return this.#start(event.who, event.fault);
+        return this.#start(event.who, event.fault, this.#member(event));
       case 'alone':
         return void (await this.alone());
       case 'go':
@@ -114,75 +131,89 @@ export class History {
     }
   }
 
-  edit(policy: EnvironmentPolicy): void {
-    this.#policies.push(this.stage.policy);
-    this.stage.policy = policy;
-    this.monitor.bars.edited(policy);
+  /** In one commit, of one environment's policy or of all. */
+  #edit(event: Extract<Happening, { do: 'edit' }>): void {
+    const { what, isOfAll } = event;
+    const edited = isOfAll === true ? this.members : [this.#member(event)];
+    for (const member of this.members) {
+      const { stage, monitor } = member;
+      const { policy } = stage;
+      const given = { policy, monitor, count: this.#happening };
+      this.edit(member, edited.includes(member) ? editPolicy(what, given) : policy);
+    }
   }
 
-  /** A reconcile that nobody disturbs, once all others are through. */
-  async alone(who: 'reconcile' | 'resume' = 'reconcile'): Promise<Actor> {
+  edit({ stage, monitor, former }: Member, policy: EnvironmentPolicy): void {
+    former.push(stage.policy);
+    stage.policy = policy;
+    monitor.bars.edited(policy);
+  }
+
+  /** A run that nobody disturbs, once all others are through. */
+  async alone(
+    who: 'reconcile' | 'resume' = 'reconcile',
+    member: Member = this.members[0],
+  ): Promise<Actor> {
     await this.#scheduler.drain();
     this.#happening++;
-    const failed = this.monitor.failedRollout(this.stage.policy);
-    const isPaused = this.monitor.pausedAt !== undefined;
+    const failed = this.members.map(({ stage, monitor }) => monitor.failedRollout(stage.policy));
+    const isPaused = this.members.some(({ monitor }) => monitor.pausedAt !== undefined);
     this.writes = [];
-    const actor = this.#launch({ do: who }, this.stage.policy, undefined);
+    const actor = this.#launch(
+      { do: who },
+      { member, policies: this.#checkout(), fault: undefined },
+    );
     await this.#scheduler.drain();
     if (who === 'resume' || isPaused) return actor;
-    this.monitor.clear();
-    if (failed !== undefined && this.monitor.route?.canary?.salt === failed) {
-      throw new Violation('after-fail', `rollout ${failed} failed, and goes on`);
+    for (const [index, { monitor }] of this.members.entries()) {
+      monitor.clear();
+      if (failed[index] === undefined || monitor.route?.canary?.salt !== failed[index]) continue;
+      throw new Violation('after-fail', `rollout ${failed[index]} failed, and goes on`);
     }
     return actor;
   }
 
-  end(): void {
-    this.stage.cloud.close();
+  /** The policies as they are in git; `ago`: as they were so many edits ago. */
+  #checkout(ago = 0): Actor['policies'] {
+    return new Map(
+      this.members.map(({ stage, former }) => [
+        stage.app,
+        (ago > 0 ? former.at(-ago) : undefined) ?? stage.policy,
+      ]),
+    );
   }
 
-  #start(who: Who, fault: PlannedFault | undefined): void {
+  end(): void {
+    this.cloud.close();
+  }
+
+  #start(who: Who, fault: PlannedFault | undefined, member: Member): void {
     this.#actors = this.#actors.filter(({ isOver }) => !isOver);
     if (this.#actors.length >= AT_ONCE) return;
-    const { policy } = this.stage;
-    const former = this.#policies.at(-2) ?? policy;
-    this.#launch(this.#errandOf(who), who === 'stale' ? former : policy, fault);
+    const policies = this.#checkout(who === 'stale' ? 2 : 0);
+    this.#launch(errandOf(who, member), { member, policies, fault });
   }
 
-  #errandOf(who: Who): Errand {
-    switch (who) {
-      case 'reconcile':
-      case 'stale':
-        return { do: 'reconcile' };
-      case 'person':
-        return { do: 'person', to: undefined };
-      case 'person-to':
-        return { do: 'person', to: this.monitor.route?.kept[0]?.[0] ?? '1' };
-      case 'alarm':
-      case 'pause':
-      case 'resume':
-        return { do: who };
-    }
-  }
-
-  #launch(errand: Errand, policy: EnvironmentPolicy, fault: PlannedFault | undefined): Actor {
+  #launch(errand: Errand, { member, policies, fault }: Launched): Actor {
     const actor: Actor = {
       name: `${errand.do} ${this.#happening}`,
       errand,
-      policy,
+      policies,
       since: this.#happening,
       fault,
       writes: 0,
       isOver: false,
       outcome: undefined,
-      sawFail: undefined,
+      sawFail: new Map(),
       seenVersion: 0,
     };
-    const plain = this.stage.context(this.#scheduler.sendAs(actor));
+    const { stage } = member;
+    const plain = stage.context(this.#scheduler.sendAs(actor));
     const planted = this.#plant();
     const context = planted.context?.(plain) ?? plain;
     this.#actors = [...this.#actors, actor];
-    const run = { stage: this.stage, actor, context, planted };
+    const stages = this.members.map((one) => one.stage);
+    const run = { stages, stage, actor, context, planted };
     const end = (what: string) => {
       actor.isOver = true;
       this.trace.push(`    ${actor.name} ends: ${what}`);
@@ -208,47 +239,35 @@ export class History {
   }
 
   /** One thing at a time, and only of what can be made again from the rest. */
-  async #damage(what: 'served' | 'record' | 'history' | 'tamper'): Promise<void> {
+  async #damage(
+    { stage, monitor }: Member,
+    what: 'served' | 'record' | 'history' | 'tamper',
+  ): Promise<void> {
     await this.#scheduler.drain();
-    const { stage, monitor } = this;
+    const { app, names } = stage;
     const record = await stage.record();
     const [served] = await stage.served();
     if (monitor.isBlurred || record === undefined || served === undefined) return;
     if (record.intent !== undefined || record.route !== served) return;
-    if (!stage.isLambda && (await stage.parameter(ROUTE)).value !== served) return;
+    if (!stage.isLambda && (await stage.parameter(names.route)).value !== served) return;
     switch (what) {
       case 'history':
-        return void (await stage.removeObject(keys.history('shop', 'prod', record.generation)));
+        return void (await stage.removeObject(keys.history(app, 'prod', record.generation)));
       case 'record':
-        await stage.removeObject(keys.record('shop', 'prod'));
+        await stage.removeObject(keys.record(app, 'prod'));
         return monitor.loseRecord();
       case 'served':
-        if (stage.isLambda) await this.#remove(ROUTE);
-        else stage.cloud.changeKeys([], [HOST, DOMAIN]);
+        await stage.loseServed();
         return monitor.excuse();
       case 'tamper':
-        return this.#tamper(served);
+        await stage.tamper(served);
+        return monitor.excuse();
     }
   }
 
-  async #remove(name: string): Promise<void> {
-    await this.stage.cloud.call('ssm', 'DeleteParameter', { Name: name });
-  }
-
-  async #tamper(served: string): Promise<void> {
-    const { stage } = this;
-    const text = served.replace('"spa":1', '"spa":0');
-    if (stage.isLambda) {
-      const input = { Name: ROUTE, Value: text, Type: 'String', Overwrite: true };
-      await stage.cloud.call('ssm', 'PutParameter', input);
-    } else stage.cloud.changeKeys([[HOST, text]], []);
-    await this.monitor.excuse();
-  }
-
   /** Staging gave this build to everyone just now. */
-  async #releaseElsewhere(build: string): Promise<void> {
-    const key = keys.record('shop', 'staging');
-    const { cloud, world } = this.stage;
+  async #releaseElsewhere({ app, cloud, world }: Stage, build: string): Promise<void> {
+    const key = keys.record(app, 'staging');
     const digest = world.published.get(build);
     if (digest === undefined) return;
     const at = new Date(cloud.now).toISOString();
@@ -256,7 +275,7 @@ export class History {
     const entry = { generation: 1, at, by: 'tester', from: '', to: build, evidence: [] };
     const value: EnvironmentRecord = {
       version: RECORD_VERSION,
-      app: 'shop',
+      app,
       environment: 'staging',
       generation: 1,
       route: '',
@@ -271,13 +290,35 @@ export class History {
     const former = await getObject(cloud, key);
     await putObject(cloud, { key, value, condition: former?.etag });
   }
+}
 
-  async parameters(): Promise<{ route: string | undefined; activeBuild: string | undefined }> {
-    const [route, activeBuild] = await Promise.all([
-      this.stage.parameter(ROUTE),
-      this.stage.parameter(ACTIVE_BUILD),
-    ]);
-    return { route: route.value, activeBuild: activeBuild.value };
+async function setAlarm(
+  stage: Stage,
+  { which, state }: Extract<Happening, { do: 'alarm' }>,
+): Promise<void> {
+  const alarm = stage.alarms[which];
+  if (alarm) await stage.setAlarm(alarm.name, state === 'SILENT' ? 'INSUFFICIENT_DATA' : state);
+}
+
+interface Launched {
+  readonly member: Member;
+  readonly policies: Actor['policies'];
+  readonly fault: PlannedFault | undefined;
+}
+
+function errandOf(who: Who, { monitor }: Member): Errand {
+  switch (who) {
+    case 'reconcile':
+    case 'stale':
+      return { do: 'reconcile' };
+    case 'person':
+      return { do: 'person', to: undefined };
+    case 'person-to':
+      return { do: 'person', to: monitor.route?.kept[0]?.[0] ?? '1' };
+    case 'alarm':
+    case 'pause':
+    case 'resume':
+      return { do: who };
   }
 }
 

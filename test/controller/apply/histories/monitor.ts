@@ -1,11 +1,12 @@
 import { listNamed } from '../../../../controller/core/state/named-builds.ts';
 import { parseRoute } from '../../../../controller/core/state/route.ts';
 import type { Route } from '../../../../edge/contract/route.ts';
-import type { Actor } from './actors.ts';
+import type { EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
+import { policyOf, type Actor } from './actors.ts';
 import { Bars } from './bars.ts';
 import { checkGates } from './gates.ts';
 import type { Call } from './scheduler.ts';
-import { ROUTE, type Stage } from './stage.ts';
+import type { Stage } from '../../../fakes/stage.ts';
 import { Violation } from './violation.ts';
 
 /** A route that was served, and what it followed. */
@@ -48,16 +49,21 @@ export class Monitor {
   /** After a request took effect; `happening` counts them. */
   async look(call: Call<Actor>, happening: number): Promise<void> {
     const { actor, name } = call;
-    if (name === 'read alarms') actor.sawFail = this.#judge(actor);
-    if (name === 'write record') await this.#lookAtRecord(actor, happening);
-    if (this.stage.isLambda && name.startsWith('read ') && name.includes(ROUTE)) {
-      actor.seenVersion = (await this.stage.parameter(ROUTE)).version;
+    const { stage } = this;
+    const { route } = stage.names;
+    if (name.startsWith('read alarms') && stage.alarms.some((alarm) => name.includes(alarm.name))) {
+      this.#judge(actor);
+    }
+    if (name === `write record ${stage.name}`) await this.#lookAtRecord(actor, happening);
+    if (stage.isLambda && name.startsWith('read ') && name.includes(route)) {
+      actor.seenVersion = (await stage.parameter(route)).version;
     }
     if (call.kind !== 'write') return;
-    this.#checkPaused(call);
-    const texts = await this.stage.served();
-    if (name === `write ${ROUTE}` && this.stage.isLambda) await this.#lookAtVersion(actor);
+    if (name.includes(stage.name)) this.#checkPaused(call);
+    const texts = await stage.served();
+    if (name === `write ${route}` && stage.isLambda) await this.#lookAtVersion(actor);
     if (texts.join() !== this.#texts.join()) {
+      this.#checkPaused(call);
       this.#texts = texts;
       this.#moved(actor, texts, (await this.stage.record())?.rollout?.step);
     }
@@ -102,7 +108,7 @@ export class Monitor {
   }
 
   /** Still in force, by what has been in ALARM since it was first served. */
-  failedRollout(policy: Actor['policy']): number | undefined {
+  failedRollout(policy: EnvironmentPolicy): number | undefined {
     const { start, route } = this;
     if (route?.canary === undefined || start?.salt !== route.canary.salt) return undefined;
     const { alarms, needed } = policy.guard;
@@ -114,8 +120,10 @@ export class Monitor {
     return failed.length >= needed ? start.salt : undefined;
   }
 
-  #judge(actor: Actor): number | undefined {
-    return actor.errand.do === 'reconcile' ? this.failedRollout(actor.policy) : undefined;
+  #judge(actor: Actor): void {
+    const { app } = this.stage;
+    if (actor.errand.do !== 'reconcile') return;
+    actor.sawFail.set(app, this.failedRollout(policyOf(actor, app)));
   }
 
   async #lookAtRecord(actor: Actor, happening: number): Promise<void> {
@@ -125,7 +133,8 @@ export class Monitor {
     if (this.start?.at === Infinity) this.start = { ...this.start, at: this.stage.cloud.now };
     // The fast lane reads no policy: it knows those lifts that the record remembers.
     const remembered = { quarantine: record.remembered?.lifts ?? [] };
-    this.bars.noted(record, actor.errand.do === 'alarm' ? remembered : actor.policy);
+    const policy = policyOf(actor, this.stage.app);
+    this.bars.noted(record, actor.errand.do === 'alarm' ? remembered : policy);
   }
 
   #checkPaused({ actor, name }: Call<Actor>): void {
@@ -135,7 +144,7 @@ export class Monitor {
   }
 
   async #lookAtVersion(actor: Actor): Promise<void> {
-    const { version } = await this.stage.parameter(ROUTE);
+    const { version } = await this.stage.parameter(this.stage.names.route);
     if (actor.seenVersion !== version - 1) this.isBlurred = true;
     actor.seenVersion = version;
   }
@@ -162,7 +171,7 @@ export class Monitor {
     this.#highest = next.gen;
     this.#checkRollout(before, next, actor);
     this.#checkStable(before, next);
-    checkGates({ before, next, actor, step });
+    checkGates({ before, next, actor, step, policy: policyOf(actor, this.stage.app) });
   }
 
   #note(before: Route | undefined, route: Route): void {
@@ -204,7 +213,7 @@ export class Monitor {
     const former = this.#weights.get(salt) ?? 0;
     if (weight < former) throw new Violation('weight', `${weight} after ${former} of ${salt}`);
     this.#weights.set(salt, weight);
-    if (actor.sawFail === salt) {
+    if (actor.sawFail.get(this.stage.app) === salt) {
       throw new Violation('after-fail', `${actor.name} saw rollout ${salt} fail, and kept it`);
     }
   }

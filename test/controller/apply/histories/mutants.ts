@@ -4,6 +4,7 @@ import { EVERYONE } from '../../../../controller/core/state/route.ts';
 import type { EnvironmentRecord } from '../../../../controller/core/state/record.ts';
 import type { Context } from '../../../../controller/ports/context.ts';
 import { INDEX } from '../../../fakes/index-file.ts';
+import { DOMAIN, HOST } from '../../../fakes/world/policies.ts';
 import type { Planted } from './actors.ts';
 import type { Invariant } from './violation.ts';
 
@@ -12,6 +13,8 @@ export interface Mutant {
   readonly bug: string;
   readonly breaks: readonly Invariant[];
   readonly runtime?: 'lambda-edge';
+  /** Of two that move together. */
+  readonly isTrain?: true;
   /** It takes a rare history to show itself: looked for at full depth. */
   readonly isRare?: true;
   /** For one actor. */
@@ -277,4 +280,75 @@ export const mutants: readonly Mutant[] = [
       }),
     })),
   },
+  {
+    bug: 'writes the routes of a train one after the other',
+    isTrain: true,
+    breaks: ['together'],
+    plant: withContext((context) => ({
+      ...context,
+      routes: {
+        ...context.routes,
+        write: async (store, revision, { put, remove }) => {
+          const ofShop = [...put].filter(([host]) => isOfShop(host));
+          const others = [...put].filter(([host]) => !isOfShop(host));
+          if (ofShop.length > 0 && others.length > 0) {
+            const first = { put: new Map(others), remove: [] };
+            const outcome = await context.routes.write(store, revision, first);
+            if (outcome === 'conflict') return outcome;
+          }
+          const { revision: now } = await context.routes.read(store, []);
+          const rest = ofShop.length > 0 ? ofShop : others;
+          return context.routes.write(store, now, { put: new Map(rest), remove });
+        },
+      },
+    })),
+  },
+  {
+    bug: 'rolls back one of a train and leaves the other',
+    isTrain: true,
+    breaks: ['together', 'after-fail'],
+    plant: () => ({
+      plan: (plan) => {
+        const { subject, direction, train } = plan;
+        const isLeft = subject.kind === 'environment' && subject.app === 'checkout';
+        return direction === 'rollback' && train !== undefined && isLeft ? [] : plan;
+      },
+    }),
+  },
+  {
+    bug: 'takes a step with one of a train',
+    isTrain: true,
+    breaks: ['together'],
+    plant: () => ({ isApart: true }),
+  },
+  {
+    bug: 'does not know in the fast lane what moves together',
+    isTrain: true,
+    isRare: true,
+    breaks: ['together'],
+    plant: withContext((context) => ({
+      ...context,
+      records: (place) => ({
+        ...context.records(place),
+        read: async (app, environment) => {
+          const found = await context.records(place).read(app, environment);
+          return found && { ...found, record: forgetMates(found.record) };
+        },
+      }),
+    })),
+  },
 ];
+
+function isOfShop(host: string): boolean {
+  return host === HOST || host === DOMAIN;
+}
+
+function forgetMates(record: EnvironmentRecord): EnvironmentRecord {
+  const { remembered, intent } = record;
+  const { together: _together, ...rest } = remembered ?? { group: '', alarms: [], needed: 1 };
+  return {
+    ...record,
+    ...(remembered && { remembered: rest }),
+    ...(intent && { intent: forgetMates(intent) }),
+  };
+}

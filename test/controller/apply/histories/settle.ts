@@ -1,12 +1,12 @@
+import type { EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
 import { keys } from '../../../../controller/core/state/keys.ts';
 import { activeBuildOf } from '../../../../controller/core/state/route.ts';
 import type { HistoryEntry } from '../../../../controller/core/state/record.ts';
 import { readHistory } from '../../../fakes/cloud/ports.ts';
 import { BUILDS } from './happenings.ts';
-import type { History } from './history.ts';
 import type { Generation } from './monitor.ts';
 import { Violation } from './violation.ts';
-import { ALARMS } from './stage.ts';
+import type { History, Member } from './history.ts';
 
 /** Steps, bake and what came before them, each with an hour to itself. */
 const RUNS = 12;
@@ -14,22 +14,32 @@ const HOUR = 3_600_000;
 
 /** Nothing is in the way any more: what the policy says comes about, and then nothing moves. */
 export async function settle(history: History): Promise<void> {
-  const { stage } = history;
-  await history.alone('resume');
-  history.edit(withoutObstacles(stage.policy));
-  stage.world.publish(...BUILDS);
-  for (const { name } of ALARMS) await stage.setAlarm(name, 'OK');
-  for (let run = 0; run < RUNS; run++) {
-    stage.cloud.now += HOUR;
+  for (const member of history.members) {
+    const { stage } = member;
+    await history.alone('resume', member);
+    history.edit(member, withoutObstacles(stage.policy));
+    stage.world.publish(...BUILDS);
+    for (const { name } of stage.alarms) await stage.setAlarm(name, 'OK');
+  }
+  for (let run = 0; run < RUNS * history.members.length; run++) {
+    history.cloud.now += HOUR;
     history.trace.push(`settling ${run}`);
     await history.alone();
     if (history.writes.length === 0) break;
   }
-  await checkSettled(history);
-  await checkEvents(history);
+  const { writes } = history;
+  if (writes.length > 0)
+    throw new Violation('idempotent', `a no-op run wrote ${writes.join(', ')}`);
+  const settled = await Promise.all(history.members.map((member) => checkSettled(member)));
+  // What moves together waits for one whose policy names what was rolled back.
+  if (settled.some((one) => one === 'barred')) return checkAllEvents(history);
+  for (const one of settled) {
+    if (one !== undefined) throw new Violation('converges', one);
+  }
+  await checkAllEvents(history);
 }
 
-function withoutObstacles(policy: History['stage']['policy']): History['stage']['policy'] {
+function withoutObstacles(policy: EnvironmentPolicy): EnvironmentPolicy {
   const { requires: _requires, approved: _approved, ...release } = policy.release;
   const steps = release.steps.map(({ approval: _approval, ...step }) => step);
   const guard = {
@@ -42,12 +52,17 @@ function withoutObstacles(policy: History['stage']['policy']): History['stage'][
   return { ...policy, release: { ...release, steps }, freeze: [], guard };
 }
 
-async function checkSettled(history: History): Promise<void> {
-  const { stage, monitor, writes } = history;
-  if (writes.length > 0)
-    throw new Violation('idempotent', `a no-op run wrote ${writes.join(', ')}`);
+async function checkAllEvents({ members }: History): Promise<void> {
+  for (const member of members) await checkEvents(member);
+}
+
+/** How its policy is not followed: because the build it names is barred, or in other words; undefined: it is. */
+async function checkSettled({ stage, monitor }: Member): Promise<string | undefined> {
   const texts = await stage.served();
-  const { route: live, activeBuild } = await history.parameters();
+  const [{ value: live }, { value: activeBuild }] = await Promise.all([
+    stage.parameter(stage.names.route),
+    stage.parameter(stage.names.activeBuild),
+  ]);
   const record = await stage.record();
   const { route } = monitor;
   if (route === undefined) throw new Violation('converges', 'nothing is released');
@@ -64,13 +79,14 @@ async function checkSettled(history: History): Promise<void> {
   }
   const { build } = stage.policy.release;
   const isFollowed = route.canary === undefined && route.stable[0] === build;
-  if (isFollowed || record.quarantine.some((entry) => entry.build.build === build)) return;
-  throw new Violation('converges', `the policy names ${build}, live is ${text}`);
+  if (isFollowed) return undefined;
+  const isBarred = record.quarantine.some((entry) => entry.build.build === build);
+  return isBarred ? 'barred' : `the policy names ${build}, live is ${text}`;
 }
 
 /** Every generation has its one entry, which says what happened, and no entry tells of anything else. */
-async function checkEvents({ stage, monitor }: History): Promise<void> {
-  const entries = await readHistory(stage.cloud, keys.historyPrefix('shop', 'prod'));
+async function checkEvents({ stage, monitor }: Member): Promise<void> {
+  const entries = await readHistory(stage.cloud, keys.historyPrefix(stage.app, 'prod'));
   for (const entry of entries) {
     const generation = monitor.generations.get(entry.generation);
     if (generation === undefined) {

@@ -13,7 +13,8 @@ export type Invariant =
   | 'approval'
   | 'idempotent'
   | 'converges'
-  | 'one-event';
+  | 'one-event'
+  | 'together';
 
 export class Violation extends Error {
   readonly invariant: Invariant;
