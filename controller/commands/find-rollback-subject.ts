@@ -9,6 +9,12 @@ import { loadPolicies, type LoadedPolicies } from './load-policies.ts';
 const NEXT =
   'Say where its record is: headgate rollback <app> <environment> --bucket <bucket> --region <region>';
 
+export interface RollbackSubject {
+  readonly subject: EnvironmentSubject;
+  /** What the policies have, as far as they can be used. */
+  readonly policies: readonly EnvironmentSubject[];
+}
+
 /**
  * The environment to roll back: by its policy, or where that is missing or has an issue by its record,
  * which is where the policy's file, or the command line, says.
@@ -16,7 +22,7 @@ const NEXT =
 export async function findRollbackSubject(
   { positionals, values }: Arguments,
   context: Context,
-): Promise<EnvironmentSubject> {
+): Promise<RollbackSubject> {
   const [app, environment, ...rest] = positionals;
   if (app === undefined || environment === undefined || rest.length > 0) {
     throw new UsageError(
@@ -28,27 +34,28 @@ export async function findRollbackSubject(
   const loaded = isPlaced
     ? undefined
     : await loadPolicies(context.files, String(values['policies']));
-  const usable =
-    loaded &&
-    subjectsOf(loaded.policies).find(
-      (one) => one.app.app === app && one.environment.name === environment,
-    );
-  if (usable !== undefined) return usable;
+  const policies = loaded === undefined ? [] : subjectsOf(loaded.policies);
+  const usable = policies.find(
+    (one) => one.app.app === app && one.environment.name === environment,
+  );
+  if (usable !== undefined) return { subject: usable, policies };
+  const names = policies.map((one) => `${one.app.app}/${one.environment.name}`);
+  const known = names.length === 0 ? '' : `; the policies have ${names.join(', ')}`;
   const place = isPlaced ? placeOf(values) : findPlace(loaded, app);
   if (place === undefined) {
-    throw new UsageError(`No policy says where ${app}/${environment} is.`, NEXT);
+    throw new UsageError(`No policy says where ${app}/${environment} is${known}.`, NEXT);
   }
   const stored = await context.records(place).read(app, environment);
   if (stored === undefined) {
     throw new UsageError(
-      `There is no record of ${app}/${environment} in bucket ${place.bucket}.`,
+      `There is no record of ${app}/${environment} in bucket ${place.bucket}${known}.`,
       NEXT,
     );
   }
   context.terminal.note(
     `note: no usable policy for ${app}/${environment}: hosts and store are those of its record`,
   );
-  return subjectOfRecord(stored.record, place);
+  return { subject: subjectOfRecord(stored.record, place), policies };
 }
 
 function placeOf(values: Arguments['values']): RecordPlace {

@@ -2,23 +2,34 @@ import { EXIT, RefusedError, UsageError, type ExitCode } from '../core/errors.ts
 import { findOrigin } from '../core/policy/origins.ts';
 import type { AppPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
-import { describeBuild, isUntrusted, startWith, type Build } from '../core/state/build.ts';
+import { sortNewestFirst } from '../core/publish/pull-request.ts';
+import { previewMarker, renderPreviewComment } from '../core/report/preview-comment.ts';
+import {
+  BUILD_PATTERN,
+  describeBuild,
+  isUntrusted,
+  startWith,
+  type Build,
+} from '../core/state/build.ts';
 import { listAllNamed } from '../core/state/origins.ts';
 import { findQuarantine } from '../core/state/quarantine.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
-import { findSubject } from './find-subject.ts';
-import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
-import { signFor } from '../read/sign-token.ts';
+import { createSigner } from '../read/sign-token.ts';
+import { placeOfRun, writeComment, type CommentPlace } from '../show/preview-comment.ts';
+import { findPreviewSubject } from './find-preview-subject.ts';
+import { POLICIES_DIRECTORY } from './load-policies.ts';
+import { readGitHubRun } from './require-github.ts';
 import { readLifetime } from './keys/lifetime.ts';
 
 export const preview: Command = {
   name: 'preview',
   summary: 'A link that shows one browser another build',
   help: `headgate preview <app> <environment> <build> [--ttl <duration>]
-                 [--policies <dir>] [--json]
+                 [--policies <dir> | --bucket <bucket> [--region <region>]]
+                 [--github] [--json]
 
 Prints a link to the first host of the environment. Whoever opens it sees the
 build on every page there, until the browser closes or they open
@@ -36,6 +47,10 @@ Builds of pull requests (pr-...) are shown by environments with
 
   --ttl <duration>   of a signed link (default, and at most: the policy's)
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
+  --bucket, --region where the record is, when no policy says so: in the
+                     repository of an app, say
+  --github           keeps a comment in the pull request of this run, with links
+                     to all its builds; in a run of GitHub Actions
   --json             the link, its host, access and expiry
 
 Exit codes: 0 printed, 2 the policy or the arguments are wrong, the build is
@@ -44,13 +59,17 @@ or a build of a pull request where only builds of protected refs are shown.`,
   options: {
     ttl: { type: 'string' },
     policies: { type: 'string', default: POLICIES_DIRECTORY },
+    bucket: { type: 'string' },
+    region: { type: 'string' },
+    github: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
   run: runPreview,
 };
 
-async function runPreview({ positionals, values }: Arguments, context: Context): Promise<ExitCode> {
+async function runPreview(args: Arguments, context: Context): Promise<ExitCode> {
+  const { positionals, values } = args;
   const [app = '', environment = '', build = '', ...rest] = positionals;
   if (build === '' || rest.length > 0) {
     throw new UsageError(
@@ -58,18 +77,60 @@ async function runPreview({ positionals, values }: Arguments, context: Context):
       'For example: headgate preview shop prod 1043',
     );
   }
-  const { policies } = await loadPolicies(context.files, String(values['policies']));
-  const subject = findSubject(policies, [app, environment], 'preview');
+  const run = await readGitHubRun(context, values);
+  const shown = run && placeOfRun(run);
+  const named = { positionals: [app, environment], values };
+  const subject = await findPreviewSubject(named, context);
   refuseUntrusted(subject, build);
   await checkBuild(subject, build, context);
+  const link = await createLinks(subject, { values, context });
+  const { url, expires } = await link(build);
   const { access } = subject.environment.preview;
-  const [host = ''] = subject.environment.hosts;
-  const signed = access === 'signed' ? await sign(subject, build, { values, context }) : undefined;
-  const url = `https://${host}/?override_build_number=${signed?.token ?? build}`;
-  const result = { url, host, build, access, ...(signed && { expires: signed.expires }) };
+  const host = hostOf(subject);
+  const result = { url, host, build, access, ...(expires !== undefined && { expires }) };
   context.terminal.print(values['json'] === true ? JSON.stringify(result) : url);
-  if (signed) context.terminal.note(`Valid until ${signed.expires}.`);
+  if (expires !== undefined) context.terminal.note(`Valid until ${expires}.`);
+  if (shown) await showLinks({ subject, build, link }, shown, context);
   return EXIT.done;
+}
+
+type Link = (build: string) => Promise<{ readonly url: string; readonly expires?: string }>;
+
+function hostOf({ environment: { hosts } }: EnvironmentSubject): string {
+  const [host = ''] = hosts;
+  return host;
+}
+
+interface Linked {
+  readonly subject: EnvironmentSubject;
+  readonly build: string;
+  readonly link: Link;
+}
+
+/** One comment: this build, and below it what else the pull request has published. */
+async function showLinks(
+  { subject, build, link }: Linked,
+  place: CommentPlace,
+  context: Context,
+): Promise<void> {
+  const { app, environment } = subject;
+  // Keys are whatever somebody stored: what is no build number has no link, and no place in Markdown.
+  const published = (await context.untrustedBuilds(app).list(app.app, place.pullRequest))
+    .filter((one) => one.isPublished && BUILD_PATTERN.test(one.build))
+    .map((one) => one.build);
+  const earlier = sortNewestFirst(published).filter((one) => one !== build);
+  const links = [build, ...earlier].map(async (one) => ({ build: one, ...(await link(one)) }));
+  const [newest, ...others] = await Promise.all(links);
+  const body = renderPreviewComment({
+    app: app.app,
+    environment: environment.name,
+    host: hostOf(subject),
+    links: newest === undefined ? others : [newest, ...others],
+    commit: place.commit,
+    ...(newest?.expires !== undefined && { expires: newest.expires }),
+  });
+  await context.terminal.summary(body);
+  await writeComment(context, place, { marker: previewMarker(app.app), body });
 }
 
 /** What a pull request runs could do as a customer's browser does: it is kept off their hosts. */
@@ -131,18 +192,24 @@ function checkRouted(origin: Build, name: string, record: EnvironmentRecord | un
   );
 }
 
-async function sign(
+/** Makes links that end at the same time; signed ones with keys that are read once. */
+async function createLinks(
   subject: EnvironmentSubject,
-  build: string,
   { values, context }: { readonly values: Arguments['values']; readonly context: Context },
-): Promise<{ readonly token: string; readonly expires: string }> {
-  const { ttlSeconds } = subject.environment.preview;
+): Promise<Link> {
+  const { access, ttlSeconds } = subject.environment.preview;
+  const urlOf = (token: string) => `https://${hostOf(subject)}/?override_build_number=${token}`;
+  if (access !== 'signed') return async (build) => ({ url: urlOf(build) });
   const lifetime = readLifetime(values['ttl'], {
     usual: ttlSeconds,
     limit: ttlSeconds,
-    why: "it is the policy's `preview: ttl`",
+    why:
+      values['bucket'] === undefined
+        ? "it is the policy's `preview: ttl`"
+        : 'without a policy it is the most',
   });
   const expiry = Math.floor(context.clock.now().getTime() / 1000 + lifetime);
-  const token = await signFor(subject, { kind: 'p', fields: [build], expiry }, context);
-  return { token, expires: new Date(expiry * 1000).toISOString() };
+  const sign = await createSigner(subject, context);
+  const expires = new Date(expiry * 1000).toISOString();
+  return async (build) => ({ url: urlOf(sign({ kind: 'p', fields: [build], expiry })), expires });
 }

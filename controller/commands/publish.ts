@@ -45,7 +45,7 @@ of any path, so its styles and images belong into the page itself.
   --build <number>   1 to 64 letters, digits, ".", "_", "-"; never used before
   --untrusted        a build of a pull request: its number starts with "pr-",
                      as no other's does
-  --region <region>  of the bucket (default: AWS_REGION)
+  --region <region>  of the bucket (default: AWS_REGION, then what S3 answers)
   --json             the result as JSON
 
 Exit codes: 0 published (now or before), 2 the directory or the arguments are

@@ -1,11 +1,15 @@
 import { ConflictError, UsageError, type ExitCode } from '../core/errors.ts';
+import type { GitHubRun } from '../core/github/run.ts';
 import type { PlanSet } from '../core/plan/plan.ts';
+import { explainStale, readPlanFile } from '../core/report/stale-plan.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
 import { loadPolicies, POLICIES_DIRECTORY, type LoadedPolicies } from './load-policies.ts';
 import { readDuration } from './read-duration.ts';
+import { readGitHubRun } from './require-github.ts';
 import { reconcileOnce, renderReconciled, tellReconciled } from './reconcile/once.ts';
-import { createTeller } from './reconcile/teller.ts';
+import { createShower, type Shower } from './reconcile/shower.ts';
+import { createTeller, type Teller } from './reconcile/teller.ts';
 import { watchRollouts } from './reconcile/watch.ts';
 
 /** Seconds between two looks of a watch. */
@@ -14,7 +18,7 @@ const INTERVAL = '10s';
 export const reconcile: Command = {
   name: 'reconcile',
   summary: 'Make what is live follow the policies; one step per run',
-  help: `headgate reconcile [--policies <dir>] [--plan <file>] [--json]
+  help: `headgate reconcile [--policies <dir>] [--plan <file>] [--json] [--github]
                    [--watch [--interval <duration>] [--for <duration>]]
 
 Reads the policies, the records, what is live, the alarms and the clock, and
@@ -27,6 +31,13 @@ schedule; running it twice does no harm.
                      longer holds
   --json             the outcome as JSON; with --watch a line of JSON for
                      everything that happens
+  --github           in a workflow: shows deployments, opens revert pull
+                     requests, says where another plan than the reviewed one was
+                     carried out. When GitHub fails, that is a warning, and the
+                     next run makes it good
+
+Policies of an older commit than those in force move nothing forward (exit 4):
+an old workflow that is run again must not bring them back.
 
 With --watch it then stays while something rolls, takes each step when it is due
 and rolls back seconds after an alarm. Run it beside other runs, never in their
@@ -45,6 +56,7 @@ run, and 5 when what it watched was rolled back, by whomever.`,
     policies: { type: 'string', default: POLICIES_DIRECTORY },
     plan: { type: 'string' },
     json: { type: 'boolean', default: false },
+    github: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
     interval: { type: 'string' },
     for: { type: 'string' },
@@ -55,18 +67,27 @@ run, and 5 when what it watched was rolled back, by whomever.`,
 async function runReconcile({ values }: Arguments, context: Context): Promise<ExitCode> {
   const directory = String(values['policies']);
   const watching = readWatching(values);
+  const run = await readGitHubRun(context, values);
   const loaded = await loadPolicies(context.files, directory);
-  if (watching !== undefined) return runWatching(context, loaded, { values, ...watching });
+  if (watching !== undefined) return runWatching(context, loaded, { values, run, ...watching });
   const done = await reconcileOnce(context, loaded, reviewing(values, context));
   context.terminal.print(renderReconciled(done, loaded, values['json'] === true));
   await tellReconciled(context, done, loaded);
+  const shower = createShower(context, loaded, { run, directory });
+  shower.show(done);
+  await shower.ended();
   return done.exitCode;
 }
 
 type Values = Arguments['values'];
 
+interface Watching {
+  readonly intervalSeconds: number;
+  readonly forSeconds: number | undefined;
+}
+
 /** undefined: this run is all there is. */
-function readWatching(values: Values) {
+function readWatching(values: Values): Watching | undefined {
   const interval = readDuration('interval', values['interval']);
   const forSeconds = readDuration('for', values['for']);
   if (values['watch'] === true) {
@@ -82,23 +103,37 @@ function readWatching(values: Values) {
 async function runWatching(
   context: Context,
   loaded: LoadedPolicies,
-  given: { values: Values; intervalSeconds: number; forSeconds: number | undefined },
+  given: Watching & { readonly values: Values; readonly run: GitHubRun | undefined },
 ): Promise<ExitCode> {
-  const { values, ...times } = given;
+  const { values, run, ...times } = given;
+  const directory = String(values['policies']);
+  const shower = createShower(context, loaded, { run, directory });
   const listening = context.signals.listen();
   const { signal } = listening;
   try {
-    const teller = createTeller(context, loaded, values['json'] === true);
+    const teller = showing(createTeller(context, loaded, values['json'] === true), shower);
     const reconciled = await reconcileOnce(context, loaded, {
       ...reviewing(values, context),
       signal,
     });
     await teller.ran(reconciled);
-    const options = { ...times, signal, teller, directory: String(values['policies']) };
+    const options = { ...times, signal, teller, directory };
     return await watchRollouts(context, { loaded, reconciled }, options);
   } finally {
+    await shower.ended();
     listening.release();
   }
+}
+
+/** GitHub is shown what the terminal was told. */
+function showing(teller: Teller, shower: Shower): Teller {
+  return {
+    ...teller,
+    async ran(run) {
+      await teller.ran(run);
+      shower.show(run);
+    },
+  };
 }
 
 function reviewing(values: Values, context: Context) {
@@ -109,23 +144,28 @@ function reviewing(values: Values, context: Context) {
 
 /** A reviewed plan is carried out as it was seen, or not at all. */
 async function requireReviewed(file: string, fresh: PlanSet, context: Context): Promise<void> {
-  const reviewed = await readChecksum(file, context);
-  if (reviewed === fresh.checksum) return;
+  const reviewed = await readReviewedFile(file, context);
+  if (reviewed.checksum === fresh.checksum) return;
+  const { link } = reviewed;
+  const where = link === undefined ? '' : ` It was reviewed at ${link}.`;
+  const differs = explainStale(reviewed.plans, fresh).map((line) => `\n  ${line}`);
   throw new ConflictError(
-    `The plan in ${file} (checksum ${reviewed}) no longer holds: made now, it has checksum ${fresh.checksum}. Nothing was written.`,
+    `The plan in ${file} (checksum ${reviewed.checksum}) no longer holds: made now, it has checksum ${fresh.checksum}. Nothing was written.${where}${differs.join('')}`,
     'Make and review a new plan: headgate plan --out <file>.',
   );
 }
 
-async function readChecksum(file: string, context: Context): Promise<string> {
+async function readReviewedFile(file: string, context: Context) {
   const next = 'Give the file that `headgate plan --out <file>` wrote.';
   const text = await context.files.readText(file);
   if (text === undefined) throw new UsageError(`There is no plan file ${file}.`, next);
+  let value: unknown;
   try {
-    const value = JSON.parse(text) as Partial<PlanSet>;
-    if (typeof value.checksum === 'string') return value.checksum;
+    value = JSON.parse(text);
   } catch (cause) {
     throw new UsageError(`${file} is not a plan: it is not JSON.`, next, { cause });
   }
+  const reviewed = readPlanFile(value);
+  if (reviewed !== undefined) return reviewed;
   throw new UsageError(`${file} is not a plan: it has no checksum.`, next);
 }

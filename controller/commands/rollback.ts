@@ -1,22 +1,22 @@
 import { applyAll } from '../apply/apply-all.ts';
-import { RefusedError, type ExitCode } from '../core/errors.ts';
-import { gravestExit, sealPlanSet, type PlanSet } from '../core/plan/plan.ts';
-import type { EnvironmentFacts } from '../core/plan/facts.ts';
-import { planRollback } from '../core/plan/rollback.ts';
+import { EXIT, RefusedError, type ExitCode } from '../core/errors.ts';
+import { gravestExit, nameSubject, sealPlanSet, type PlanSet } from '../core/plan/plan.ts';
 import { renderOutcomes, renderOutcomesMarkdown } from '../core/report/outcome.ts';
-import type { Build } from '../core/state/build.ts';
 import type { Context } from '../ports/context.ts';
-import { readForRollback } from '../read/for-rollback.ts';
-import { readTarget } from '../read/rollback-target.ts';
+import { planByHand, type RollbacksByHand } from '../read/by-hand.ts';
 import type { Arguments, Command } from './command.ts';
 import { findRollbackSubject } from './find-rollback-subject.ts';
 import { POLICIES_DIRECTORY } from './load-policies.ts';
+import { readRollbackEvent } from './read-rollback-event.ts';
+import { readGitHubRun } from './require-github.ts';
 
 export const rollback: Command = {
   name: 'rollback',
   summary: 'Break-glass: stable, or an earlier build, serves everyone now',
   help: `headgate rollback <app> <environment> [--to <build>] [--reason <text>]
                 [--policies <dir> | --bucket <bucket> --region <region>]
+                [--github]
+headgate rollback --event [--policies <dir>] [--github]
 
 The guard's own path, by hand: the canary gets no more navigations, its build is
 quarantined, the environment is held until the policy names another build or
@@ -24,63 +24,80 @@ lifts the quarantine. Works when the record can't be read: the live route is
 enough. And without a policy, or with one that has an issue or is older than
 what is live: the record is enough.
 
+Environments that move \`together\` with it (edge.yaml) and are rolling out, too,
+go back in the same write; one that can't be read is left to the next run, which
+says so. They are known from the record, too.
+
 With --to, everyone gets a build that was stable here once, and is still there
 with the bytes it had. What was going out is quarantined: the build that was
-rolling out, or else the one that was stable.
+rolling out, or else the one that was stable. The build is for the environment
+that is named: what rolls out together with it goes back to its own stable
+build, and what doesn't roll stays.
 
   --to <build>       the build to go back to (default: stable)
   --reason <text>    goes into the history and the quarantine
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --bucket, --region where the record is, when no policy says so
+  --event            in a workflow: takes app, environment, to and reason from
+                     the event (workflow_dispatch or repository_dispatch)
+  --github           in a workflow: shows it as a deployment, and opens the
+                     revert pull request, once everything is written
 
-Exit codes: 5 rolled back, 4 the live state kept moving (run again), 3 nothing
-is rolling out or the build can't be gone back to, 2 the policy or the
-arguments are wrong.`,
+Exit codes: 5 rolled back (0 with --event), 4 the live state kept moving (run
+again), 3 nothing is rolling out or the build can't be gone back to, 2 the
+policy or the arguments are wrong.`,
   options: {
     to: { type: 'string' },
     bucket: { type: 'string' },
     region: { type: 'string' },
     reason: { type: 'string', default: 'asked for by hand' },
     policies: { type: 'string', default: POLICIES_DIRECTORY },
+    event: { type: 'boolean', default: false },
+    github: { type: 'boolean', default: false },
   },
   allowPositionals: true,
   run: runRollback,
 };
 
-async function runRollback(args: Arguments, context: Context): Promise<ExitCode> {
+async function runRollback(given: Arguments, context: Context): Promise<ExitCode> {
+  const args = given.values['event'] === true ? await readRollbackEvent(given, context) : given;
   const { values } = args;
-  const subject = await findRollbackSubject(args, context);
-  const evidence = [String(values['reason'])];
-  const makePlans = async (): Promise<{ set: PlanSet }> => {
-    const { facts, problems } = await readForRollback(context, subject);
-    for (const problem of problems) context.terminal.note(`note: ${problem}`);
-    const to = await findTarget(context, facts, values['to']);
-    const checked = to === undefined ? [] : [`${to.build} verified: manifest ${to.digest}`];
-    const cause = { reason: 'manual', evidence: [...evidence, ...checked] } as const;
-    return { set: sealPlanSet([planRollback(facts, { ...cause, ...(to && { to }) })]) };
-  };
-  const { set } = await makePlans();
-  for (const plan of set.plans) {
-    if (plan.direction === 'rollback') continue;
-    throw new RefusedError(
-      `${subject.app.app}/${subject.environment.name}: ${plan.why}`,
-      'To serve an earlier build at once: --to <build>. Any other, name in the policy and reconcile.',
-    );
-  }
+  const run = await readGitHubRun(context, values);
+  const found = await findRollbackSubject(args, context);
+  const to = typeof values['to'] === 'string' ? values['to'] : undefined;
+  const plan = () => planByHand(context, { ...found, to, reason: String(values['reason']) });
+  const makePlans = async () => ({ set: setOf(await plan()) });
+  const planned = await plan();
+  for (const note of planned.notes) context.terminal.note(`note: ${note}`);
+  requireRollback(planned);
+  const set = setOf(planned);
   const outcomes = await applyAll(set, { context, makePlans });
   context.terminal.print(renderOutcomes(outcomes));
   await context.terminal.summary(renderOutcomesMarkdown(outcomes, 'rollback'));
-  return gravestExit(outcomes.map(({ exitCode }) => exitCode));
+  if (run !== undefined) {
+    const policies = { directory: String(values['policies']), texts: [] };
+    const done = { set, failures: [], environments: [] };
+    const subjects = found.policies;
+    const { showAfterRun } = await import('../show/after-run.ts');
+    await showAfterRun(context, run, { planned: done, outcomes, policies, subjects });
+  }
+  const exitCode = gravestExit(outcomes.map((outcome) => outcome.exitCode));
+  // A workflow that did what a person asked it for is not to look as if it had failed.
+  return exitCode === EXIT.rolledBack && values['event'] === true ? EXIT.done : exitCode;
 }
 
-async function findTarget(
-  context: Context,
-  facts: EnvironmentFacts,
-  wanted: Arguments['values'][string],
-): Promise<Build | undefined> {
-  if (typeof wanted !== 'string') return undefined;
-  const found = await readTarget(context, facts, wanted);
-  if ('target' in found) return found.target;
-  const { message, next } = found.refusal;
-  throw new RefusedError(message, next);
+function setOf({ own, mates }: RollbacksByHand): PlanSet {
+  return sealPlanSet([own, ...mates]);
+}
+
+/** Where the one that is named has nothing to go back from, nobody goes along. */
+function requireRollback({ own, mates }: RollbacksByHand): void {
+  if (own.direction === 'rollback') return;
+  const rolling = mates.map(({ subject }) => nameSubject(subject));
+  const others = rolling.map((name) => `headgate rollback ${name.replace('/', ' ')}`);
+  const next =
+    others.length > 0
+      ? `${rolling.join(', ')} moves together with it, and is rolling out: ${others.join(', ')}.`
+      : 'To serve an earlier build at once: --to <build>. Any other, name in the policy and reconcile.';
+  throw new RefusedError(`${nameSubject(own.subject)}: ${own.why}`, next);
 }

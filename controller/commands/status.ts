@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { gravestExit, nameSubject } from '../core/plan/plan.ts';
+import { moveTogether } from '../core/plan/together.ts';
 import { describeFailures, explainFailures, exitCodeOf } from '../core/report/failure.ts';
 import { renderIssues } from '../core/report/issues.ts';
 import { hasArrived } from '../core/report/seen.ts';
@@ -49,9 +50,10 @@ async function runStatus({ values }: Arguments, context: Context): Promise<ExitC
   const loaded = await loadPolicies(context.files, String(values['policies']));
   const run = await context.surroundings.facts();
   const { done, failures } = await planEnvironments(context, loaded.policies, run);
+  const inCompany = moveTogether({ planned: done, guarded: [] }, loaded.policies.together).planned;
   const isProbing = values['probe'] === true || waitSeconds !== undefined;
   const environments = await Promise.all(
-    done.map((planned) => look(planned, context, isProbing ? (waitSeconds ?? 0) : undefined)),
+    inCompany.map((planned) => look(planned, context, isProbing ? (waitSeconds ?? 0) : undefined)),
   );
   context.terminal.print(
     values['json'] === true

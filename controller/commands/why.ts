@@ -5,7 +5,6 @@ import type { Visitor } from '../../edge/core/visitor.ts';
 import { EXIT, RefusedError, UsageError, type ExitCode } from '../core/errors.ts';
 import { nameSubject } from '../core/plan/plan.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
-import { planEnvironment } from '../core/plan/environment.ts';
 import { describeHistory, renderHistory, type HistoryLine } from '../core/report/history.ts';
 import { describeStatus, renderStatus } from '../core/report/status.ts';
 import { renderVisitorWhy } from '../core/report/why.ts';
@@ -17,6 +16,7 @@ import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Context } from '../ports/context.ts';
 import { readEnvironment } from '../read/environment.ts';
 import { readLiveKeys } from '../read/keys.ts';
+import { planInCompany } from '../read/plan-in-company.ts';
 import type { Arguments, Command } from './command.ts';
 import { findSubject } from './find-subject.ts';
 import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
@@ -83,7 +83,7 @@ async function runWhy(args: Arguments, context: Context): Promise<ExitCode> {
   const knowsSlot = Object.hasOwn(visitor.cookies, SLOT_COOKIE);
   const told = explainVisitor(route, visitor, knowsSlot);
   for (const note of listUnasked(subject)) context.terminal.note(note);
-  const plan = planEnvironment(facts);
+  const plan = await planInCompany(context, facts, { policies, run });
   const environment = { name: nameSubject(plan.subject), ...describeStatus(facts, plan) };
   const generation = route.gen;
   context.terminal.print(

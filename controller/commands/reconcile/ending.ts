@@ -27,6 +27,8 @@ export interface Watch {
   copies: Copies;
   /** Of the last whole run. */
   exitCode: ExitCode;
+  /** It was told that newer policies are in force. */
+  isOld: boolean;
   isRolledBack: boolean;
   failedLooks: number;
 }
@@ -57,8 +59,9 @@ export function findReasonToEnd({ context, options, watched, end }: Watch): Reas
  * watch goes by is not what should be any more.
  */
 export async function findMoved(watch: Watch): Promise<string | undefined> {
-  const { context, loaded, options, run, watched, copies } = watch;
+  const { context, loaded, options, run, watched, copies, isOld } = watch;
   const next = 'the run of the new policies goes on.';
+  if (isOld) return `Newer policies are in force: ${next}`;
   const now = await readCopies(context, watched);
   const other = [...now].find(([app, revision]) => copies.get(app) !== revision);
   if (other !== undefined) return `Another run brought other policies of ${other[0]}: it goes on.`;
@@ -72,9 +75,10 @@ export async function findMoved(watch: Watch): Promise<string | undefined> {
   return texts === JSON.stringify(loaded.texts) ? undefined : `The policies moved: ${next}`;
 }
 
-export function concludeExit({ exitCode, isRolledBack }: Watch, { isAsked }: Reason): ExitCode {
+export function concludeExit(watch: Watch, { isAsked }: Reason): ExitCode {
+  const { exitCode, isOld, isRolledBack } = watch;
   return gravestExit([
-    ...(isAsked || exitCode === EXIT.moved ? [] : [exitCode]),
+    ...(isAsked || (exitCode === EXIT.moved && !isOld) ? [] : [exitCode]),
     ...(isRolledBack ? [EXIT.rolledBack] : []),
   ]);
 }

@@ -1,6 +1,7 @@
 /** One cheap look at a rollout: its record, and the alarms as they are now. */
 import type { AlarmState } from '../../core/rollout/verdict.ts';
-import { nameSubject, type Plan } from '../../core/plan/plan.ts';
+import { planTogether } from '../../core/plan/plan-together.ts';
+import { nameSubject, sealPlanSet, type Plan, type PlanSet } from '../../core/plan/plan.ts';
 import type { Policies } from '../../core/policy/policy.ts';
 import { subjectsOf, type EnvironmentSubject } from '../../core/policy/subjects.ts';
 import type { WatchedView } from '../../core/report/watch.ts';
@@ -118,19 +119,36 @@ function signatureOf(alarms: readonly AlarmState[]): string {
   );
 }
 
-/** What reconcile would do to this environment alone; throws what reading it threw. */
+/** The plan of one environment. */
+export interface PlannedOne {
+  readonly plan: Plan;
+  /** With the rollbacks of those that move together with it. */
+  readonly set: PlanSet;
+}
+
+/** What reconcile would do to this environment, and to those that go back with it; throws what reading it threw. */
 export async function planOne(
   context: Context,
   { subject, name }: Watched,
   { policies, run }: { readonly policies: Policies; readonly run: RunFacts },
-): Promise<Plan> {
-  const { app, environment } = subject;
-  const apps = [{ ...app, environments: [environment] }];
+): Promise<PlannedOne> {
   // Every minute that it reads is no news.
   const quiet = { ...context, terminal: { ...context.terminal, progress: () => {} } };
-  const { done, failures } = await planEnvironments(quiet, { ...policies, apps }, run);
-  for (const { error } of failures) throw error;
-  const found = done.find(({ plan }) => nameSubject(plan.subject) === name);
-  if (found === undefined) throw new Error(`${name} has no plan`);
-  return found.plan;
+  const names = subject.together ?? [name];
+  const { done, failures } = await planEnvironments(quiet, onlyThese(policies, names), run);
+  const failed = failures.find((failure) => nameSubject(failure.subject) === name);
+  if (failed !== undefined) throw failed.error;
+  const plans = planTogether({ planned: done, guarded: [] }, policies, (plan) => plan);
+  const plan = plans.find((candidate) => nameSubject(candidate.subject) === name);
+  if (plan === undefined) throw new Error(`${name} has no plan`);
+  const back = plans.filter((other) => other !== plan && other.direction === 'rollback');
+  return { plan, set: sealPlanSet([plan, ...back]) };
+}
+
+function onlyThese(policies: Policies, names: readonly string[]): Policies {
+  const apps = policies.apps.map((app) => ({
+    ...app,
+    environments: app.environments.filter((one) => names.includes(`${app.app}/${one.name}`)),
+  }));
+  return { ...policies, apps: apps.filter(({ environments }) => environments.length > 0) };
 }

@@ -15,6 +15,7 @@ import type { LoadedPolicies } from '../load-policies.ts';
 export interface Reconciled extends Pick<Planned, 'failures'> {
   readonly exitCode: ExitCode;
   readonly outcomes: readonly Outcome[];
+  readonly planned: Planned;
 }
 
 interface Options {
@@ -35,7 +36,7 @@ export async function reconcileOnce(
   const leftOut = listLeftOut(loaded.places, loaded.policies);
   const copies = await copyLoaded(context, loaded, run);
   const makePlans = (): Promise<Planned> =>
-    planAll(context, loaded.policies, { run, isComplete, leftOut, copies });
+    planAll(context, loaded.policies, { run, isComplete, leftOut, copies, isCarriedOut: true });
   const planned = await makePlans();
   await review?.(planned.set);
   const { failures } = planned;
@@ -50,7 +51,7 @@ export async function reconcileOnce(
     ...failures.map(({ error }) => exitCodeOf(error)),
     ...outcomes.map((outcome) => outcome.exitCode),
   ]);
-  return { exitCode, outcomes, failures };
+  return { exitCode, outcomes, failures, planned };
 }
 
 /** Tells a person what a run came to, and the job summary. */

@@ -1,6 +1,7 @@
 import { applyAll } from '../../apply/apply-all.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
-import { gravestExit, sealPlanSet } from '../../core/plan/plan.ts';
+import { gravestExit, nameSubject } from '../../core/plan/plan.ts';
+import { OldPoliciesError } from '../../core/policy/in-force.ts';
 import { explainError } from '../../core/report/failure.ts';
 import type { Context } from '../../ports/context.ts';
 import type { LoadedPolicies } from '../load-policies.ts';
@@ -49,6 +50,7 @@ export async function watchRollouts(
     end: context.clock.now().getTime() + forSeconds * 1000,
     ...(await findWatched(context, loaded)),
     exitCode: reconciled.exitCode,
+    isOld: isByOldPolicies(reconciled),
     isRolledBack: hasRolledBack(reconciled),
     failedLooks: 0,
   };
@@ -73,6 +75,10 @@ async function findWatched(
 
 function hasRolledBack({ outcomes }: Pick<Reconciled, 'outcomes'>): boolean {
   return outcomes.some(({ exitCode }) => exitCode === EXIT.rolledBack);
+}
+
+function isByOldPolicies({ failures }: Pick<Reconciled, 'failures'>): boolean {
+  return failures.some(({ error }) => error instanceof OldPoliciesError);
 }
 
 /** Why it ends; undefined: it goes on. */
@@ -116,12 +122,14 @@ async function lookAtAll(watch: Watch): Promise<boolean> {
     const alarms = alarmsOf(one, all);
     const now = context.clock.now();
     if (!needsPlan(one, alarms, now)) continue;
-    const plan = await planOne(context, one, { policies: watch.loaded.policies, run: watch.run });
+    // It went back with another one.
+    if (!watch.watched.some(({ name }) => name === one.name)) continue;
+    const { policies } = watch.loaded;
+    const { plan } = await planOne(context, one, { policies, run: watch.run });
     const { why, until, direction } = plan;
-    if (direction === 'rollback' && (await rollBack(watch, one))) {
-      watch.watched = watch.watched.filter((other) => other !== one);
-      continue;
-    }
+    const gone = direction === 'rollback' ? await rollBack(watch, one) : [];
+    watch.watched = watch.watched.filter(({ name }) => !gone.includes(name));
+    if (gone.includes(one.name)) continue;
     if (plan.changes.length > 0) isDue = true;
     // What is due was told by what it waited for.
     const told = plan.changes.length > 0 ? {} : { why, until };
@@ -132,27 +140,29 @@ async function lookAtAll(watch: Watch): Promise<boolean> {
 }
 
 /**
- * The environment alone: reading all the others first would cost its visitors seconds. False when it could
- * not be done: then a whole run tries.
+ * The environment, and those that move together with it: reading all the others first would cost visitors
+ * seconds. Names of those that went back; for the rest a whole run tries.
  */
-async function rollBack(watch: Watch, one: Watched): Promise<boolean> {
+async function rollBack(watch: Watch, one: Watched): Promise<readonly string[]> {
   const { context, loaded, run } = watch;
-  const makePlans = async () => ({
-    set: sealPlanSet([await planOne(context, one, { policies: loaded.policies, run })]),
-  });
+  const makePlans = () => planOne(context, one, { policies: loaded.policies, run });
   const { set } = await makePlans();
   const outcomes = await applyAll(set, { context, makePlans });
   const exitCode = gravestExit(outcomes.map((outcome) => outcome.exitCode));
   const isDone = hasRolledBack({ outcomes });
   if (isDone) watch.isRolledBack = true;
-  await watch.teller.ran({ outcomes, exitCode, failures: [] });
-  return isDone;
+  const planned = { set, failures: [], environments: [] };
+  await watch.teller.ran({ outcomes, exitCode, failures: [], planned });
+  return outcomes.flatMap(({ plan, exitCode: code }) =>
+    code === EXIT.rolledBack ? [nameSubject(plan.subject)] : [],
+  );
 }
 
 async function runWhole(watch: Watch): Promise<void> {
   const { context, loaded, options, teller } = watch;
   const done = await reconcileOnce(context, loaded, { signal: options.signal });
   watch.exitCode = done.exitCode;
+  watch.isOld = isByOldPolicies(done);
   if (hasRolledBack(done)) watch.isRolledBack = true;
   await teller.ran(done);
   Object.assign(watch, await findWatched(context, loaded));

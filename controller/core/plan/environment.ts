@@ -1,4 +1,4 @@
-import { advance } from '../rollout/advance.ts';
+import { advance, endRollout } from '../rollout/advance.ts';
 import type { Decision, Move, Situation, Stay } from '../rollout/decision.ts';
 import {
   RECORD_VERSION,
@@ -9,10 +9,12 @@ import {
 import { remember } from '../state/remember.ts';
 import { serveNext } from '../state/served.ts';
 import { renderRoute } from '../state/route.ts';
+import { UNSHOWN } from '../state/unshown.ts';
 import { markUntold } from '../state/untold.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
 import type { Change } from './change.ts';
+import { isCoupled } from './coupled-move.ts';
 import {
   callsOf,
   checkBytes,
@@ -35,13 +37,22 @@ import { planRollback, repeatRollback } from './rollback.ts';
 import { sealEnvironment } from './seal-environment.ts';
 import { writeForward, writeRepairs } from './writes.ts';
 
+/** What the environments that it moves together with ask of it. */
+export interface Company {
+  /** Whom a move that gives a build to visitors, or takes it back, waits for. */
+  readonly waits?: Pick<Stay, 'condition' | 'why' | 'until'>;
+  /** Why the rollout ends, although the policy goes on naming its build. */
+  readonly ends?: string;
+}
+
 /** The one next plan of an environment. */
-export function planEnvironment(facts: EnvironmentFacts): Plan {
+export function planEnvironment(facts: EnvironmentFacts, company: Company = {}): Plan {
   const paused = planPaused(facts);
   if (paused !== undefined) return paused;
   const repeated = repeatRollback(facts);
   if (repeated !== undefined) return repeated;
-  const decision = advance(situationOf(facts));
+  const own = advance(situationOf(facts));
+  const decision = heed(own, facts, company);
   if (decision.kind === 'roll-back') return planRollback(facts, decision);
   const refusals = [
     ...checkSurroundings(facts),
@@ -60,7 +71,24 @@ export function planEnvironment(facts: EnvironmentFacts): Plan {
   const checks = [...refusals, ...checkBuilds(facts, move.state), ...checkBytes(facts, move)];
   return checks.length > 0
     ? planRepair(facts, decision, [...checks, ...calls])
-    : planMove(facts, move, calls);
+    : planMove(facts, move, { calls, waits: explainWait(own, decision) });
+}
+
+/** A rollback is told to others, and never waits for one. */
+function heed(decision: Decision, facts: EnvironmentFacts, { waits, ends }: Company): Decision {
+  const { record } = facts.adoption;
+  if (decision.kind === 'roll-back') return decision;
+  if (ends !== undefined && record?.rollout !== undefined) {
+    return endRollout({ policy: facts.environment }, record, ends);
+  }
+  if (waits === undefined || decision.kind !== 'move' || !isCoupled(decision.event))
+    return decision;
+  return { kind: 'stay', ...waits, why: `${waits.why} Then: ${decision.why}` };
+}
+
+/** What others keep back is said where the rest of the policy goes out, too. */
+function explainWait(own: Decision, decision: Decision): readonly string[] {
+  return own.kind === 'move' && decision.kind === 'stay' ? [decision.why] : [];
 }
 
 /** What a decision may look at, of all that was read. */
@@ -117,8 +145,12 @@ function stateOf(record: EnvironmentRecord): State {
   };
 }
 
-/** `calls`: a release that waits for a person doesn't keep the rest of the policy from going out. */
-function planMove(facts: EnvironmentFacts, move: Move, calls: readonly Refusal[]): Plan {
+/** A release that waits for a person (`calls`) or for others doesn't keep the rest of the policy from going out. */
+function planMove(
+  facts: EnvironmentFacts,
+  move: Move,
+  { calls, waits }: { readonly calls: readonly Refusal[]; readonly waits: readonly string[] },
+): Plan {
   const before = facts.adoption.record;
   const entry = makeEntry(facts, move);
   const { generation } = entry;
@@ -134,7 +166,8 @@ function planMove(facts: EnvironmentFacts, move: Move, calls: readonly Refusal[]
     ...(before?.rollbacks && { rollbacks: before.rollbacks }),
     ...keepResumed(before, move.state),
     ...markUntold(before, entry, facts.environment.notify),
-    remembered: remember(facts, facts.storeArn),
+    ...UNSHOWN,
+    remembered: remember(facts, facts.storeArn, before?.remembered),
     served: serveNext(before, move.state, entry.at),
     last: entry,
   };
@@ -146,7 +179,11 @@ function planMove(facts: EnvironmentFacts, move: Move, calls: readonly Refusal[]
     changes,
     evidence: move.evidence,
     refusals: calls,
-    notes: [...explainSkipped(facts, move.state.quarantine), ...explainGuard(facts, move.state)],
+    notes: [
+      ...waits,
+      ...explainSkipped(facts, move.state.quarantine),
+      ...explainGuard(facts, move.state),
+    ],
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AppPolicy, EdgeGroup, EnvironmentPolicy } from '../policy/policy.ts';
+import type { AppPolicy, EdgeGroup, EnvironmentPolicy, TogetherPolicy } from '../policy/policy.ts';
 import type { Observations } from '../rollout/verdict.ts';
 import type { Adoption } from '../state/adopt.ts';
 import type { Build } from '../state/build.ts';
@@ -25,6 +25,8 @@ export interface EnvironmentFacts {
   readonly group: EdgeGroup;
   /** The other apps. */
   readonly neighbours?: readonly AppPolicy[];
+  /** All that move together with it, itself too. */
+  readonly together?: TogetherPolicy;
   /**
    * The KeyValueStore that carries the live route: the record's, before the first release the policy's.
    * undefined: the SSM parameter is the release, and Lambda@Edge reads it.

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { NotifyPolicy } from '../policy/guard-policy.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import type { Train } from '../state/train.ts';
 import { changeOrder, reviewable, type Change } from './change.ts';
+import type { Review } from './review.ts';
 
 export const PLAN_VERSION = 1;
 
@@ -38,6 +40,8 @@ export interface Plan {
   readonly why: string;
   readonly from: string;
   readonly to: string;
+  /** One KeyValueStore write carries this plan and those of the same train. Absent: it goes alone. */
+  readonly train?: Train;
   /** In the order they are carried out. */
   readonly changes: readonly Change[];
   readonly evidence: readonly string[];
@@ -47,6 +51,8 @@ export interface Plan {
   readonly until?: string;
   /** Whom to tell of events, when there may be some that nobody was told of. */
   readonly tell?: Tell;
+  /** Of environments, where somebody is to look at it. */
+  readonly review?: Review;
   /** Covers the changes and the base generation, not clock, author or observations. */
   readonly checksum: string;
 }
@@ -63,12 +69,15 @@ export interface PlanSet {
   readonly version: typeof PLAN_VERSION;
   readonly plans: readonly Plan[];
   readonly checksum: string;
+  /** Where people looked at it: a comment, or the run that made it. */
+  readonly link?: string;
 }
 
 export function sealPlan(draft: Omit<Plan, 'version' | 'checksum'>): Plan {
   const covered = {
     subject: draft.subject,
     base: draft.base,
+    ...(draft.train && { train: draft.train }),
     changes: draft.changes.map(reviewable),
   };
   return { version: PLAN_VERSION, ...draft, checksum: digestOf(covered) };

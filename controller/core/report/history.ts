@@ -61,6 +61,7 @@ function renderLine(line: HistoryLine): string {
     `${generation}  ${at}  ${event}  by ${by}${from}`,
     `    ${line.from} -> ${line.to} (${lasted}${took})`,
     `    ${line.why}`,
+    ...(line.with === undefined ? [] : [`    in one write with ${line.with.join(', ')}`]),
     ...line.evidence.map((text) => `    evidence: ${text}`),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { ExitCode } from '../errors.ts';
 import { nameSubject, type Plan } from '../plan/plan.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { describeChange, renderNotes, renderPlan } from './plan-text.ts';
+import { describeTrain } from './train.ts';
 
 /** What became of one plan. */
 export interface Outcome {
@@ -40,6 +41,7 @@ function renderOutcome({ plan, status, problem }: Outcome): string {
         `${name}  ${verb}  ${move}`,
         `  ${plan.why}`,
         ...evidence,
+        ...describeTrain(plan).map((line) => `  ${line}`),
         ...writes,
         ...renderNotes(plan),
       ].join('\n');

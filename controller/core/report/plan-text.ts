@@ -1,6 +1,7 @@
 import type { Associate, Change } from '../plan/change.ts';
 import { isCodeChange, type CodeChange } from '../plan/code-change.ts';
 import { nameSubject, type Plan, type PlanSet } from '../plan/plan.ts';
+import { describeTrain } from './train.ts';
 
 /** What a change writes, in a few words. */
 export function describeChange(change: Change): string {
@@ -59,6 +60,7 @@ export function renderPlan(plan: Plan, verb: 'write' | 'wrote' = 'write'): strin
   const lines = [`${nameSubject(plan.subject)}  ${verbOf(plan)}  ${move}`];
   if (plan.refusals.length === 0 || plan.direction === 'forward') lines.push(`  ${plan.why}`);
   lines.push(...plan.evidence.map((line) => `  evidence: ${line}`));
+  lines.push(...describeTrain(plan).map((line) => `  ${line}`));
   lines.push(...plan.changes.map((change) => `  ${verb} ${describeChange(change)}`));
   for (const { message, next, place } of plan.refusals) {
     const where = place === undefined ? '' : `${place.file}:${place.line}: `;

@@ -51,6 +51,8 @@ export interface Status {
     readonly origin?: string;
   }[];
   readonly hosts: readonly string[];
+  /** What moves together with it, such as `checkout/prod`. Absent: it moves alone. */
+  readonly together?: readonly string[];
   /** By whom and why nothing is done by itself; undefined: it is. */
   readonly pause: Pause | undefined;
 }
@@ -70,6 +72,7 @@ export function describeStatus(
     ...(record === undefined ? neverReleased(facts) : describeRecord(record)),
     next: plan.why,
     pause: facts.pause,
+    ...describeTogether(facts),
     until: plan.until,
     step: record?.rollout && describeStep(record.rollout, release),
     warnings: plan.notes.filter((note) => note.startsWith('warning: ')),
@@ -79,6 +82,15 @@ export function describeStatus(
     written: listWritten(facts),
     ...looked,
   };
+}
+
+function describeTogether({
+  app,
+  environment,
+  together = [],
+}: EnvironmentFacts): Pick<Status, 'together'> {
+  const mates = together.filter((name) => name !== `${app.app}/${environment.name}`);
+  return mates.length === 0 ? {} : { together: mates };
 }
 
 /** A wait that needs something else than time is no refusal, but blocks as well. */
@@ -106,6 +118,7 @@ type Recorded = Omit<
   | 'isRefused'
   | 'blockedBy'
   | 'pause'
+  | 'together'
   | 'written'
   | keyof Looked
 >;
@@ -167,6 +180,9 @@ export function renderStatus(status: Status): string {
     `${status.name}  ${status.phase}${status.pause === undefined ? '' : ', PAUSED'}  ${serves}`,
     `  generation ${status.generation}${since === undefined ? '' : ` since ${since}, ${status.lastEvent} by ${status.by}${from}`}`,
     ...(status.step === undefined ? [] : [`  ${status.step}`]),
+    ...(status.together === undefined
+      ? []
+      : [`  moves together with ${status.together.join(', ')}`]),
     `  next: ${status.next}`,
     ...(status.isRefused ? status.blockedBy.map((reason) => `  refused: ${reason}`) : []),
     ...(status.visitors === undefined ? [] : [`  ${status.visitors}`]),

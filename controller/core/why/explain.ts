@@ -235,7 +235,8 @@ function listPassedOver(
   return [...preview, ...cohorts, ...session, ...split];
 }
 
-function describeCohort(cohort: Cohort | undefined): string {
+/** Who is in it, by its conditions. */
+export function describeCohort(cohort: Cohort | undefined): string {
   const { cookie, header, country, ip } = cohort ?? {};
   return [
     ...(cookie === undefined ? [] : [`cookie ${cookie.join('=')}`]),

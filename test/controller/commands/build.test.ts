@@ -4,8 +4,9 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from '../../../controller/commands/build.ts';
 import { HeadgateError } from '../../../controller/core/errors.ts';
 import type { Manifest } from '../../../controller/core/state/manifest.ts';
-import type { Place } from '../../../controller/ports/context.ts';
+import type { Context, Place } from '../../../controller/ports/context.ts';
 import type { UploadStore } from '../../../controller/ports/upload-store.ts';
+import { createPullRequestRun } from '../../fakes/pull-request.ts';
 import { useCloud } from '../adapters/aws/cloud-context.ts';
 
 const BUCKET = 'acme-web-builds';
@@ -37,6 +38,7 @@ async function run(
   args: readonly string[],
   values: Record<string, unknown> = {},
   reads: (key: string) => void = () => {},
+  through: (context: Context) => Context = (same) => same,
 ) {
   const printed: string[] = [];
   const uploads = (place: Place): UploadStore => {
@@ -60,7 +62,7 @@ async function run(
   };
   const given = { positionals: args, values: { bucket: BUCKET, app, ...values } as never };
   try {
-    const code = await build.run(given, { ...held.context, terminal, uploads });
+    const code = await build.run(given, through({ ...held.context, terminal, uploads }));
     return { code, said: printed.join('\n') };
   } catch (error) {
     if (!(error instanceof HeadgateError)) throw error;
@@ -208,7 +210,7 @@ it('takes no other folder of the app for a build', async () => {
 });
 
 it.each<[readonly string[], Record<string, unknown>, RegExp]>([
-  [[], {}, /needs a verb: list, show or adopt/],
+  [[], {}, /needs a verb: list, show, adopt or remove/],
   [['constructor'], {}, /can't constructor/],
   [['adopt'], {}, /the build number is missing/],
   [['show', '1', '2'], {}, /show takes one build/],
@@ -233,4 +235,79 @@ it('refuses a build without an entry page, before it writes', async () => {
   expect(code).toBe(2);
   expect(said).toContain('index.html: not there');
   expect((await run(['list'])).said).toBe('');
+});
+
+describe('remove', () => {
+  /** Two builds of pull request 1, one of 12, and one of a protected ref. */
+  async function storeAll(): Promise<void> {
+    const untrusted = `${app}/untrusted/builds`;
+    await store([
+      `${untrusted}/pr-1-7-1/.headgate/manifest.json`,
+      `${untrusted}/pr-1-7-1/index.html`,
+      `${untrusted}/pr-1-8-1/index.html`,
+      `${untrusted}/pr-12-9-1/index.html`,
+      `${app}/builds/7/index.html`,
+    ]);
+  }
+
+  const left = async () => [...(await held.context.uploads(PLACE).keys(`${app}/`))];
+
+  it('removes the builds of one pull request and no other, and says how much', async () => {
+    await storeAll();
+    const { code, said } = await run(['remove', 'pr-1']);
+    expect(code).toBe(0);
+    expect(said).toMatch(
+      /^Removed 2 builds of pull request 1 of shop-\d+: 3 files, \d+ B \(pr-1-7-1, pr-1-8-1\)\.$/,
+    );
+    expect(await left()).toEqual([
+      `${app}/builds/7/index.html`,
+      `${app}/untrusted/builds/pr-12-9-1/index.html`,
+    ]);
+    const again = await run(['remove', 'pr-1'], { json: true });
+    const none = { app, pullRequest: 1, files: 0, bytes: 0, builds: [] };
+    expect(JSON.parse(again.said)).toEqual(none);
+  });
+
+  it.each([
+    [['remove', '7'], /"7" names no pull request/],
+    [['remove', 'pr-1-7-1'], /names no pull request/],
+    [['remove', 'pr-'], /names no pull request/],
+    [['remove', 'pr-1/../../builds/7'], /names no pull request/],
+    [['remove'], /takes one pull request/],
+    [['remove', 'pr-1', 'pr-2'], /takes one pull request/],
+  ])('refuses %j', async (args, says) => {
+    await storeAll();
+    const { code, said } = await run(args);
+    expect(code).toBe(2);
+    expect(said).toMatch(says);
+    expect(await left()).toHaveLength(5);
+  });
+
+  it('says in the comment that the links are gone, where there is one', async () => {
+    await storeAll();
+    const pull = createPullRequestRun(1);
+    const remove = () => run(['remove', 'pr-1'], { github: true }, () => {}, pull.through);
+    await remove();
+    expect(pull.comments).toEqual([]);
+    pull.comments.push(`<!-- headgate:preview ${app} -->\nlinks`, 'of a person');
+    await remove();
+    expect(pull.comments).toEqual([expect.stringContaining('closed'), 'of a person']);
+    expect(pull.comments[0]).not.toContain('links\n');
+    pull.isDown = true;
+    expect((await remove()).code).toBe(0);
+    expect(pull.notes).toEqual([expect.stringContaining('GitHub does not answer')]);
+  });
+
+  it('removes nothing where the comment would be of another pull request', async () => {
+    await storeAll();
+    const pull = createPullRequestRun(12);
+    const { code, said } = await run(['remove', 'pr-1'], { github: true }, () => {}, pull.through);
+    expect(code).toBe(2);
+    expect(said).toContain('This run is of pull request 12');
+    expect(await left()).toHaveLength(5);
+  });
+
+  it('is the only one that GitHub is shown', async () => {
+    expect((await run(['list'], { github: true })).said).toContain('list shows nothing on GitHub');
+  });
 });

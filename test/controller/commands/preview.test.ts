@@ -5,6 +5,7 @@ import { originBuild } from '../../../controller/core/state/build.ts';
 import { mac } from '../../../controller/core/tokens/mac.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { readToken } from '../../../edge/core/token.ts';
+import { createPullRequestRun } from '../../fakes/pull-request.ts';
 import { BUILD, publish, SIGNED, useSigning, type RunOptions, type Signing } from './signing.ts';
 
 const open = useSigning();
@@ -72,6 +73,123 @@ it('shows a quarantined build in signed previews only', async () => {
   expect(refused.code).toBe(3);
   expect(refused.said).toMatch(/quarantined in shop-\d+\/prod \(wrong prices\)/);
   expect((await run([BUILD], { policy: SIGNED, through })).code).toBe(0);
+});
+
+describe('in the repository of the app, which has no policies', () => {
+  const PLACE = { bucket: 'acme-web-builds', region: 'us-east-1' };
+  const record = (route: object) => ({
+    app: mine.app,
+    environment: 'prod',
+    stable: { build: BUILD, digest: '' },
+    kept: [],
+    quarantine: [],
+    store: 'headgate-prod',
+    hosts: ['pulls.example.net'],
+    route: JSON.stringify({
+      v: 1,
+      gen: 2,
+      app: mine.app,
+      env: 'prod',
+      stable: [BUILD, ''],
+      kept: [],
+      barred: [],
+      preview: 'open',
+      ...route,
+    }),
+  });
+  const runByRecord = (args: readonly string[], route: object, options: RunOptions = {}) =>
+    run(args, {
+      ...options,
+      values: { ...PLACE, policies: 'nowhere', ...options.values },
+      through: (context) => {
+        const own = withRecord(record(route))(context);
+        return options.through?.(own) ?? own;
+      },
+    });
+
+  beforeAll(async () => {
+    for (const build of ['pr-14-9-1', 'pr-14-10-1', 'pr-145-1-1']) {
+      await publish(mine.app, build, mine.context);
+    }
+  });
+
+  it('takes hosts from the record, and who may look from the live route', async () => {
+    expect(await runByRecord([BUILD], {})).toEqual({
+      code: 0,
+      said: `https://pulls.example.net/?override_build_number=${BUILD}`,
+    });
+    const signed = await runByRecord([BUILD], { preview: 'signed' });
+    expect(signed.said).toMatch(/pulls\.example\.net\/\?override_build_number=1~p~/);
+    expect((await runByRecord([BUILD], { preview: 'off' })).said).toContain('allows no previews');
+    expect((await runByRecord(['pr-14-9-1'], {})).code).toBe(3);
+    const week = await runByRecord([BUILD], { preview: 'signed' }, { values: { ttl: '8d' } });
+    expect(week.said).toContain('longer than 7d: without a policy it is the most');
+  });
+
+  it('names what is missing', async () => {
+    const none = await run([BUILD], { values: { ...PLACE } });
+    expect(none.said).toContain(`There is no record of ${mine.app}/prod in bucket acme-web-builds`);
+    expect((await run([BUILD], { values: { region: 'us-east-1' } })).code).toBe(2);
+  });
+
+  it('keeps one comment with links to all builds of the pull request, newest first', async () => {
+    const pull = createPullRequestRun(14);
+    const options = { values: { github: true }, through: pull.through };
+    const all = { untrusted: 1 };
+    await runByRecord(['pr-14-9-1'], all, options);
+    expect((await runByRecord(['pr-14-10-1'], all, options)).code).toBe(0);
+    const [comment = '', ...rest] = pull.comments;
+    expect(rest).toEqual([]);
+    expect(comment.split('\n', 1)).toEqual([`<!-- headgate:preview ${mine.app} -->`]);
+    expect(comment).toContain('[Open build pr-14-10-1](https://pulls.example.net/');
+    expect(comment.match(/pr-14[\d-]+(?=\])/g)).toEqual(['pr-14-10-1', 'pr-14-9-1']);
+    expect(comment).toContain('Anyone may open it.');
+  });
+
+  it('has no place for what somebody stored under a name that is no build number', async () => {
+    const pull = createPullRequestRun(14);
+    const stored = { build: 'pr-14-1](https://evil.example) @team', files: 1, bytes: 1 };
+    const through = (context: Context): Context => ({
+      ...pull.through(context),
+      untrustedBuilds: () => ({
+        list: async () => [{ ...stored, isPublished: true }],
+        remove: async () => {},
+      }),
+    });
+    await runByRecord(['pr-14-9-1'], { untrusted: 1 }, { values: { github: true }, through });
+    expect(pull.comments).toHaveLength(1);
+    expect(pull.comments[0]).not.toContain('evil.example');
+  });
+
+  it('signs each of them, until the same time', async () => {
+    const pull = createPullRequestRun(14);
+    const options = { values: { github: true }, through: pull.through };
+    const route = { preview: 'signed', untrusted: 1 };
+    const { said } = await runByRecord(['pr-14-9-1'], route, options);
+    const [comment = ''] = pull.comments;
+    expect(comment).toContain(`](${said})`);
+    expect(comment.match(/override_build_number=1~p~[^)]+/g)).toHaveLength(2);
+    expect(comment).toMatch(/until \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+  });
+
+  it('prints the link as ever when GitHub does not answer, and says so once', async () => {
+    const pull = createPullRequestRun(14);
+    pull.isDown = true;
+    const options = { values: { github: true }, through: pull.through };
+    const { code, said } = await runByRecord([BUILD], {}, options);
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^https:/) });
+    expect(pull.notes).toHaveLength(1);
+    expect(pull.notes[0]).toMatch(/^::warning .*pull request 14: GitHub does not answer/);
+  });
+
+  it('refuses --github where there is no pull request, before anything else', async () => {
+    const pull = createPullRequestRun(14, 'push');
+    const options = { values: { github: true }, through: pull.through };
+    const refused = await runByRecord([BUILD], {}, options);
+    expect(refused).toEqual({ code: 2, said: expect.stringContaining('This run is of push') });
+    const outside = await runByRecord([BUILD], {}, { values: { github: true } });
+    expect(outside.said).toContain('--github needs a run of GitHub Actions');
+  });
 });
 
 /** The environment as if this were its record. */

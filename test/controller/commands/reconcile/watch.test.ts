@@ -5,6 +5,8 @@ import { reconcile } from '../../../../controller/commands/reconcile.ts';
 import { createTeller } from '../../../../controller/commands/reconcile/teller.ts';
 import { watchRollouts } from '../../../../controller/commands/reconcile/watch.ts';
 import { sealPlanSet } from '../../../../controller/core/plan/plan.ts';
+import { OldPoliciesError } from '../../../../controller/core/policy/in-force.ts';
+import type { Failure } from '../../../../controller/core/report/failure.ts';
 import type { Context } from '../../../../controller/ports/context.ts';
 import { rollBackByHand, rolling } from '../../../fakes/rolling.ts';
 import { GROUP, World } from '../../../fakes/world.ts';
@@ -22,7 +24,11 @@ interface Seen {
 }
 
 /** A watch of build 2's rollout, whose every rest is the next part of the story. */
-async function watch(world: World, story: Story, forSeconds = 7200): Promise<Seen> {
+async function watch(
+  world: World,
+  story: Story,
+  { forSeconds = 7200, failures = [] }: { forSeconds?: number; failures?: readonly Failure[] } = {},
+): Promise<Seen> {
   const said: string[] = [];
   const requests: string[] = [];
   const stop = new AbortController();
@@ -77,7 +83,9 @@ async function watch(world: World, story: Story, forSeconds = 7200): Promise<See
     edit: () => texts.set('policies/edge.yaml', 'apiVersion: headgate/v1\n'),
     bring: () => (copy = 'second'),
   });
-  const reconciled = { exitCode: 0, outcomes: [], failures: [] } as const;
+  const nothing = { set: sealPlanSet([]), failures: [], environments: [] };
+  const exitCode = failures.length > 0 ? 4 : 0;
+  const reconciled = { exitCode, outcomes: [], failures, planned: nothing } as const;
   const teller = createTeller(context, loaded, false);
   const times = { directory: 'policies', intervalSeconds: 10, forSeconds };
   const options = { ...times, signal: stop.signal, teller };
@@ -130,6 +138,15 @@ describe('a watch', () => {
     expect(world.now - Date.parse(world.entries[0]?.at ?? '')).toBeLessThan(10_000);
   });
 
+  it('by old policies ends at once, with the 4 of that run', async () => {
+    const world = await resting();
+    const error = new OldPoliciesError('newer policies are in force');
+    const failures = [{ subject: { kind: 'app', app: 'shop' }, error }] as const;
+    const { code, said } = await watch(world, {}, { failures });
+    expect(code).toBe(4);
+    expect(said).toEqual(['Newer policies are in force: the run of the new policies goes on.']);
+  });
+
   it('notices an alarm that was in ALARM between two looks only', async () => {
     const world = await resting();
     const flap = () => {
@@ -172,7 +189,7 @@ describe('a watch', () => {
 
   it('leaves when its time is over, and when nothing rolls', async () => {
     const world = await resting();
-    const { said } = await watch(world, {}, 20);
+    const { said } = await watch(world, {}, { forSeconds: 20 });
     expect(said.at(-1)).toContain('The time of --for is over');
     await rollBackByHand(world);
     expect((await watch(world, {})).said).toEqual(['Nothing that it watches is rolling any more.']);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import {
   copyPolicies,
   isSameCopy,
+  listMates,
   POLICY_COPY_VERSION,
   readCopy,
   refuseCopy,
@@ -28,6 +30,20 @@ const [edge, shop] = writeCopy('1').files.map(({ file, text }) => ({
   text,
 }));
 if (edge === undefined || shop === undefined) throw new Error('two files');
+
+function writeApp(app: string, ...names: readonly string[]): PolicyCopy['files'][number] {
+  const environments = names.map((name) => [
+    name,
+    {
+      hosts: [`${name}.${app}.example.com`],
+      edge: { group: 'prod', distribution: `E1${name}${app}`.toUpperCase() },
+      release: { build: '1' },
+    },
+  ]);
+  const place = { apiVersion: 'headgate/v1', app, bucket: 'builds', region: 'us-east-1' };
+  const text = stringify({ ...place, environments: Object.fromEntries(environments) });
+  return { file: `some/where/${app}.yaml`, text };
+}
 
 describe('a copy of the policies', () => {
   it('is of each app whose file has no issue, by names that are the same wherever it was checked out', () => {
@@ -66,6 +82,25 @@ describe('a copy of the policies', () => {
     expect(copyTexts([groups, shop])).toMatchObject([{ files: [{ text: groups.text }, {}] }]);
     const own = { ...edge, text: edge.text.replace('cloudfront-functions', 'abacus') };
     expect(copyTexts([own, shop])).toEqual([]);
+  });
+
+  it('has the files of apps that move together with it, too, and speaks for its own alone', () => {
+    const text = `${edge.text}together: [[shop/prod, cart/prod], [cart/dev, pay/dev]]\n`;
+    const others = [writeApp('cart', 'prod', 'dev'), writeApp('pay', 'dev')];
+    const copies = copyTexts([{ ...edge, text }, writeApp('shop', 'prod'), ...others]);
+    const files = copies.map((copy) => [copy.app, copy.files.map(({ file }) => file)]);
+    expect(files).toEqual([
+      ['shop', ['edge.yaml', 'shop.yaml', 'cart.yaml']],
+      ['cart', ['edge.yaml', 'cart.yaml', 'pay.yaml', 'shop.yaml']],
+      ['pay', ['edge.yaml', 'pay.yaml', 'cart.yaml']],
+    ]);
+    for (const copy of copies) {
+      const { policies, issues } = readCopy(copy);
+      expect(issues).toEqual([]);
+      expect(policies.apps.map(({ app }) => app)).toEqual([copy.app]);
+      expect(policies.together).toHaveLength(2);
+    }
+    expect(copies.map(listMates)).toEqual([['cart'], ['shop', 'pay'], ['cart']]);
   });
 
   it('is the same whoever wrote it, and another as soon as a comment differs', () => {

@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest';
+import { marked } from 'marked';
+import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../controller/core/errors.ts';
 import {
+  escapeHtml,
   escapeMarkdown,
   renderProblemsMarkdown,
+  toCode,
 } from '../../../../controller/core/report/markdown.ts';
 import {
   renderOutcomes,
@@ -12,8 +15,46 @@ import { rolling } from '../../../fakes/rolling.ts';
 
 it('leaves text that a table or a list can carry', () => {
   expect(escapeMarkdown('headgate publish <dir>:\n  a | b')).toBe(
-    String.raw`headgate publish &lt;dir>: a \| b`,
+    String.raw`headgate publish &lt;dir&gt;: a \| b`,
   );
+});
+
+describe('untrusted text', () => {
+  const HOSTILE = [
+    'ping @acme/admins and @team',
+    'closes #12, GH-13',
+    '[click](https://evil.example) ![x](https://evil.example/x.png)',
+    'see https://evil.example or www.evil.example, mailto:a@evil.example',
+    // GitHub begins a link after each of these.
+    '_www.evil.example *www.evil.example (www.evil.example',
+    '<img src=x onerror=alert(1)> </details><script>',
+    'a | b\n| c |\n```\nbreak\n```',
+    '**bold** _it_ ~~no~~ $x^2$ &lt;b&gt;',
+    'half `a tick, and `code @team <b>` with #9',
+    'right to left \u202e and \u0007 \u200b',
+  ];
+
+  it.each(HOSTILE)('is neither a mention, a link nor a tag: %s', async (text) => {
+    const html = await marked.parse(`- ${escapeMarkdown(text)}`);
+    const outside = html.replaceAll(/<code>.*?<\/code>/g, '');
+    expect(html).toMatch(/^<ul>\n<li>.*<\/li>\n<\/ul>\n$/);
+    expect(outside.replaceAll(/<\/?(ul|li|span)>/g, '')).not.toMatch(/<[a-z]/i);
+    expect(outside).not.toMatch(/@\w|#\d|:\/\/|www\.|\$(?!<)|[\u202A-\u202E\u2066-\u2069]/);
+    const cells = await marked.parse(`| a | b |\n|---|---|\n| ${escapeMarkdown(text)} | end |`);
+    expect(cells.match(/<td>/g)).toHaveLength(2);
+    expect(cells).toContain('<td>end</td>');
+    const summary = escapeHtml(text);
+    expect(summary.replaceAll('&#8203;', '\u200B')).not.toMatch(/[<>"]|@\w|#\d|:\/\//);
+  });
+
+  it('reads as it was, and code stays code', async () => {
+    const text = 'a_b * c [d] `headgate rollback shop prod` ~ <e> & $5';
+    const html = await marked.parse(escapeMarkdown(text));
+    const shown = html.replaceAll(/<[^>]+>/g, '').trim();
+    expect(shown).toBe('a_b * c [d] headgate rollback shop prod ~ &lt;e&gt; &amp; $5');
+    expect(html).toContain('<code>headgate rollback shop prod</code>');
+    expect(toCode('a`b|c')).toBe("`a'b¦c`");
+  });
 });
 
 it('tells what was left out, and what could not be read', () => {

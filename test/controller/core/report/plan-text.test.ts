@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sealPlanSet } from '../../../../controller/core/plan/plan.ts';
 import type { GatePolicy } from '../../../../controller/core/policy/policy.ts';
-import { renderPlanMarkdown } from '../../../../controller/core/report/plan-markdown.ts';
 import { renderPlanSet } from '../../../../controller/core/report/plan-text.ts';
 import { gateOf } from '../../../fakes/gate.ts';
 import { assign, environmentPolicy, World } from '../../../fakes/world.ts';
@@ -149,34 +148,6 @@ describe('a plan, as text', () => {
     expect(renderPlanSet(sealPlanSet([]), 2)).toMatch(
       /^Nothing to write, 2 could not be planned\. /,
     );
-  });
-});
-
-describe('a plan, as Markdown', () => {
-  it('is one row per subject, details folded', async () => {
-    const world = await rolling();
-    const set = sealPlanSet([await world.plan()]);
-    expect(renderPlanMarkdown(set).replace(set.checksum, 'CHECKSUM')).toMatchInlineSnapshot(`
-      "### Headgate plan
-
-      | | | from | to | why |
-      |---|---|---|---|---|
-      | shop/prod | ➡️ change | build 1 | build 2 at 5 %, stable 1 | Build 2 starts with 5 % of visitors; stable is 1. |
-
-      <details>
-      <summary>shop/prod</summary>
-
-      - Write record: intent
-      - Write route in KeyValueStore headgate-prod: shop.example.com, d1.cloudfront.example
-      - Write SSM /headgate/shop/prod/route
-      - Write record: rolling, generation 2
-      - Write history: generation 2, rollout-started
-
-      </details>
-
-      Checksum \`CHECKSUM\`
-      "
-    `);
   });
 });
 

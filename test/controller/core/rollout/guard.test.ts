@@ -39,7 +39,7 @@ describe('the breaker', () => {
     world.policy = guarded('6', {});
     const plan = await world.plan();
     expect(plan).toMatchObject({ direction: 'none', changes: [] });
-    expect(plan.why).toContain('3 rollback(s) within a day (4, 6, 8)');
+    expect(plan.why).toContain('3 rollbacks within a day (4, 6, 8)');
     const call = { exitCode: 3, next: expect.stringContaining('lift: { rollback: 8, reason:') };
     expect(plan.refusals).toMatchObject([call]);
     const run = { by: 'tester', commit: undefined };
