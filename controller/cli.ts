@@ -5,6 +5,7 @@ import type { Arguments, Command } from './commands/command.ts';
 import { createContext } from './context.ts';
 import { EXIT, UsageError, type ExitCode } from './core/errors.ts';
 import { explainError, exitCodeOf } from './core/report/failure.ts';
+import type { Context } from './ports/context.ts';
 
 /** Loaded when asked for: `validate` must not wait for the AWS SDK, nor `publish` for Vite. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -29,7 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 const USAGE = 'headgate <command> [options]';
 const HINT = 'Run `headgate --help` for the commands, `headgate <command> --help` for one.';
 
-async function main(argv: readonly string[]): Promise<ExitCode> {
+async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   const [name, ...rest] = argv;
   if (name === '--version' || name === '-v') return print(readVersion());
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -39,7 +40,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const command = await load(name);
   if (rest.includes('--help') || rest.includes('-h')) return print(command.help);
   const args = parse(command, rest);
-  return command.run(args, createContext());
+  return command.run(args, context);
 }
 
 async function load(name: string): Promise<Command> {
@@ -101,9 +102,10 @@ function print(text: string): ExitCode {
   return EXIT.done;
 }
 
+const ofThisProcess = createContext();
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), ofThisProcess);
 } catch (error) {
-  process.stderr.write(`error: ${explainError(error)}\n`);
+  ofThisProcess.terminal.note(`error: ${explainError(error)}`);
   process.exitCode = exitCodeOf(error);
 }

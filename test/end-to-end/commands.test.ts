@@ -198,7 +198,9 @@ describe.concurrent('the job summary', () => {
   it('gets the plan and the outcome as Markdown', () => {
     const { summary } = released;
     expect(summary).toMatch(/^### Headgate plan\n/);
-    expect(summary).toMatch(/^\| shop\/prod \| \S+ change \| build 1041 \| .*1042 at 50 %/m);
+    expect(summary).toMatch(
+      /^\| \*\*shop\/prod\*\* \| \S+ rollout starts \| build 1041 \| build 1042 \(50\s%\)/m,
+    );
     expect(summary).toMatch(/^### Headgate reconcile\n/m);
     expect(summary).toMatch(/^\| shop\/prod \| rollout-started \(2\) \| .*1042 at 50 %/m);
     expect(summary).not.toContain('### Problems');

@@ -20,6 +20,8 @@ export interface Fleet {
   readonly setting: Setting;
   /** Until there are so many apps; none of the new ones is released yet. */
   grow(apps: number): Promise<void>;
+  /** Publishes this build of the first apps, and names it in their policies of prod. */
+  name(build: string, apps: number): Promise<void>;
   reconcile(env?: RunOptions['env']): Promise<Result>;
 }
 
@@ -41,12 +43,23 @@ export async function createFleet(builds: number): Promise<Fleet> {
   });
   const accessControl = await createAccessControl(setting);
   let count = 0;
+  let all: readonly App[] = [];
   return {
     setting,
     async grow(apps) {
       const names = Array.from({ length: apps - count }, (_, index) => nameApp(count + index));
       count = apps;
-      await mapAtOnce(names, 4, (app) => createApp(setting, { app, builds, accessControl }));
+      const made = await mapAtOnce(names, 4, (app) => {
+        return createApp(setting, { app, builds, accessControl });
+      });
+      all = [...all, ...made];
+    },
+    async name(build, apps) {
+      await mapAtOnce(all.slice(0, apps), 4, async ({ app, environments }) => {
+        await publishBuild(setting, app, build);
+        const prod = { ...environments['prod'], release: { build } };
+        await writePolicyFile(setting, app, composeApp(app, { ...environments, prod }));
+      });
     },
     reconcile: (env = {}) => setting.run(['reconcile'], { env }),
   };
@@ -56,15 +69,25 @@ function nameApp(index: number): string {
   return `app-${String(index + 1).padStart(3, '0')}`;
 }
 
+interface App {
+  readonly app: string;
+  /** As their policy has them. */
+  readonly environments: Readonly<Record<string, object>>;
+}
+
+function composeApp(app: string, environments: App['environments']) {
+  return { apiVersion: 'headgate/v1', app, bucket: BUCKET, region: REGION, environments };
+}
+
 interface NewApp {
   readonly app: string;
   readonly builds: number;
   readonly accessControl: string;
 }
 
-async function createApp(setting: Setting, { app, builds, accessControl }: NewApp): Promise<void> {
+async function createApp(setting: Setting, { app, builds, accessControl }: NewApp): Promise<App> {
   for (let build = 1; build <= builds; build++) await publishBuild(setting, app, `${build}`);
-  const environments: [string, unknown][] = [];
+  const made: [string, object][] = [];
   for (const [index, environment] of ENVIRONMENTS.entries()) {
     const host = `${environment}.${app}.localhost`;
     const alarm = `${app}-${environment}-errors`;
@@ -85,10 +108,11 @@ async function createApp(setting: Setting, { app, builds, accessControl }: NewAp
       release: { build: `${(index % builds) + 1}` },
       guard: { alarms: [{ name: alarm, region: REGION }], noData: 'pass' },
     };
-    environments.push([environment, settings]);
+    made.push([environment, settings]);
   }
-  const place = { apiVersion: 'headgate/v1', app, bucket: BUCKET, region: REGION };
-  await writePolicyFile(setting, app, { ...place, environments: Object.fromEntries(environments) });
+  const environments = Object.fromEntries(made);
+  await writePolicyFile(setting, app, composeApp(app, environments));
+  return { app, environments };
 }
 
 async function writePolicyFile({ directory }: Setting, name: string, policy: unknown) {

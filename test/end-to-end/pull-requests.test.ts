@@ -78,3 +78,15 @@ it('shows it to whoever has the link, with its own files and those it shares', a
   expect(await ask(setting, '/assets/c.js')).toMatch(/^HTTP 40[34]$/);
   expect(await ask(setting, '/')).toBe('page of 1041');
 });
+
+it('has a link from the record alone, and nothing left when the pull request is closed', async () => {
+  const link = await setting.run(['preview', 'shop', 'prod', 'pr-12', '--bucket', BUCKET]);
+  expect(link.stdout.trim(), link.stderr).toMatch(/\/\?override_build_number=pr-12$/);
+  const place = ['--bucket', BUCKET, '--app', 'shop'];
+  const { code, stdout, writes } = await setting.run(['build', 'remove', 'pr-12', ...place]);
+  expect(stdout).toMatch(/^Removed 1 build of pull request 12 of shop: 2 files, .* \(pr-12\)\.$/m);
+  expect({ code, deletes: writes.length }).toEqual({ code: 0, deletes: 2 });
+  expect(await ask(setting, '/', 'hg_preview=pr-12')).toMatch(/^HTTP 40[34]$/);
+  expect(await ask(setting, '/')).toBe('page of 1041');
+  expect(await ask(setting, '/assets/b.js')).toBe('script of mine');
+});

@@ -1,47 +1,5 @@
-import { parse } from 'yaml';
-
-/** Our own rules for workflows and actions, beyond what GitHub's parser checks. Each returns its complaints. */
-export type Rule = (file: GitHubFile) => string[];
-
-export interface GitHubFile {
-  readonly name: string;
-  readonly text: string;
-  readonly content: Workflow;
-}
-
-interface Workflow {
-  readonly on?: unknown;
-  readonly permissions?: Readonly<Record<string, string>> | string;
-  readonly concurrency?: Concurrency;
-  readonly jobs?: Readonly<Record<string, Job>>;
-  /** Of a composite action. */
-  readonly runs?: { readonly steps: readonly Step[] };
-}
-
-interface Concurrency {
-  readonly group?: unknown;
-  readonly 'cancel-in-progress'?: unknown;
-  readonly queue?: unknown;
-}
-
-interface Job {
-  readonly concurrency?: Concurrency;
-  readonly if?: string;
-  readonly permissions?: Readonly<Record<string, string>> | string;
-  readonly 'timeout-minutes'?: number;
-  readonly uses?: string;
-  readonly steps?: readonly Step[];
-}
-
-interface Step {
-  readonly uses?: string;
-  readonly run?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-}
-
-export function readGitHubFile(name: string, text: string): GitHubFile {
-  return { name, text, content: parse(text) as Workflow };
-}
+import { jobsOf, stepsOf, type GitHubFile, type Rule } from './github-file.ts';
+import { INJECTION, PERMISSIONS, pullRequestsAreUntrusted, tokenOnlyToShow } from './trust.ts';
 
 /**
  * A tag can be moved to other code after review; a commit cannot. The comment is for people and update
@@ -55,29 +13,13 @@ const pinned: Rule = ({ text }) =>
     })
     .map(([line]) => `pin to a full commit SHA with its version in a comment: ${line}`);
 
-/** What any job here may ask for. */
-const GRANTABLE: Readonly<Record<string, string>> = { contents: 'read', 'id-token': 'write' };
-
-const leastPermissions: Rule = ({ content }) => [
-  ...(JSON.stringify(content.permissions) === '{}' ? [] : ['start from `permissions: {}`']),
-  ...jobsOf(content).flatMap(([name, job]) =>
-    typeof job.permissions === 'string'
-      ? [`job ${name}: name each permission`]
-      : Object.entries(job.permissions ?? {})
-          .filter(([scope, access]) => GRANTABLE[scope] !== access)
-          .map(
-            ([scope, access]) => `job ${name}: \`${scope}: ${access}\` is more than any job needs`,
-          ),
-  ),
-];
-
 /** Only where a job exchanges the token for a role: anything else in that job could exchange it too. */
 const tokenOnlyForAws: Rule = ({ content }) =>
   jobsOf(content)
     .filter(([, { permissions }]) => typeof permissions === 'object' && 'id-token' in permissions)
     .filter(
       ([, { steps = [] }]) =>
-        !steps.some(({ uses = '' }) => /configure-aws|actions\/publish/.test(uses)),
+        !steps.some(({ uses = '' }) => /configure-aws|actions\/(publish|preview)/.test(uses)),
     )
     .map(([name]) => `job ${name} takes \`id-token\` and assumes no role`);
 
@@ -87,7 +29,9 @@ const neverCancelled: Rule = ({ content }) =>
     const concurrency = job.concurrency ?? content.concurrency;
     if (!concurrency) return [`job ${name}: say what runs at once: \`concurrency\``];
     const text = JSON.stringify(job);
-    const writes = /(headgate|cli\.js\\") (reconcile|rollback)|actions\/publish/.test(text);
+    const writes = /(headgate|cli\.js\\") (reconcile|rollback)|actions\/(publish|preview)/.test(
+      text,
+    );
     const waits = concurrency['cancel-in-progress'] === false;
     // Of watches the last one is enough.
     const queues = waits && (concurrency.queue === 'max' || text.includes(' --watch'));
@@ -107,6 +51,21 @@ const watchesAlone: Rule = ({ content }) =>
     })
     .map(([name]) => `job ${name}: a watch has a concurrency group of its own`);
 
+/** Break-glass: neither a run before it, nor another job, nor a reviewer stands in its way. */
+const rollbackWaitsForNobody: Rule = ({ content }) =>
+  jobsOf(content)
+    .filter(([, job]) => /(headgate|cli\.js\\") rollback/.test(JSON.stringify(job)))
+    .filter(([, { concurrency, environment, needs }]) => {
+      const isAlone = String((concurrency ?? content.concurrency)?.group).includes(
+        '${{ github.run_id }}',
+      );
+      return !isAlone || environment !== undefined || needs !== undefined;
+    })
+    .map(
+      ([name]) =>
+        `job ${name}: a rollback has a concurrency group of its own run, no \`environment\`, no \`needs\``,
+    );
+
 const timeouts: Rule = ({ content }) =>
   jobsOf(content)
     .filter(([, job]) => !job.uses && !(job['timeout-minutes'] && job['timeout-minutes'] <= 30))
@@ -114,20 +73,11 @@ const timeouts: Rule = ({ content }) =>
       ([name]) => `job ${name}: set timeout-minutes, 30 at most (GitHub's default is six hours)`,
     );
 
-/** An expression is pasted into the script before the shell reads it: a branch name could be a command. */
-const noExpressionsInRun: Rule = ({ content }) =>
-  stepsOf(content)
-    .filter(({ run }) => run?.includes('${{'))
-    .map(({ run }) => `pass it through env: ${run}`);
-
 /** Logic in YAML has no types, no tests and no debugger. */
 const oneCommand: Rule = ({ content }) =>
   stepsOf(content)
     .filter(({ run }) => run && /\n.|;|&&|\|\|/.test(run.trim()))
     .map(({ run }) => `one command a step, the rest belongs into a command of headgate: ${run}`);
-
-const noSecrets: Rule = ({ text }) =>
-  /\bsecrets\s*[.[:]/.test(text) ? ['no secrets: AWS trusts the OIDC token'] : [];
 
 const noCredentialsLeft: Rule = ({ content }) =>
   stepsOf(content)
@@ -141,48 +91,21 @@ const noPullRequestTarget: Rule = ({ text }) =>
     ? ['no pull_request_target, no workflow_run']
     : [];
 
-const OF_THIS_REPOSITORY = 'github.event.pull_request.head.repo.full_name == github.repository';
-
-const OF_A_PULL_REQUEST = "github.event_name == 'pull_request'";
-
-/** What a pull request changed runs there: nothing of a fork near AWS, and of others only where it may. */
-const pullRequestsAreUntrusted: Rule = ({ content, text }) =>
-  /^ {2}pull_request:/m.test(text) || /^on: pull_request$/m.test(text)
-    ? jobsOf(content)
-        .filter(
-          ([, { permissions }]) => typeof permissions === 'object' && 'id-token' in permissions,
-        )
-        .flatMap(([name, job]) => [
-          ...(job.if?.includes(OF_THIS_REPOSITORY) === true
-            ? []
-            : [`job ${name}: forks get no credentials: if: ${OF_THIS_REPOSITORY}`]),
-          // A caller chooses the event: the token of pull_request_target says that it is the base branch.
-          ...(text.includes('workflow_call:') && job.if?.includes(OF_A_PULL_REQUEST) !== true
-            ? [`job ${name}: whoever calls it, on a pull request only: if: ${OF_A_PULL_REQUEST}`]
-            : []),
-          ...(job.steps ?? [])
-            .filter(({ uses }) => uses?.includes('actions/publish'))
-            .filter((step) => step.with?.['untrusted'] !== 'true')
-            .map(
-              () => `job ${name}: a build of a pull request is published with untrusted: 'true'`,
-            ),
-        ])
-    : [];
-
 export const ANY_FILE: Readonly<Record<string, Rule>> = {
   pinned,
-  noExpressionsInRun,
+  ...INJECTION,
   oneCommand,
-  noSecrets,
+  tokenOnlyToShow,
   noCredentialsLeft,
 };
 
 export const WORKFLOW: Readonly<Record<string, Rule>> = {
   ...ANY_FILE,
-  leastPermissions,
+  ...PERMISSIONS,
   tokenOnlyForAws,
   neverCancelled,
   watchesAlone,
+  rollbackWaitsForNobody,
   timeouts,
   noPullRequestTarget,
   pullRequestsAreUntrusted,
@@ -194,15 +117,4 @@ export function listHeadgateCalls({ content }: GitHubFile): { verb: string; flag
     const call = /(?:headgate|cli\.js")\s+([a-z]+)(.*)/s.exec(run);
     return call ? [{ verb: call[1] ?? '', flags: (call[2] ?? '').match(/--[a-z-]+/g) ?? [] }] : [];
   });
-}
-
-function jobsOf({ jobs = {} }: Workflow): [string, Job][] {
-  return Object.entries(jobs);
-}
-
-function stepsOf(content: Workflow): readonly Step[] {
-  return [
-    ...jobsOf(content).flatMap(([, { steps = [] }]) => steps),
-    ...(content.runs?.steps ?? []),
-  ];
 }

@@ -3,7 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { findActionErrors, findWorkflowErrors } from './parser.ts';
-import { ANY_FILE, WORKFLOW, listHeadgateCalls, readGitHubFile, type GitHubFile } from './rules.ts';
+import { readGitHubFile, type GitHubFile } from './github-file.ts';
+import { ANY_FILE, WORKFLOW, listHeadgateCalls } from './rules.ts';
 
 const root = new URL('../../', import.meta.url);
 const workflows = readdirSync(new URL('.github/workflows', root)).map((name) =>
@@ -40,7 +41,15 @@ describe.each(actions)('$name', (file) => {
 test('every headgate call names a command and flags that exist', () => {
   const calls = [...workflows, ...actions].flatMap(listHeadgateCalls);
   expect(calls.map(({ verb }) => verb)).toEqual(
-    expect.arrayContaining(['validate', 'plan', 'reconcile', 'publish']),
+    expect.arrayContaining([
+      'validate',
+      'plan',
+      'reconcile',
+      'rollback',
+      'publish',
+      'preview',
+      'build',
+    ]),
   );
   const cli = fileURLToPath(new URL('dist/cli.js', root));
   for (const { verb, flags } of calls) {
@@ -72,6 +81,13 @@ const PULL = SOUND.replace('on: push', 'on: pull_request')
   .replace(
     '- run: npx headgate reconcile',
     `- uses: acme/headgate/.github/actions/publish@${SHA} # v1.0.0\n        with: { untrusted: 'true' }`,
+  );
+
+const SHOWN = SOUND.replace('group: x', 'group: "x-${{ github.run_id }}"')
+  .replace('contents: read', 'contents: write, pull-requests: write')
+  .replace(
+    'npx headgate reconcile',
+    'npx headgate rollback --event --github\n        env:\n          GITHUB_TOKEN: ${{ github.token }}',
   );
 
 describe('a planted violation is found', () => {
@@ -119,11 +135,19 @@ describe('a planted violation is found', () => {
       'run: npx headgate reconcile',
       'run: |\n          npm ci\n          npx headgate plan',
     ],
+    ['leastPermissions', 'contents: read', 'checks: write'],
+    ['noExpressionsInRun', 'npx headgate', 'npx headgate ${{ inputs.app }}'],
+    ['noExpressionsInRun', 'npx headgate', 'npx headgate ${{ github.head_ref }}'],
+    ['noExpressionsInRun', 'npx headgate', 'npx headgate ${{ github.event.client_payload.app }}'],
     [
-      'noSecrets',
-      'timeout-minutes: 5',
-      'env: { KEY: "${{ secrets.KEY }}" }\n    timeout-minutes: 5',
+      'noExpressionsInRun',
+      'run: npx headgate reconcile',
+      'uses: actions/github-script@x\n        with: { script: "log(`${{ github.event.pull_request.title }}`)" }',
     ],
+    ['noExpressionsInRun', 'npx headgate', 'npx headgate ${{ secrets.HEADGATE_GITHUB_APP_KEY }}'],
+    ['quotedInRun', 'headgate reconcile', 'headgate reconcile $FLAGS'],
+    ['quotedInRun', 'headgate reconcile', 'headgate reconcile ${FLAGS}'],
+    ['rollbackWaitsForNobody', 'headgate reconcile', 'headgate rollback shop prod'],
     ['noCredentialsLeft', 'with: { persist-credentials: false }', 'with: { fetch-depth: 0 }'],
     ['noPullRequestTarget', 'on: push', 'on: pull_request_target'],
   ])('%s: %s', (name, sound, planted) => {
@@ -133,7 +157,48 @@ describe('a planted violation is found', () => {
   });
 
   test.each([
+    ['nothing in it', /^/, '', 0],
+    ['a write that shows nothing', ' --github', '', 2],
+    ['a command without its token', /\n.*GITHUB_TOKEN.*/, '', 1],
+    ['the token of somebody else', 'github.token', 'secrets.GITHUB_TOKEN', 2],
+    ['another secret', 'github.token }}', 'github.token }}\n          KEY: ${{ secrets.KEY }}', 1],
+    ['all secrets', 'github.token }}', 'github.token }}\n          ALL: ${{ toJSON(secrets) }}', 1],
+    [
+      'a secret in the job',
+      'steps:',
+      'env: { KEY: "${{ secrets.HEADGATE_GITHUB_APP_KEY }}" }\n    steps:',
+      1,
+    ],
+    [
+      'a token for the whole workflow',
+      'permissions: {}',
+      'permissions: {}\nenv: { GITHUB_TOKEN: x }',
+      1,
+    ],
+    [
+      'a token for an action',
+      'persist-credentials: false',
+      'persist-credentials: false, token: "${{ github.token }}"',
+      1,
+    ],
+    ['a group that others share', '${{ github.run_id }}', 'all', 1],
+    ['a reviewer before a rollback', 'steps:', 'environment: prod\n    steps:', 1],
+    ['a job before a rollback', 'steps:', 'needs: [plan]\n    steps:', 1],
+  ])('a rollback with %s', (_what, sound, planted, complaints) => {
+    const text = SHOWN.replace(sound, planted);
+    const file = readGitHubFile('workflows/rollback.yml', text);
+    expect(text !== SHOWN || complaints === 0).toBe(true);
+    const said = Object.values(WORKFLOW).flatMap((rule) => rule(file));
+    expect(said, said.join('; ')).toHaveLength(complaints);
+  });
+
+  test.each([
     ['of a fork with credentials', `    if: ${SAME}\n`, ''],
+    [
+      'of a fork with a token that may write',
+      /( {4}if: .*\n)([^]*), id-token: write/,
+      '$2, checks: write',
+    ],
     ['with a condition that says nothing of forks', SAME, 'github.actor'],
     ['published among the builds of protected refs', "{ untrusted: 'true' }", '{}'],
     ['on the event of a caller', 'timeout-minutes: 5', 'timeout-minutes: 5 # workflow_call:'],

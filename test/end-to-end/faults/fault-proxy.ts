@@ -7,7 +7,8 @@ import { nameWrite } from '../name-write.ts';
 
 /** `timeout`: AWS does it, and never answers. `reset`: the connection breaks before AWS has seen it. */
 export const FAULTS = ['throttle', '500', 'timeout', 'reset'] as const;
-export type Fault = (typeof FAULTS)[number];
+/** `death`: AWS does it, and nothing that comes after it gets through. */
+export type Fault = (typeof FAULTS)[number] | 'death';
 
 /** One request of a run: what it is, and the how manieth of that name. */
 export interface Asked {
@@ -40,16 +41,16 @@ export async function startFaultProxy({ target, fault, seen }: Options): Promise
     const body = await buffer(incoming);
     const one = describe(incoming, body, asked);
     asked.push(one);
-    const { at, kind } = fault ?? {};
-    const isFault = !hasFailed && at?.name === one.name && at.nth === one.nth;
+    if (hasFailed && fault?.kind === 'death') return refuse(one.name, outgoing, DENIED);
+    const isFault = !hasFailed && fault?.at.name === one.name && fault.at.nth === one.nth;
     hasFailed ||= isFault;
-    if (isFault && kind === 'reset') return void incoming.socket.destroy();
-    if (isFault && kind === '500') return void outgoing.writeHead(500).end();
-    if (isFault && kind === 'throttle') return throttle(one.name, outgoing);
+    const kind = isFault ? fault.kind : undefined;
+    if (kind !== undefined && isUnseen(kind)) return fail(one.name, outgoing, kind);
     const answer = await forward(target, incoming, body);
     if (one.isWrite) await seen();
+    if (kind === 'death') return refuse(one.name, outgoing, DENIED);
     // Without an answer the client gives up by itself.
-    if (isFault) return;
+    if (kind === 'timeout') return;
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   };
   const server = await listen(0, () =>
@@ -75,24 +76,59 @@ function describe(incoming: IncomingMessage, body: Buffer, before: readonly Aske
   return { name, nth, isWrite: write !== undefined };
 }
 
-/** As each protocol says that there were too many requests. */
-function throttle(name: string, outgoing: ServerResponse): void {
-  const message = 'Rate exceeded';
+type Unseen = Exclude<Fault, 'timeout' | 'death'>;
+
+/** AWS has not done it. */
+function isUnseen(kind: Fault): kind is Unseen {
+  return kind !== 'timeout' && kind !== 'death';
+}
+
+function fail(name: string, outgoing: ServerResponse, kind: Unseen): void {
+  if (kind === 'reset') outgoing.socket?.destroy();
+  else if (kind === '500') outgoing.writeHead(500).end();
+  else refuse(name, outgoing, THROTTLED);
+}
+
+interface Refusal {
+  readonly message: string;
+  /** Codes of S3, of CloudFront, and of the services that speak JSON; and their statuses. */
+  readonly s3: readonly [number, string];
+  readonly xml: readonly [number, string];
+  readonly json: readonly [number, string];
+}
+
+const THROTTLED: Refusal = {
+  message: 'Rate exceeded',
+  s3: [503, 'SlowDown'],
+  xml: [400, 'Throttling'],
+  json: [429, 'ThrottlingException'],
+};
+
+/** What the SDK doesn't try again: whoever gets this ends at once. */
+const DENIED: Refusal = {
+  message: 'nothing gets through any more',
+  s3: [403, 'AccessDenied'],
+  xml: [403, 'AccessDenied'],
+  json: [403, 'AccessDeniedException'],
+};
+
+/** As each protocol says it. */
+function refuse(name: string, outgoing: ServerResponse, { message, ...codes }: Refusal): void {
   if (/^(PutObject|s3:)/.test(name)) {
-    const body = `<Error><Code>SlowDown</Code><Message>${message}</Message></Error>`;
-    outgoing.writeHead(503, { 'content-type': 'application/xml' }).end(body);
+    const [status, code] = codes.s3;
+    const body = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    outgoing.writeHead(status, { 'content-type': 'application/xml' }).end(body);
   } else if (/^(PutParameter|ssm:|cloudwatch:)/.test(name)) {
-    const body = JSON.stringify({ __type: 'ThrottlingException', message });
+    const body = JSON.stringify({ __type: codes.json[1], message });
     outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
   } else if (/^(UpdateKeys|cloudfront-keyvaluestore:)/.test(name)) {
-    const headers = {
-      'content-type': 'application/json',
-      'x-amzn-errortype': 'ThrottlingException',
-    };
-    outgoing.writeHead(429, headers).end(JSON.stringify({ Message: message }));
+    const [status, code] = codes.json;
+    const headers = { 'content-type': 'application/json', 'x-amzn-errortype': code };
+    outgoing.writeHead(status, headers).end(JSON.stringify({ Message: message }));
   } else {
-    const error = `<Error><Type>Sender</Type><Code>Throttling</Code><Message>${message}</Message></Error>`;
+    const [status, code] = codes.xml;
+    const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
     const body = `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`;
-    outgoing.writeHead(400, { 'content-type': 'text/xml' }).end(body);
+    outgoing.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   }
 }

@@ -50,6 +50,7 @@ export async function runHere({ setting, endpoint, policy, isRollback }: Here): 
 const NO_GIT = {
   facts: async () => ({ by: 'tester', commit: '0123456789abcdef0123456789abcdef01234567' }),
   committedAt: async () => undefined,
+  github: async () => undefined,
 };
 
 const SILENT = {
