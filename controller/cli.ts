@@ -87,6 +87,8 @@ ${lines.join('\n')}
 headgate <command> --help tells more. headgate --version prints the version.
 Credentials and region come from the environment, as for every AWS tool;
 AWS_ENDPOINT_URL names another endpoint (\`headgate up\` starts one).
+--github signs in with GITHUB_TOKEN, or as a GitHub App with
+HEADGATE_GITHUB_APP_ID and HEADGATE_GITHUB_APP_KEY (its key, or ssm:/name).
 
 Exit codes: 0 done, 1 our bug, 2 policy or usage wrong, 3 refused as unsafe,
 4 the live state moved (run again), 5 rolled back.`;

@@ -1,5 +1,5 @@
 import { EXIT, UsageError, type ExitCode } from '../core/errors.ts';
-import type { GitHubRun } from '../core/github/run.ts';
+import { fromRoot, type GitHubRun } from '../core/github/run.ts';
 import { gravestExit, type PlanSet } from '../core/plan/plan.ts';
 import { addReviews } from '../core/plan/review.ts';
 import { listLeftOut } from '../core/policy/places.ts';
@@ -52,7 +52,10 @@ async function runPlan({ values }: Arguments, context: Context): Promise<ExitCod
   const { terminal } = context;
   const run = await readGitHubRun(context, values);
   if (run === undefined && values['pull-request'] !== undefined) {
-    throw new UsageError('--pull-request says where --github shows the plan.', EXAMPLE);
+    throw new UsageError(
+      '--pull-request says where the plan is shown: it needs --github.',
+      EXAMPLE,
+    );
   }
   const pullRequest = readNumber(values['pull-request'] ?? run?.inputs['pull-request']);
   const loaded = await loadPolicies(context.files, String(values['policies']));
@@ -106,7 +109,7 @@ async function show(context: Context, given: Given): Promise<string | undefined>
   // GitHub knows files from the root of the repository.
   const annotations = listAnnotations({ ...report, about: undefined }, loaded).map((one) => ({
     ...one,
-    path: one.path.replaceAll('\\', '/').replace(/^(\.\/+)+/, ''),
+    path: fromRoot(run, one.path),
   }));
   return showPlan(context, {
     run,

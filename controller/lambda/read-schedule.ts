@@ -35,16 +35,17 @@ export async function readSchedule(
 
 /** Whoever names the other is enough: one of the copies may be older. */
 function findFamilies(found: readonly StoredCopy[]): readonly Family[] {
+  // Each is parsed once: a schedule may have a hundred apps.
+  const mates = new Map(found.map(({ copy }) => [copy.app, listMates(copy)]));
+  const names = (one: StoredCopy, other: StoredCopy) =>
+    mates.get(one.copy.app)?.includes(other.copy.app) === true;
   let families: Family[] = [];
   for (const stored of found) {
-    const isKin = (family: Family) => family.some((other) => areMates(stored.copy, other.copy));
+    const isKin = (family: Family) =>
+      family.some((other) => names(stored, other) || names(other, stored));
     const kin = families.filter(isKin).flat();
     const others = families.filter((family) => !isKin(family));
     families = [...others, [stored, ...kin]];
   }
   return families;
-}
-
-function areMates(one: PolicyCopy, other: PolicyCopy): boolean {
-  return listMates(one).includes(other.app) || listMates(other).includes(one.app);
 }

@@ -85,6 +85,14 @@ export interface Deployments {
   ): Promise<void>;
 }
 
+export interface ChangedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  /** Lines. */
+  readonly added: number;
+  readonly deleted: number;
+}
+
 export interface PullRequests {
   /** Those that have, or had, this branch as head; newest first. */
   ofBranch(branch: string): Promise<readonly PullRequest[]>;
@@ -92,14 +100,17 @@ export interface PullRequests {
   openBelow(prefix: string): Promise<readonly PullRequest[]>;
   /** Those that brought this commit. */
   ofCommit(commit: string): Promise<readonly PullRequest[]>;
-  /** Labels that are missing are made. ConflictError: there is an open one of this branch already. */
+  /** ConflictError: there is an open one of this branch already. */
   open(request: {
     readonly head: string;
     readonly base: string;
     readonly title: string;
     readonly body: string;
-    readonly labels: readonly string[];
   }): Promise<PullRequest>;
+  /** What merging it changes. */
+  files(number: number): Promise<readonly ChangedFile[]>;
+  /** Makes the label where the repository has none of that name, if this identity may. */
+  addLabel(number: number, label: string): Promise<void>;
   /** With a last comment that says why; nothing where it is closed already. */
   close(number: number, why: string): Promise<void>;
 }

@@ -64,7 +64,7 @@ interface Read {
 async function readInTime(
   { clock }: Context,
   place: TrainMember,
-  read: () => Promise<EnvironmentFacts | undefined>,
+  read: () => Promise<EnvironmentFacts>,
 ): Promise<Read> {
   const over = new AbortController();
   const explain = (why: string): Read => ({
@@ -75,7 +75,7 @@ async function readInTime(
     return explain(`it could not be read within ${PATIENCE_MILLISECONDS / 1000} s`);
   };
   try {
-    return await Promise.race([read().then((facts): Read => (facts ? { facts } : {})), late()]);
+    return await Promise.race([read().then((facts): Read => ({ facts })), late()]);
   } catch (error) {
     return explain(error instanceof Error ? error.message : String(error));
   } finally {
@@ -83,18 +83,21 @@ async function readInTime(
   }
 }
 
-/** By its record; where that can't be used, by its policy and the live route. undefined: never released. */
+/** By its record; where that can't be used, by its policy and the live route. */
 async function readMate(
   context: Context,
   place: TrainMember,
   { policies = [] }: Given,
-): Promise<EnvironmentFacts | undefined> {
+): Promise<EnvironmentFacts> {
   const { app, environment } = place;
   const policy = policies.find((one) => {
     return one.app.app === app && one.environment.name === environment;
   });
   const stored = await readRecord(context, place, policy);
-  if (stored === undefined) return policy && (await readForRollback(context, policy)).facts;
+  if (stored === undefined) {
+    if (policy === undefined) throw new Error('there is no record of it');
+    return (await readForRollback(context, policy)).facts;
+  }
   const { intent = stored.record } = stored.record;
   const subject = policy ?? subjectOfRecord(intent, { ...place, file: 'the record' });
   return (await readForRollback(context, subject, stored)).facts;

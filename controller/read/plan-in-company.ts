@@ -1,8 +1,9 @@
 import { moveTogether } from '../core/plan/together.ts';
 import { planEnvironment } from '../core/plan/environment.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
-import { nameSubject, type Plan } from '../core/plan/plan.ts';
-import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import { nameFacts } from '../core/plan/together-group.ts';
+import { subjectsOf } from '../core/policy/subjects.ts';
 import type { Policies } from '../core/policy/policy.ts';
 import type { Context } from '../ports/context.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
@@ -19,7 +20,7 @@ export async function planInCompany(
   const own = { facts, plan: planEnvironment(facts) };
   const { together = [] } = facts;
   const mates = subjectsOf(policies).filter((subject) => {
-    return together.includes(nameOf(subject)) && nameOf(subject) !== nameOf(facts);
+    return together.includes(nameFacts(subject)) && nameFacts(subject) !== nameFacts(facts);
   });
   const read = await attemptEach(mates, nameEnvironment, async (subject) => {
     const found = await readEnvironment(context, subject, run);
@@ -27,8 +28,4 @@ export async function planInCompany(
   });
   const moved = moveTogether({ planned: [own, ...read.done], guarded: [] }, policies.together);
   return moved.planned[0]?.plan ?? own.plan;
-}
-
-function nameOf(subject: EnvironmentSubject): string {
-  return nameSubject(nameEnvironment(subject));
 }

@@ -1,6 +1,6 @@
 /** The end of a run with `--github`: GitHub is shown what happened. It changes no outcome and no exit code. */
 import { findStart, type Start } from '../core/github/start.ts';
-import type { GitHubRun } from '../core/github/run.ts';
+import { fromRoot, type GitHubRun } from '../core/github/run.ts';
 import { nameSubject, type Plan } from '../core/plan/plan.ts';
 import { subjectOfRecord } from '../core/plan/subject-of-record.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
@@ -38,7 +38,7 @@ export async function showAfterRun(
 
 async function showAll(context: Context, run: GitHubRun, after: AfterRun): Promise<void> {
   const { planned, outcomes } = after;
-  const directory = after.policies.directory.replaceAll('\\', '/').replace(/^(\.\/+)+|\/+$/g, '');
+  const directory = fromRoot(run, after.policies.directory);
   const policies = { ...after.policies, directory };
   const { environments, problems } = await findOpen(context, run, after);
   const shown: ShownRun = { run, environments, outcomes, plans: planned.set, policies };

@@ -14,7 +14,7 @@ import { explainError } from '../core/report/failure.ts';
 import { escapeMarkdown, toCode } from '../core/report/markdown.ts';
 import { renderRevert, revertTitle } from '../core/report/revert-body.ts';
 import type { Context } from '../ports/context.ts';
-import type { PullRequest } from '../ports/github.ts';
+import type { ChangedFile, PullRequest } from '../ports/github.ts';
 import { findBase, findPolicy, type Base, type FoundPolicy } from './find-policy.ts';
 import { gatherStory } from './revert-story.ts';
 import type { ShownEnvironment, ShownRun } from './shown.ts';
@@ -60,12 +60,16 @@ async function openRevert(task: Task, all: readonly PullRequest[]): Promise<void
   const newest = known ?? (await make(task, held));
   if (newest?.state === 'open') {
     await startChecks(context.github, newest, task.run.run);
-    if (known !== undefined) await tellEdited(task, { held, pullRequest: known });
+    await tellEdited(task, { held, pullRequest: newest, isNew: known === undefined });
   }
   const older = open.filter(({ head }) => head !== revertBranch(held));
   const by = newest === undefined ? '' : ` Its pull request: #${newest.number}.`;
   const why = `${record.app}/${record.environment} was rolled back again (rollback ${held.rollback}), to ${toCode(held.stable.build)}.${by}`;
   await closeAll(context, older, why);
+  // Last, because it is for people's filters alone; who takes it away keeps it away.
+  if (newest !== undefined && known === undefined) {
+    await context.github.pullRequests.addLabel(newest.number, REVERT_LABEL);
+  }
 }
 
 /** undefined: there is nothing to open, which is said. */
@@ -97,6 +101,7 @@ async function make(task: Task, held: Held): Promise<PullRequest | undefined> {
     body: renderRevert(story),
   });
   terminal.note(`note: ${name}: revert pull request #${opened.number}: ${opened.url}`);
+  await terminal.summary(`\n- ${name}: [revert pull request #${opened.number}](${opened.url})\n`);
   return opened;
 }
 
@@ -146,7 +151,7 @@ async function openOrFind(
   const { pullRequests } = context.github;
   const head = revertBranch(held);
   try {
-    return await pullRequests.open({ head, ...texts, labels: [REVERT_LABEL] });
+    return await pullRequests.open({ head, ...texts });
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     const [other] = await pullRequests.ofBranch(head);
@@ -157,26 +162,53 @@ async function openOrFind(
 
 const EDITED = '<!-- headgate:revert-edited -->';
 
-/** A person who changed the branch to something else knows why: it is said once what merging it does now. */
+/**
+ * Of one that is not as we make it: somebody changed the branch, or had made it before us. That is said once,
+ * because the description above, in our name, says something else.
+ */
 async function tellEdited(
   task: Task,
-  { held, pullRequest }: { held: Held; pullRequest: PullRequest },
+  { held, pullRequest, isNew }: { held: Held; pullRequest: PullRequest; isNew: boolean },
 ): Promise<void> {
-  const { comments, repository } = task.context.github;
-  const policy = await findPolicy(repository, searched(task, pullRequest.head));
-  const now = policy && planRevert(held, { file: policy.path, text: policy.text });
-  if (now?.kind === 'none' && now.isStable === true) return;
+  const { comments, pullRequests } = task.context.github;
+  const files = await pullRequests.files(pullRequest.number);
+  // What was written a second ago may not be there to be read yet (assumed).
+  const build = isNew ? [] : await sayBuild(task, held, pullRequest.head);
+  const differs = [...build, ...sayFiles(files)];
+  if (differs.length === 0) return;
   if ((await comments.find(pullRequest.number, EDITED)) !== undefined) return;
-  const why =
-    policy === undefined
-      ? `no file of this branch is the policy of ${held.app}`
-      : now?.kind === 'edit'
-        ? `it names ${toCode(now.from)}, which was rolled back`
-        : escapeMarkdown(now?.why ?? '');
   const text =
-    `This branch no longer names ${toCode(held.stable.build)} for ${held.environment}: ${why}. ` +
-    'Headgate leaves it as it is; merging it does what the plan says, not what the description above says.';
+    `This branch is not as Headgate makes it: ${differs.join('; ')}. ` +
+    'It is left as it is; merging it does what the plan says, not what the description above says.';
   await comments.write(pullRequest.number, `${EDITED}\n${text}\n`);
+}
+
+async function sayBuild(task: Task, held: Held, branch: string): Promise<readonly string[]> {
+  const policy = await findPolicy(task.context.github.repository, searched(task, branch));
+  const now = policy && planRevert(held, { file: policy.path, text: policy.text });
+  if (now?.kind === 'none' && now.isStable === true) return [];
+  const why =
+    now === undefined
+      ? `no file of it is the policy of ${held.app}`
+      : now.kind === 'edit'
+        ? `it names ${toCode(now.from)}, which was rolled back`
+        : escapeMarkdown(now.why);
+  return [`it no longer names ${toCode(held.stable.build)} for ${held.environment}: ${why}`];
+}
+
+/** More would fill the screen. */
+const FILES_NAMED = 5;
+
+/** A revert is one line of one file; nothing, once the base has it. */
+function sayFiles(files: readonly ChangedFile[]): readonly string[] {
+  const [only, ...others] = files;
+  if (only === undefined) return [];
+  if (others.length === 0 && only.added === 1 && only.deleted === 1) return [];
+  const named = files
+    .slice(0, FILES_NAMED)
+    .map(({ path, added, deleted }) => `${toCode(path)} (+${added} -${deleted})`);
+  const more = files.length > FILES_NAMED ? ` and ${files.length - FILES_NAMED} more` : '';
+  return [`it changes more than that one line: ${named.join(', ')}${more}`];
 }
 
 async function closeAll(

@@ -9,25 +9,33 @@ import type { ShownEnvironment, ShownRun } from './shown.ts';
 /** Nothing is begun after so long; what is under way then is bounded by the adapter, to about as much again. */
 const BUDGET_MILLISECONDS = 60_000;
 
-/** GitHub that fails so often one after the other fails for all. */
+/** What fails so often one after the other, for the same reason, fails for all. */
 const FAILURES_IN_A_ROW = 3;
 
 /** One environment after the other, each with its own mark; what went wrong, one text per cause. */
 export async function showEach(context: Context, shown: ShownRun): Promise<readonly string[]> {
   const end = context.clock.now().getTime() + BUDGET_MILLISECONDS;
   const problems = new Set<string>();
+  const environments = shown.environments.toSorted((a, b) => rankOf(a) - rankOf(b));
   let failed = 0;
-  for (const [index, environment] of shown.environments.entries()) {
+  for (const [index, environment] of environments.entries()) {
     if (failed >= FAILURES_IN_A_ROW || context.clock.now().getTime() >= end) {
-      const left = shown.environments.slice(index);
+      const left = environments.slice(index);
       return [...problems, explainLeft(left, failed >= FAILURES_IN_A_ROW)];
     }
     // In order: GitHub slows down who writes much at once.
     const found = await showOne(context, shown, environment);
-    failed = found.length > 0 ? failed + 1 : 0;
+    // A policy that nobody can edit is told by every run; the others must not wait until it is mended.
+    if (found.length === 0) failed = 0;
+    else failed = found.some((problem) => problems.has(problem)) ? failed + 1 : 1;
     for (const problem of found) problems.add(problem);
   }
   return [...problems];
+}
+
+/** Somebody waits for the revert of what was rolled back, and the first run with many may not get to all. */
+function rankOf({ stored }: ShownEnvironment): number {
+  return stored.record.phase === 'held' ? 0 : 1;
 }
 
 async function showOne(

@@ -1,4 +1,4 @@
-/** Checks of pull requests that GITHUB_TOKEN opens: GitHub starts no workflow for those by itself. */
+/** Checks of pull requests that GITHUB_TOKEN opens: their workflows don't start, or wait for a person's approval. */
 import type { GitHubRun } from '../core/github/run.ts';
 import { toCode } from '../core/report/markdown.ts';
 import type { GitHub, PullRequest } from '../ports/github.ts';
@@ -23,7 +23,7 @@ export async function startChecks(
   }
   const names = checkWorkflows.map(toCode).join(', ');
   const text =
-    `Headgate started ${names} for this branch: workflows don't start by themselves for pull requests ` +
-    'that GITHUB_TOKEN opens, nor when the branch changes without a person. Closing and reopening this starts them again.';
+    `Headgate started ${names} for this branch: workflows don't start by themselves for pull requests that ` +
+    'GITHUB_TOKEN opens. Runs that wait for approval need none. Closing and reopening this starts them again.';
   await comments.write(number, `${STARTED}\n${text}\n`);
 }

@@ -24,13 +24,7 @@ export function createPullRequests(link: Link): PullRequests {
   const { place } = link;
   return {
     ofBranch: (branch) => link.ask(READ, (octokit) => ofBranch(octokit, link, branch)),
-    openBelow: (prefix) =>
-      link.ask(READ, async (octokit) => {
-        const asked = { ...place, state: 'open' as const, per_page: 100 };
-        const listed = await octokit.paginate(octokit.rest.pulls.list, asked);
-        const found = listed.filter((one) => one.head.ref.startsWith(prefix) && isOwn(one));
-        return found.map(toPullRequest);
-      }),
+    openBelow: (prefix) => link.ask(READ, (octokit) => openBelow(octokit, link, prefix)),
     ofCommit: (commit) =>
       link.ask(READ, async (octokit) => {
         const asked = { ...place, commit_sha: commit, per_page: 100 };
@@ -41,18 +35,24 @@ export function createPullRequests(link: Link): PullRequests {
       link.ask({ what: `the pull request of ${request.head}`, permission: WRITE }, (octokit) =>
         openRequest(octokit, link, request),
       ),
-    close: (number, why) =>
-      link.ask({ what: `pull request ${number}`, permission: WRITE }, async (octokit) => {
-        const { data } = await octokit.rest.pulls.get({ ...place, pull_number: number });
-        if (data.state === 'closed') return;
-        await octokit.rest.issues.createComment({
-          ...place,
-          issue_number: number,
-          body: why,
-          ...NO_RETRIES,
-        });
-        await octokit.rest.pulls.update({ ...place, pull_number: number, state: 'closed' });
+    files: (number) =>
+      link.ask(READ, async (octokit) => {
+        const asked = { ...place, pull_number: number, per_page: 100 };
+        const listed = await octokit.paginate(octokit.rest.pulls.listFiles, asked);
+        return listed.map(({ filename: path, additions: added, deletions: deleted }) => ({
+          path,
+          added,
+          deleted,
+        }));
       }),
+    addLabel: (number, label) =>
+      link.ask({ what: `the label ${label}`, permission: WRITE }, async (octokit) => {
+        await octokit.rest.issues.addLabels({ ...place, issue_number: number, labels: [label] });
+      }),
+    close: (number, why) =>
+      link.ask({ what: `pull request ${number}`, permission: WRITE }, (octokit) =>
+        closeRequest(octokit, link, { number, why }),
+      ),
   };
 }
 
@@ -79,32 +79,46 @@ async function ofBranch(
     .toSorted((a, b) => b.number - a.number);
 }
 
-/** The label is there first: a pull request that is open without it would not be found by it. */
+async function openBelow(
+  octokit: Octokit,
+  { place }: Link,
+  prefix: string,
+): Promise<readonly PullRequest[]> {
+  const asked = { ...place, state: 'open' as const, per_page: 100 };
+  const listed = await octokit.paginate(octokit.rest.pulls.list, asked);
+  return listed.filter((one) => one.head.ref.startsWith(prefix) && isOwn(one)).map(toPullRequest);
+}
+
+async function closeRequest(
+  octokit: Octokit,
+  { place }: Link,
+  { number, why }: { readonly number: number; readonly why: string },
+): Promise<void> {
+  const { data } = await octokit.rest.pulls.get({ ...place, pull_number: number });
+  if (data.state === 'closed') return;
+  const comment = { ...place, issue_number: number, body: why, ...NO_RETRIES };
+  await octokit.rest.issues.createComment(comment);
+  await octokit.rest.pulls.update({ ...place, pull_number: number, state: 'closed' });
+}
+
 async function openRequest(
   octokit: Octokit,
   link: Link,
   request: Parameters<PullRequests['open']>[0],
 ): Promise<PullRequest> {
-  const { place } = link;
-  const { head, base, title, body, labels } = request;
-  for (const label of labels) await ensureLabel(octokit, link, label);
+  const { head, base, title, body } = request;
   const asked = {
-    ...place,
+    ...link.place,
     head,
     base,
     title: cutText(title, TITLE_LENGTH),
     body: cutText(body, BODY_LENGTH, CUT),
     ...NO_RETRIES,
   };
-  const opened = await createOnce(
+  return createOnce(
     async () => toPullRequest((await create(octokit, asked)).data),
     async () => (await ofBranch(octokit, link, head)).find(({ state }) => state === 'open'),
   );
-  if (labels.length > 0) {
-    const labelled = { ...place, issue_number: opened.number, labels: [...labels] };
-    await octokit.rest.issues.addLabels(labelled);
-  }
-  return opened;
 }
 
 type Create = NonNullable<Parameters<Octokit['rest']['pulls']['create']>[0]>;
@@ -118,27 +132,6 @@ async function create(octokit: Octokit, asked: Create) {
     throw new ConflictError(
       `There is a pull request of ${asked.head} already: another run opened it.`,
     );
-  }
-}
-
-async function ensureLabel(octokit: Octokit, { place }: Link, name: string): Promise<void> {
-  try {
-    await octokit.rest.issues.getLabel({ ...place, name });
-  } catch (error) {
-    if (readFailure(error)?.status !== 404) throw error;
-    await createLabel(octokit, { ...place, name });
-  }
-}
-
-async function createLabel(
-  octokit: Octokit,
-  label: { readonly owner: string; readonly repo: string; readonly name: string },
-): Promise<void> {
-  try {
-    await octokit.rest.issues.createLabel(label);
-  } catch (error) {
-    // Another run made it in between.
-    if (!/already_exists/.test(readFailure(error)?.message ?? '')) throw error;
   }
 }
 

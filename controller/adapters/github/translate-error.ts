@@ -47,6 +47,7 @@ const EXPLANATIONS: readonly (readonly [(failure: Failure) => boolean, Explain])
   [isLimit, limited],
   [({ status }) => status === 401, unknownIdentity],
   [({ message }) => /permitted to create or approve pull requests/.test(message), mayOpenNone],
+  [({ message }) => /permission to create labels/.test(message), mayMakeNoLabel],
   [({ message }) => PROTECTED.test(message), branchProtected],
   [({ message }) => /authenticate via a GitHub App/.test(message), onlyApps],
   [({ status }) => status === 403, denied],
@@ -120,6 +121,15 @@ function mayOpenNone({ message }: Failure): Explained {
   const error = new UsageError(
     `GitHub refuses to open a pull request: ${message}`,
     'Allow it under Settings > Actions > General > "Allow GitHub Actions to create and approve pull requests" (of the organization, too), or act as a GitHub App: HEADGATE_GITHUB_APP_ID and HEADGATE_GITHUB_APP_KEY.',
+  );
+  return { error };
+}
+
+/** Observed since 2025, against the documentation: `pull-requests: write` adds labels, and makes none. */
+function mayMakeNoLabel({ message }: Failure, { what, repository }: Asked): Explained {
+  const error = new UsageError(
+    `${repository} does not have ${what} yet, and this token may not make it: ${message}`,
+    'Make it once, by hand: `gh label create` with that name. The pull request is there all the same.',
   );
   return { error };
 }

@@ -27,7 +27,7 @@ export function createSurroundings(options: Partial<SurroundingsOptions> = {}): 
     },
     // Not of GITHUB_SHA: where a workflow names the ref to check out, that may be another commit.
     committedAt: () => git('show', '-s', '--format=%cI', 'HEAD'),
-    github: async () => readRun(env, await readEvent(env['GITHUB_EVENT_PATH'])),
+    github: async () => readRun(env, await readEvent(env['GITHUB_EVENT_PATH']), directory),
   };
 }
 

@@ -12,6 +12,8 @@ export interface GitHubRun {
   /** Grows from run to run of a repository; the same when a run is repeated. */
   readonly runId?: number;
   readonly actor: string;
+  /** The root of what is checked out, and where this process is in it; absent: nobody says. */
+  readonly checkout?: { readonly root: string; readonly directory: string };
   readonly pullRequest?: EventPullRequest;
   /** Workflows that are started for pull requests which start none by themselves; absent: `plan.yml`. */
   readonly checkWorkflows?: readonly string[];
@@ -43,11 +45,15 @@ export function isRepositoryName(text: string): boolean {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `event`: the parsed file at GITHUB_EVENT_PATH, if there is one. undefined: this is no run of GitHub's. */
-export function readRun(env: Env, event?: unknown): GitHubRun | undefined {
+/**
+ * `event`: the parsed file at GITHUB_EVENT_PATH, if there is one; `directory`: the one of this process.
+ * undefined: this is no run of GitHub's.
+ */
+export function readRun(env: Env, event?: unknown, directory?: string): GitHubRun | undefined {
   const repository = env['GITHUB_REPOSITORY'] ?? '';
   if (!isRepositoryName(repository)) return undefined;
   const runId = Number(env['GITHUB_RUN_ID'] || Number.NaN);
+  const root = env['GITHUB_WORKSPACE'];
   const pullRequest = readPullRequest(event);
   return {
     repository,
@@ -57,10 +63,36 @@ export function readRun(env: Env, event?: unknown): GitHubRun | undefined {
     runUrl: runUrlOf(env, repository),
     ...(Number.isSafeInteger(runId) && { runId }),
     actor: env['GITHUB_ACTOR'] || 'unknown',
+    ...(root && directory && { checkout: { root, directory } }),
     ...(pullRequest && { pullRequest }),
     ...readCheckWorkflows(env),
     inputs: readInputs(event),
   };
+}
+
+/**
+ * A path as GitHub knows it: from the root of the repository. What lies outside of it stays as it is.
+ *
+ * Worked example: `./policies/shop.yaml` of a job with `working-directory: releases` is
+ * `releases/policies/shop.yaml`, and so is `/runner/acme/releases/policies/shop.yaml`.
+ */
+export function fromRoot({ checkout }: Pick<GitHubRun, 'checkout'>, path: string): string {
+  const isAbsolute = /^([A-Za-z]:)?[\\/]/.test(path);
+  const given = isAbsolute ? path : resolve(path);
+  if (checkout === undefined) return given;
+  const whole = resolve(isAbsolute ? path : `${checkout.directory}/${path}`);
+  const root = `${resolve(checkout.root)}/`;
+  return `${whole}/`.startsWith(root) ? whole.slice(root.length) : given;
+}
+
+/** Without `.`, `..` and doubled slashes. */
+function resolve(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split(/[\\/]+/)) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/').replace(/(?<=.)\/$/, '');
 }
 
 /**

@@ -125,5 +125,10 @@ export function describeEnd({ rollout, stable }: EnvironmentRecord): string {
 
 /** One line of plain text: reasons are other people's words. */
 function cut(text: string): string {
-  return cutText(readTimes(text).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim(), DESCRIPTION_LIMIT);
+  return cutText(
+    readTimes(text)
+      .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .trim(),
+    DESCRIPTION_LIMIT,
+  );
 }

@@ -1,4 +1,4 @@
-import { advance, endRollout } from '../rollout/advance.ts';
+import { advance } from '../rollout/advance.ts';
 import type { Decision, Move, Situation, Stay } from '../rollout/decision.ts';
 import {
   RECORD_VERSION,
@@ -14,7 +14,7 @@ import { markUntold } from '../state/untold.ts';
 import { planAssociations } from './behaviours.ts';
 import { checkBuilds, checkNamed, explainSkipped } from './builds.ts';
 import type { Change } from './change.ts';
-import { isCoupled } from './coupled-move.ts';
+import { explainWait, heed, type Company } from './company.ts';
 import {
   callsOf,
   checkBytes,
@@ -36,14 +36,6 @@ import type { Plan, Refusal } from './plan.ts';
 import { planRollback, repeatRollback } from './rollback.ts';
 import { sealEnvironment } from './seal-environment.ts';
 import { writeForward, writeRepairs } from './writes.ts';
-
-/** What the environments that it moves together with ask of it. */
-export interface Company {
-  /** Whom a move that gives a build to visitors, or takes it back, waits for. */
-  readonly waits?: Pick<Stay, 'condition' | 'why' | 'until'>;
-  /** Why the rollout ends, although the policy goes on naming its build. */
-  readonly ends?: string;
-}
 
 /** The one next plan of an environment. */
 export function planEnvironment(facts: EnvironmentFacts, company: Company = {}): Plan {
@@ -72,23 +64,6 @@ export function planEnvironment(facts: EnvironmentFacts, company: Company = {}):
   return checks.length > 0
     ? planRepair(facts, decision, [...checks, ...calls])
     : planMove(facts, move, { calls, waits: explainWait(own, decision) });
-}
-
-/** A rollback is told to others, and never waits for one. */
-function heed(decision: Decision, facts: EnvironmentFacts, { waits, ends }: Company): Decision {
-  const { record } = facts.adoption;
-  if (decision.kind === 'roll-back') return decision;
-  if (ends !== undefined && record?.rollout !== undefined) {
-    return endRollout({ policy: facts.environment }, record, ends);
-  }
-  if (waits === undefined || decision.kind !== 'move' || !isCoupled(decision.event))
-    return decision;
-  return { kind: 'stay', ...waits, why: `${waits.why} Then: ${decision.why}` };
-}
-
-/** What others keep back is said where the rest of the policy goes out, too. */
-function explainWait(own: Decision, decision: Decision): readonly string[] {
-  return own.kind === 'move' && decision.kind === 'stay' ? [decision.why] : [];
 }
 
 /** What a decision may look at, of all that was read. */

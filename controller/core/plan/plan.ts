@@ -77,7 +77,8 @@ export function sealPlan(draft: Omit<Plan, 'version' | 'checksum'>): Plan {
   const covered = {
     subject: draft.subject,
     base: draft.base,
-    ...(draft.train && { train: draft.train }),
+    // Who else is in that write by chance is known when it is made: another app's step is no news here.
+    ...(draft.train?.together && { train: draft.train }),
     changes: draft.changes.map(reviewable),
   };
   return { version: PLAN_VERSION, ...draft, checksum: digestOf(covered) };

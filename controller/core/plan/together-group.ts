@@ -1,6 +1,6 @@
 import type { TogetherPolicy } from '../policy/policy.ts';
 import { moveOf } from './coupled-move.ts';
-import type { Company } from './environment.ts';
+import type { Company } from './company.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import type { Plan } from './plan.ts';
 
@@ -34,7 +34,10 @@ export interface Group extends Planning {
   readonly finish: Finish;
 }
 
-export function nameFacts({ app, environment }: EnvironmentFacts): string {
+export function nameFacts({
+  app,
+  environment,
+}: Pick<EnvironmentFacts, 'app' | 'environment'>): string {
   return `${app.app}/${environment.name}`;
 }
 

@@ -2,7 +2,7 @@
 import { moveOf } from './coupled-move.ts';
 import { KEYS_PER_WRITE } from '../state/train.ts';
 import { keysOfPlan } from './couple.ts';
-import type { Company } from './environment.ts';
+import type { Company } from './company.ts';
 import type { Plan } from './plan.ts';
 import { isLeaving, isRolling, nameFacts, type Group, type Planned } from './together-group.ts';
 

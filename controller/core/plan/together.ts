@@ -20,7 +20,6 @@ import {
 import { rollBackMates } from './together-rollback.ts';
 import { findWaits } from './together-waits.ts';
 
-export type { Guarded, Planned, Planning } from './together-group.ts';
 
 /** Brings the plans of environments that move together into line; all others stay as they are. */
 export function moveTogether(
@@ -111,22 +110,26 @@ function alignAll({ planned, remake }: Group): readonly Planned[] {
 
 /**
  * Whose policy leaves the common rollout ends it for all: the others can neither go on without it nor wait
- * for it. What the policies name then starts with the next run, by all that name something new.
+ * for it. What the policies name then starts with the next run, by all that name something new. Where all
+ * name another build, and one may not start it yet, nobody loses what is going out: they wait.
  */
 function endAll({ planned, missing, remake }: Group): readonly Planned[] {
   const rolling = planned.filter(isRolling);
-  const leaving = rolling.filter(isLeaving);
-  const [first] = leaving;
-  const kinds = new Set(
-    rolling.map(({ plan }) => (isLeaving({ plan }) ? moveOf(plan)?.kind : undefined)),
-  );
-  if (first === undefined || kinds.size === 1 || missing.length > 0) return planned;
+  const first = rolling.find(isLeaving);
+  const canFollow = rolling.every((one) => isLeaving(one) || namesAnother(one));
+  const isThird = canFollow && !rolling.some(isOver);
+  if (first === undefined || missing.length > 0 || isThird) return planned;
   const ends = `The rollout ends for all that move together, because the policy of ${nameFacts(first.facts)} names another build.`;
   const ended = planned.map((one) =>
     isRolling(one) && !isOver(one) ? remake(one.facts, { ends }) : one,
   );
   // One may have to wait, for edge code that its settings need: then nobody's ends yet.
   return ended.every((one) => !isRolling(one) || isOver(one)) ? ended : planned;
+}
+
+function namesAnother({ facts }: Planned): boolean {
+  const { environment, adoption } = facts;
+  return environment.release.build !== adoption.record?.rollout?.canary.build;
 }
 
 function isOver({ plan }: Planned): boolean {

@@ -100,7 +100,8 @@ export function readCopy({ app: own, files, refused = [] }: PolicyCopy): Policie
     return app.app === own ? [{ ...app, environments }] : [];
   });
   const places = read.places.filter(({ app }) => app === own);
-  return { ...read, places, policies: { ...read.policies, apps } };
+  const neighbours = read.policies.apps.filter(({ app }) => app !== own);
+  return { ...read, places, policies: { ...read.policies, apps, neighbours } };
 }
 
 /** An environment whose group can't be used isn't planned either. */

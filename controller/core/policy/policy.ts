@@ -7,6 +7,8 @@ export type { AlarmName, BreakerPolicy, GuardPolicy } from './guard-policy.ts';
 export interface Policies {
   readonly groups: readonly EdgeGroup[];
   readonly apps: readonly AppPolicy[];
+  /** Other apps, which are known here and not planned. */
+  readonly neighbours?: readonly AppPolicy[];
   /** Environments that move together or not at all. An environment is in one of these at most. */
   readonly together?: readonly TogetherPolicy[];
 }

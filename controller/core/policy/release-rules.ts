@@ -48,15 +48,24 @@ function requiredEnvironmentsExist({
 }
 
 /** Two that wait for each other never release anything. */
-function requirementsEnd({ app, name, written }: EnvironmentEntry): readonly Breach[] {
+function requirementsEnd(entry: EnvironmentEntry): readonly Breach[] {
+  const { name, written } = entry;
+  if (!listRequired(entry).has(name) || written.release.requires.length === 0) return [];
+  const message = `requires: ${name} waits for itself`;
+  return [{ at: ['release', 'requires'], message, example: REQUIRES }];
+}
+
+/** The app's environments that a release here waits for, also those that these wait for. */
+export function listRequired({
+  app,
+  name,
+}: Pick<EnvironmentEntry, 'app' | 'name'>): ReadonlySet<string> {
   const required = (one: string) =>
     (app.environments[one]?.release.requires ?? []).map(({ environment }) => environment);
   const reached = new Set(required(name));
   // A set takes in what is added to it while it is walked through.
   for (const one of reached) for (const next of required(one)) reached.add(next);
-  if (!reached.has(name) || written.release.requires.length === 0) return [];
-  const message = `requires: ${name} waits for itself`;
-  return [{ at: ['release', 'requires'], message, example: REQUIRES }];
+  return reached;
 }
 
 const count = (...fields: unknown[]) => fields.filter((field) => field !== undefined).length;

@@ -19,7 +19,8 @@ export interface EnvironmentSubject {
 
 export function subjectsOf(policies: Policies): readonly EnvironmentSubject[] {
   return policies.apps.flatMap((app) => {
-    const neighbours = policies.apps.filter((other) => other !== app);
+    const known = [...policies.apps, ...(policies.neighbours ?? [])];
+    const neighbours = known.filter((other) => other !== app);
     return app.environments.flatMap((environment) => {
       const group = policies.groups.find((candidate) => candidate.name === environment.edge.group);
       if (group === undefined) return [];

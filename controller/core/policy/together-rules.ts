@@ -3,6 +3,7 @@ import { KEYS_PER_WRITE } from '../state/train.ts';
 import type { Issue } from './issue.ts';
 import { findNearest } from './nearest.ts';
 import { findPlaces } from './places.ts';
+import { listRequired } from './release-rules.ts';
 import { completeRelease } from './release.ts';
 import {
   issueAt,
@@ -17,6 +18,7 @@ export const TOGETHER_RULES: readonly Rule[] = [
   membersAreInOneList,
   membersShareStore,
   membersGoInSteps,
+  membersRequireNoMember,
   membersFitOneWrite,
 ];
 
@@ -143,6 +145,20 @@ function paceOf({ entry }: Found): string {
       `${minVisitors === undefined ? '' : `, minVisitors: ${minVisitors}`}${approval ? ', approval: true' : ''} }`,
   );
   return `steps: [${written.join(', ')}], bake: ${bakeSeconds}s`;
+}
+
+/** One would wait for the other's release, which waits for both to go at once. */
+function membersRequireNoMember(policies: WrittenPolicies): readonly Issue[] {
+  return listFound(policies).flatMap((members) =>
+    members.flatMap((member) => {
+      const { app, id } = member.entry;
+      const required = [...listRequired(member.entry)].map((name) => `${app.app}/${name}`);
+      const [other] = members.filter((one) => required.includes(one.id));
+      if (other === undefined) return [];
+      const message = `${id} requires that ${other.id} was released before it, and moves together with it: neither would ever start`;
+      return [refuse(policies, member, { message })];
+    }),
+  );
 }
 
 /** Each has the key of its distribution's own domain beside those of its hosts. */

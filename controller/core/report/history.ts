@@ -1,5 +1,6 @@
 import type { Event, HistoryEntry } from '../state/record.ts';
 import { describeDuration, secondsBetween } from './duration.ts';
+import { nameOthers } from './train.ts';
 
 /** An entry with what the others tell of it. */
 export interface HistoryLine extends HistoryEntry {
@@ -61,7 +62,7 @@ function renderLine(line: HistoryLine): string {
     `${generation}  ${at}  ${event}  by ${by}${from}`,
     `    ${line.from} -> ${line.to} (${lasted}${took})`,
     `    ${line.why}`,
-    ...(line.with === undefined ? [] : [`    in one write with ${line.with.join(', ')}`]),
+    ...(line.with === undefined ? [] : [`    in one write with ${nameOthers(line.with)}`]),
     ...line.evidence.map((text) => `    evidence: ${text}`),
   ].join('\n');
 }

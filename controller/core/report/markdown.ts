@@ -31,7 +31,9 @@ export function toCode(text: string): string {
 
 /** Control characters, line breaks, and what turns the reading direction around. */
 function flatten(text: string): string {
-  return text.replaceAll(/\s*[\p{Cc}\p{Zl}\p{Zp}]\s*/gu, ' ').replaceAll(/\p{Cf}/gu, '');
+  return text
+    .replaceAll(/[\s\p{Cc}]+/gu, (space) => (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(space) ? ' ' : space))
+    .replaceAll(/\p{Cf}/gu, '');
 }
 
 function escapePlain(text: string): string {
@@ -68,7 +70,10 @@ export function renderProblemsMarkdown(problems: Problems): string {
 /** One line each. */
 export function listProblems({ issues, failures }: Problems): readonly string[] {
   return [
-    ...issues.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
+    ...issues.map(
+      ({ file, line, column, message, example }) =>
+        `${file}:${line}:${column}: ${message}. For example: \`${example}\``,
+    ),
     ...explainFailures(failures),
   ];
 }

@@ -34,7 +34,7 @@ export function findTripBlock(
     {
       kind: 'breaker',
       why,
-      wayOut: `When it is clear why they failed, lift it: ${lift}`,
+      wayOut: `When it is clear why they failed, lift it: \`${lift}\``,
       since: last.at,
     },
   ];

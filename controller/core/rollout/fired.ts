@@ -21,6 +21,7 @@ export function saySince(
  */
 export function readFired(evidence: string): AlarmEntry | undefined {
   const [, name, at] =
-    /^(.+?) (?:entered ALARM at|is in ALARM since) (\d{4}-\S+Z):/.exec(evidence) ?? [];
+    /^(.+?) (?:entered ALARM at|is in ALARM since) (\d{4}-\d\d-\d\dT[\d:.]+Z):/.exec(evidence) ??
+    [];
   return name === undefined || at === undefined ? undefined : { name, at };
 }

@@ -95,7 +95,7 @@ it('asks GitHub nothing without --github, and wants a workflow with it', async (
   expect((await runPlan({})).code).toBe(0);
   expect(fake.asked).toEqual([]);
   await expect(runPlan({ github: true }, false)).rejects.toThrow(UsageError);
-  await expect(runPlan({ 'pull-request': '7' })).rejects.toThrow(/where --github shows/);
+  await expect(runPlan({ 'pull-request': '7' })).rejects.toThrow(/needs --github/);
 });
 
 it('shows its check, with a note at the line of the build, and keeps the link in the file', async () => {

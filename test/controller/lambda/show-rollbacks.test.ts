@@ -43,6 +43,8 @@ function repositoryOf(world: World): Context['github'] {
         world.writes.push(`pull request ${head} -> ${base}`);
         return pull;
       },
+      files: async () => [],
+      addLabel: async () => {},
     },
     repository: {
       ...github.repository,

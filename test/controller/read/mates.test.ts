@@ -91,6 +91,18 @@ describe('an alarm of one takes those along that move together with it', () => {
     expect(await train.tell()).toEqual(BACK);
   });
 
+  it('says so, too, of one whose record is gone', async () => {
+    const train = await Train.rolling();
+    const event = await alarm(train, train.shop);
+    await train.checkout.removeObject('checkout/environments/prod/record.json');
+    const { answers } = await lane(train).call(event);
+    expect(answers).toMatchObject([
+      { problem: expect.stringMatching(/checkout\/prod.*no record/) },
+    ]);
+    await train.reconcile();
+    expect(await train.tell()).toEqual(BACK);
+  });
+
   it('is told by the copies of the policies who they are, where no record can be read', async () => {
     const train = await Train.rolling();
     const event = await alarm(train, train.shop);

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyCopy } from '../../../controller/core/policy/policy-copy.ts';
+import type { EnvironmentRecord } from '../../../controller/core/state/record.ts';
+import { nameMember } from '../../../controller/core/state/train.ts';
 import type { Answer } from '../../../controller/lambda/answer.ts';
 import { createHandler } from '../../../controller/lambda/handler.ts';
 import { copiesIn, copiesOf } from '../../fakes/train-copies.ts';
 import { Train, type Hook } from '../../fakes/train.ts';
+
+const PLACE = { bucket: 'builds', region: 'us-east-1' };
 
 interface Given {
   readonly apps?: readonly string[];
@@ -17,8 +21,7 @@ async function tick(train: Train, given: Given = {}): Promise<readonly Answer[]>
   const context = { ...train.context(hook), ...copiesIn(copies) };
   const handle = createHandler({ context, log: () => {} });
   train.calls.length = 0;
-  const place = { bucket: 'builds', region: 'us-east-1' };
-  return (await handle({ headgate: { ...place, apps } })).answers;
+  return (await handle({ headgate: { ...PLACE, apps } })).answers;
 }
 
 const writesOfRoutes = ({ writes }: Train) => writes.filter((name) => name === 'write routes');
@@ -66,7 +69,7 @@ describe('the schedule, of apps that move together', () => {
     expect(writesOfRoutes(train)).toHaveLength(1);
   });
 
-  it('moves none of them while the schedule lacks an app of theirs, but guards', async () => {
+  it('moves none of them while the schedule lacks an app of theirs, but takes all back', async () => {
     const train = await Train.rolling();
     train.pass(61);
     const [answer] = await tick(train, { apps: ['shop'] });
@@ -77,6 +80,17 @@ describe('the schedule, of apps that move together', () => {
     expect(train.writes).toEqual([]);
     await train.fire(train.shop);
     await tick(train, { apps: ['shop'] });
+    expect(await train.tell()).toEqual(['held 1', 'held 1']);
+    expect(writesOfRoutes(train)).toHaveLength(1);
+  });
+
+  it('takes those back later that are in no schedule with it and can not be read', async () => {
+    const train = await Train.rolling();
+    await train.fire(train.shop);
+    const hook: Hook = (name) => {
+      if (name === 'read record checkout/prod') throw new Error('no answer');
+    };
+    await tick(train, { apps: ['shop'], hook });
     expect(await train.tell()).toEqual(['held 1', 'rolling 1 2@500']);
     await tick(train, { apps: ['checkout', 'shop'] });
     expect(await train.tell()).toEqual(['held 1', 'held 1']);
@@ -95,6 +109,19 @@ describe('the schedule, of apps that move together', () => {
     expect(writesOfRoutes(train)).toHaveLength(1);
   });
 
+  it('takes all for together that any copy names, whichever is older', async () => {
+    const train = await Train.rolling();
+    train.pass(61);
+    const copies = copiesOf(train).map((copy) => {
+      const files = copy.files.map(({ file, text }) => {
+        return { file, text: text.replace('- checkout/prod', '- admin/prod') };
+      });
+      return copy.app === 'shop' ? { ...copy, files } : copy;
+    });
+    await tick(train, { copies });
+    expect(train.writes).toEqual([]);
+  });
+
   it('keeps all back while the record of one can not be read', async () => {
     const train = await Train.rolling();
     train.pass(61);
@@ -107,6 +134,24 @@ describe('the schedule, of apps that move together', () => {
       { subject: 'checkout', outcome: 'failed' },
     ]);
     expect(train.writes).toEqual([]);
+  });
+
+  it('tells the records where the others are, which a rollback goes by, also if no run did before', async () => {
+    const train = await Train.create();
+    const { records } = train.context();
+    for (const { app } of train.stages) {
+      const stored = await records(PLACE).read(app, 'prod');
+      const { together: _together, ...remembered } = stored?.record.remembered ?? {};
+      const record = { ...stored?.record, remembered } as EnvironmentRecord;
+      await records(PLACE).write(record, stored?.revision);
+    }
+    train.name('2');
+    train.pass(1);
+    await tick(train);
+    for (const stage of train.stages) {
+      const { together = [] } = (await stage.record())?.remembered ?? {};
+      expect(together.map(nameMember)).toEqual(['shop/prod', 'checkout/prod']);
+    }
   });
 
   it('goes by the policies that it began with: one that changed meanwhile is read again', async () => {
@@ -127,8 +172,7 @@ describe('the schedule, of apps that move together', () => {
         count < 3 ? changing.policyCopies(place).read(app) : newer.policyCopies(place).read(app),
     });
     const handle = createHandler({ context: { ...context, policyCopies }, log: () => {} });
-    const place = { bucket: 'builds', region: 'us-east-1' };
-    await handle({ headgate: { ...place, apps: ['shop', 'checkout'] } });
+    await handle({ headgate: { ...PLACE, apps: ['shop', 'checkout'] } });
     expect(await train.tell()).toEqual(['idle 1', 'idle 1']);
     expect(train.writes.filter((name) => name === 'write routes')).toHaveLength(1);
   });

@@ -49,7 +49,11 @@ async function stage({
     const outside = world.context();
     const context: Context = {
       ...outside,
-      terminal: { ...outside.terminal, note: (text) => notes.push(text) },
+      terminal: {
+        ...outside.terminal,
+        note: (text) => notes.push(text),
+        summary: async (text) => void notes.push(text),
+      },
       clock: { ...outside.clock, sleep: async (time) => world.pass(time / 1000) },
       github: connectTo(github, { GITHUB_TOKEN: token }),
     };
@@ -99,7 +103,33 @@ describe('after a rollback', () => {
     expect(files).toEqual({ ...FILES, [FILE]: policyText('1') });
     const inputs = { 'pull-request': String(pull?.number) };
     expect(github.state.dispatches).toMatchObject([{ workflow: 'plan.yml', ref: BRANCH, inputs }]);
-    expect(notes.join()).toContain(`revert pull request #${pull?.number}`);
+    // In the log, and in the job summary.
+    expect(notes.join()).toContain(`note: shop/prod: revert pull request #${pull?.number}: http`);
+    expect(notes.join()).toContain(`- shop/prod: [revert pull request #${pull?.number}](http`);
+  });
+
+  it('is there with its checks where the label is not, and may not be made', async () => {
+    const { github, show } = await stage();
+    github.state.labels.clear();
+    await expect(show()).rejects.toMatchObject({
+      message: expect.stringContaining('does not have the label headgate:revert yet') as string,
+    });
+    expect(github.state.pulls).toMatchObject([{ state: 'open', head: BRANCH }]);
+    expect(github.state.dispatches).toHaveLength(1);
+    await show();
+    expect(github.state.dispatches).toHaveLength(1);
+  });
+
+  it('says so where somebody had made its branch before, with more in it', async () => {
+    const { github, show } = await stage();
+    github.push(BRANCH, { [FILE]: policyText('1'), [EDGE]: 'apiVersion: headgate/v1\n# more\n' });
+    await show();
+    await show();
+    const [pull] = github.state.pulls;
+    const said = commentsOn(github, pull?.number ?? 0).filter((text) => text.includes('not as'));
+    expect(said).toEqual([
+      expect.stringContaining('changes more than that one line: `policies/edge.yaml` (+1 -0)'),
+    ]);
   });
 
   it('runs again, and two at once, find it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../controller/core/errors.ts';
+import { RefusedError, UsageError } from '../../../controller/core/errors.ts';
 import { sealPlanSet } from '../../../controller/core/plan/plan.ts';
 import { withShown } from '../../../controller/core/state/unshown.ts';
 import type { Context } from '../../../controller/ports/context.ts';
@@ -38,7 +38,7 @@ function runOf(environments: readonly ShownEnvironment[]): ShownRun {
 }
 
 /** A GitHub that has `deployments.list` alone, and no pull requests. */
-function withList(world: World, list: () => Promise<readonly never[]>): Context {
+function withList(world: World, list: (name: string) => Promise<readonly never[]>): Context {
   const context = world.context();
   const { github } = context;
   const deployments = { ...github.deployments, list };
@@ -77,6 +77,30 @@ describe('one environment after the other', () => {
     expect(problems[0]).toContain('Give another one.');
     expect(problems[1]).toMatch(/^6 environment\(s\) are not shown yet.*shop\/prod/);
     expect(world.storedRecord).toMatchObject({ unshown: true });
+  });
+
+  it('goes on where each has a trouble of its own, and begins with what was rolled back', async () => {
+    const world = await released();
+    const one = await shownOf(world);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const environments = names.map((environment) => ({
+      ...one,
+      stored: {
+        ...one.stored,
+        record: {
+          ...one.stored.record,
+          environment,
+          ...(environment === 'e' && { phase: 'held' as const }),
+        },
+      },
+    }));
+    const asked: string[] = [];
+    const context = withList(world, async (name) => {
+      asked.push(name);
+      throw new RefusedError(`${name} can't be edited.`, 'Mend it.');
+    });
+    await showEach(context, runOf(environments));
+    expect(asked).toEqual(['shop/e', 'shop/a', 'shop/b', 'shop/c', 'shop/d']);
   });
 
   it('begins nothing after a minute', async () => {

@@ -146,6 +146,18 @@ describe('the comment', () => {
     expect(link).toBe('https://github.com/acme/releases/actions/runs/7');
     expect(fake.state.checks.at(-1)).toMatchObject({ conclusion: 'success' });
   });
+
+  it('is spared one in which an environment is held as before', async () => {
+    await shop.reconcile();
+    shop.fireAlarm();
+    await shop.reconcile();
+    expect(shop.storedRecord?.phase).toBe('held');
+    await show(runOf(7));
+    expect(comments()).toEqual([]);
+    ask(shop, '1');
+    await show(runOf(8));
+    expect(comments()).toHaveLength(1);
+  });
 });
 
 describe('the pull request of a run by dispatch', () => {

@@ -41,6 +41,8 @@ export interface Git {
   isAncestor(older: string, newer: string): boolean;
   /** Commits that the second has and the first has not, newest first. */
   between(base: string, head: string): readonly Commit[];
+  /** Files where the two parted. */
+  parted(base: string, head: string): Files;
   /** Files of `base` with what `head` changed since they parted; undefined: both changed one file. */
   merge(base: string, head: string): Files | undefined;
   /** Adds all objects, and every branch as of `origin`, to the `.git` directory given. */
@@ -58,6 +60,10 @@ export function createGit(): Git {
     return sha;
   };
   const history = (sha: string) => walk(sha, commits);
+  const parted = (base: string, head: string): Files => {
+    const known = history(base);
+    return [...history(head).values()].find(({ sha }) => known.has(sha))?.files ?? {};
+  };
   const git: Git = {
     branches,
     find: (ref) =>
@@ -88,10 +94,9 @@ export function createGit(): Git {
       const known = history(base);
       return [...history(head).values()].filter(({ sha }) => !known.has(sha));
     },
+    parted,
     merge(base, head) {
-      const known = history(base);
-      const parted = [...history(head).values()].find(({ sha }) => known.has(sha));
-      return mergeFiles(parted?.files ?? {}, commits.get(base)!.files, commits.get(head)!.files);
+      return mergeFiles(parted(base, head), commits.get(base)!.files, commits.get(head)!.files);
     },
     writeTo(directory) {
       for (const [sha, object] of objects) writeObject(directory, sha, object);

@@ -1,5 +1,6 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { listen } from '../../../controller/local/http/listen.ts';
+import { REVERT_LABEL } from '../../../controller/core/github/revert.ts';
 import type { Identity } from './bodies.ts';
 import { addPull } from './endpoints/pulls.ts';
 import { full } from '../../depth.ts';
@@ -146,7 +147,10 @@ function createState(options: FakeGitHubOptions, now: () => Date): State {
     comments: [],
     checks: [],
     deployments: [],
-    labels: new Map(),
+    // Made once, by hand: see CONTRIBUTING.
+    labels: new Map([
+      [REVERT_LABEL, { id: 76, name: REVERT_LABEL, color: 'ededed', description: null }],
+    ]),
     dispatches: [],
     protectedBranches: new Set([defaultBranch]),
     repository: { id: 77, owner, name, defaultBranch, isFork: false },

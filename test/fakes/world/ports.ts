@@ -109,6 +109,8 @@ const NO_GITHUB: Context['github'] = {
     openBelow: noGitHub,
     ofCommit: noGitHub,
     open: noGitHub,
+    files: noGitHub,
+    addLabel: noGitHub,
     close: noGitHub,
   },
   repository: {

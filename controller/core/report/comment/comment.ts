@@ -1,5 +1,5 @@
 /** A plan for reviewers: the sticky comment, the job summary and the check run have the same text. */
-import type { PlanSet } from '../../plan/plan.ts';
+import type { Plan, PlanSet } from '../../plan/plan.ts';
 import type { Issue } from '../../policy/issue.ts';
 import { renderReviewed } from '../../github/reviewed-plan.ts';
 import { nameSubject } from '../../plan/plan.ts';
@@ -59,9 +59,17 @@ export function headlineOf({ set, issues, failures }: PlanReport): string {
 export function isNews({ set, issues, failures }: PlanReport): boolean {
   const { environments, groups } = sortPlans(set.plans);
   const isQuiet =
-    environments.every(({ standing }) => standing === 'idle' || standing === 'underway') &&
-    groups.every(({ changes, refusals }) => changes.length + refusals.length === 0);
+    environments.every(
+      ({ plan, standing }) => standing === 'idle' || standing === 'underway' || isHeld(plan),
+    ) && groups.every(({ changes, refusals }) => changes.length + refusals.length === 0);
   return !isQuiet || issues.length + failures.length > 0;
+}
+
+/** After a rollback, and by nothing else: until its revert is merged that is no news to any other pull request. */
+function isHeld({ direction, refusals, review }: Plan): boolean {
+  const blockers = review?.blockers ?? [];
+  const isOnlyHeld = blockers.length > 0 && blockers.every(({ kind }) => kind === 'held');
+  return direction === 'none' && refusals.length === 0 && isOnlyHeld;
 }
 
 function listParts(report: PlanReport, sorted: Standings): readonly Part[] {

@@ -28,8 +28,9 @@ export function renderFooter({ checksum }: PlanSet, about: About | undefined): s
     '<summary>How this is carried out</summary>',
     '',
     'Merging carries out what holds then: reconcile plans again, and says here what differs from this plan. ' +
-      'To carry out exactly this or nothing, save it with `headgate plan --out plan.json` (the workflow keeps ' +
-      'it as the artifact `plan`), and run `headgate reconcile --plan plan.json`: exit code 4 when anything has moved.',
+      'To carry out exactly this or nothing, save it with `headgate plan --out plan.json` (where nothing is ' +
+      'refused the workflow keeps it as the artifact `plan`), and run `headgate reconcile --plan plan.json`: ' +
+      'exit code 4 when anything has moved.',
     '',
     "Visitors moved: how many get another build with their next page, by the edge's own choice for 4,000 " +
       'visitors; right to about two points in a hundred.',

@@ -30,21 +30,20 @@ export function renderHeadline(
   });
   const [first, ...others] = counted;
   const code = groups.filter(({ changes }) => changes.length > 0);
-  const tail = [
-    ...(unread === 0 ? [] : [`${count(unread, 'subject', 'subjects')} could not be read`]),
+  // First, since the check fails for them.
+  const troubles = [
     ...(issues === 0 ? [] : [`${count(issues, 'issue', 'issues')} in the policy files`]),
+    ...(unread === 0 ? [] : [`${count(unread, 'subject', 'subjects')} could not be read`]),
   ];
-  if (first === undefined) return sentence([...tail, ...describeCode(code)], 'No environments');
-  if (others.length === 0 && first.standing === 'idle') {
+  const tail = describeCode(code);
+  if (first === undefined) return sentence([...troubles, ...tail], 'No environments');
+  if (others.length === 0 && first.standing === 'idle' && troubles.length === 0) {
     const all = `Nothing to do: ${first.length === 1 ? 'the environment serves' : `all ${first.length} environments serve`} what the policies say`;
-    return sentence([all, ...tail, ...describeCode(code)], all);
+    return sentence([all, ...tail], all);
   }
   const all = `${count(first.length, 'environment', 'environments')} ${first.said}`;
   const rest = others.map(({ length, said }) => `${length} ${said}`);
-  return sentence(
-    [all + describeUnseen(environments), ...rest, ...tail, ...describeCode(code)],
-    all,
-  );
+  return sentence([...troubles, all + describeUnseen(environments), ...rest, ...tail], all);
 }
 
 /** The question of whoever reviews a revert. */

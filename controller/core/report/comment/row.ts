@@ -3,7 +3,7 @@ import { nameSubject, type Plan } from '../../plan/plan.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { readTimes } from '../times.ts';
 import type { Standing } from './standing.ts';
-import { describeMoved, describeShares, describeStanding, shorten } from './words.ts';
+import { count, describeMoved, describeShares, describeStanding, shorten } from './words.ts';
 
 /** A cell that goes on for longer makes the whole table unreadable. */
 const CELL_LENGTH = 140;
@@ -22,7 +22,7 @@ export function renderRow(plan: Plan, standing: Standing): string {
   const isMoving = plan.direction === 'forward' || plan.direction === 'rollback';
   const cells = [
     `**${escapeMarkdown(nameSubject(plan.subject))}**`,
-    why === undefined ? what : join(what, why),
+    (why === undefined ? what : join(what, why)) + warn(plan),
     cell(now),
     after === now ? 'the same' : cell(after),
     isMoving && review !== undefined ? cell(describeMoved(review)) : 'none',
@@ -46,6 +46,12 @@ function reasonOf({ refusals, review, why }: Plan, standing: Standing): string |
     case 'idle':
       return undefined;
   }
+}
+
+/** Folded away below, and not to be overlooked. */
+function warn({ notes }: Plan): string {
+  const warnings = notes.filter((note) => note.startsWith('warning: ')).length;
+  return warnings === 0 ? '' : ` (⚠️ ${count(warnings, 'warning', 'warnings')})`;
 }
 
 /** What the reason says itself is not said twice. */

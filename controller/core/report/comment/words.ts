@@ -106,10 +106,11 @@ export function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Cut at a word, if there is one near the end. */
+/** Cut at a word, if there is one near the end, and not within `code`. */
 export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const cut = cutText(text, length - 1, '');
-  const space = cut.lastIndexOf(' ');
-  return `${(space > length * 0.7 ? cut.slice(0, space) : cut).trimEnd()}…`;
+  const isInCode = cut.split('`').length % 2 === 0;
+  const at = isInCode ? cut.lastIndexOf('`') : cut.lastIndexOf(' ');
+  return `${(at > length * 0.7 ? cut.slice(0, at) : cut).trimEnd()}…`;
 }

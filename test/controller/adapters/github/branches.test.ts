@@ -123,11 +123,10 @@ describe('a pull request', () => {
     base: 'main',
     title: 'Revert shop/prod',
     body: 'why',
-    labels: ['headgate:revert'],
   };
   beforeEach(() => fake.push(BRANCH, { [PATH]: 'app: shop2\n' }));
 
-  it('is opened with labels that need not exist, and found by branch, its beginning and commit', async () => {
+  it('is opened, and found by branch, its beginning and commit', async () => {
     const { pullRequests } = github;
     expect(await pullRequests.ofBranch(BRANCH)).toEqual([]);
     const opened = await pullRequests.open(request);
@@ -155,7 +154,6 @@ describe('a pull request', () => {
   });
 
   it('is open once: the second run is told', async () => {
-    fake.state.labels.clear();
     const both = [github, asWorkflow()].map(({ pullRequests }) => pullRequests.open(request));
     const results = await Promise.allSettled(both);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
@@ -165,12 +163,28 @@ describe('a pull request', () => {
     expect(fake.state.pulls).toHaveLength(1);
   });
 
-  it('whose answer gets lost is there once, with its label', async () => {
+  it('tells what merging it changes', async () => {
+    const { number } = await github.pullRequests.open(request);
+    fake.push('main', { 'README.md': 'more\n' });
+    expect(await github.pullRequests.files(number)).toEqual([{ path: PATH, added: 1, deleted: 1 }]);
+  });
+
+  it('gets a label, which some tokens may only use and not make', async () => {
+    const { number } = await github.pullRequests.open(request);
+    await github.pullRequests.addLabel(number, 'headgate:revert');
+    expect([...(fake.state.pulls[0]?.labels ?? [])]).toEqual(['headgate:revert']);
+    await expect(github.pullRequests.addLabel(number, 'new')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('does not have the label new yet') as string,
+      next: expect.stringContaining('gh label create') as string,
+    });
+  });
+
+  it('whose answer gets lost is there once', async () => {
     fake.faults.set('lost-answer', { route: `POST ${HOME}/pulls`, times: 1 });
     const opened = await github.pullRequests.open(request);
     expect(await github.pullRequests.openBelow('headgate/revert/')).toEqual([opened]);
     expect(fake.state.pulls).toHaveLength(1);
-    expect([...(fake.state.pulls[0]?.labels ?? [])]).toEqual(['headgate:revert']);
   });
 
   it('has a body that GitHub takes, however much there is to say', async () => {

@@ -43,13 +43,14 @@ export class History {
   writes: string[] = [];
   readonly #scheduler: Scheduler<Actor>;
   readonly #plant: () => Planted;
+  readonly #watch: Together | undefined;
   #actors: readonly Actor[] = [];
   #happening = 0;
   #bug: unknown;
 
   private constructor(members: readonly [Member, ...Member[]], seed: number, plant: () => Planted) {
     this.members = members;
-    const watch = members.length > 1 ? new Together(members) : undefined;
+    this.#watch = members.length > 1 ? new Together(members) : undefined;
     this.#plant = plant;
     this.#scheduler = new Scheduler({
       draw: createDraw(seed),
@@ -64,7 +65,7 @@ export class History {
         this.trace.push(`    ${call.actor.name}: ${call.name}`);
         if (call.kind === 'write') this.writes.push(call.name);
         for (const { monitor } of members) await monitor.look(call, this.#happening);
-        watch?.look(call.actor.name);
+        this.#watch?.look(call.actor.name);
       },
     });
   }
@@ -255,6 +256,7 @@ export class History {
         return void (await stage.removeObject(keys.history(app, 'prod', record.generation)));
       case 'record':
         await stage.removeObject(keys.record(app, 'prod'));
+        this.#watch?.excuse();
         return monitor.loseRecord();
       case 'served':
         await stage.loseServed();

@@ -74,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     bug: 'follows the policy to a smaller weight',
+    isRare: true,
     breaks: ['weight'],
     plant: withRecord((record, { environment }) => {
       const { rollout } = record;
@@ -264,6 +265,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     bug: 'does not look again after a rollback',
+    isRare: true,
     breaks: ['quarantined', 'undone', 'generation', 'converges', 'one-event'],
     runtime: 'lambda-edge',
     plant: withContext((context) => ({

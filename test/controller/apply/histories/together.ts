@@ -13,10 +13,17 @@ export class Together {
   #before: Routes;
   /** Salts of the rollouts that one write started. */
   #train: readonly (number | undefined)[] | undefined;
+  #isLoose = false;
 
   constructor(members: readonly { readonly monitor: Monitor }[]) {
     this.#members = members;
     this.#before = members.map(() => undefined);
+  }
+
+  /** Without its record, and without a policy at hand, nobody knows of one that it rolls with the others. */
+  excuse(): void {
+    this.#isLoose = true;
+    this.#train = undefined;
   }
 
   look(actor: string): void {
@@ -32,6 +39,8 @@ export class Together {
   #findProblem(before: Routes, routes: Routes): string | undefined {
     const salts = routes.map((route) => route?.canary?.salt);
     const rolling = salts.filter((salt) => salt !== undefined);
+    this.#isLoose &&= rolling.length > 0;
+    if (this.#isLoose) return undefined;
     const isStart = salts.every((salt, index) => salt !== before[index]?.canary?.salt);
     if (rolling.length === salts.length && isStart) this.#train = salts;
     const train = this.#train;

@@ -1,6 +1,6 @@
 import examples from '@octokit/webhooks-examples';
 import { describe, expect, it } from 'vitest';
-import { readFastLaneRun, readRun } from '../../../../controller/core/github/run.ts';
+import { fromRoot, readFastLaneRun, readRun } from '../../../../controller/core/github/run.ts';
 
 const ENV = {
   GITHUB_REPOSITORY: 'acme/releases',
@@ -47,6 +47,32 @@ it.each([
   { GITHUB_REPOSITORY: 'acme/..' },
   { GITHUB_REPOSITORY: 'acme/releases/../../user' },
 ])('is none without the name of a repository: %j', (env) => expect(readRun(env)).toBeUndefined());
+
+describe('a path from the root of the repository', () => {
+  const root = '/runner/acme';
+  const at = (directory: string, path: string) => {
+    const run = readRun({ ...ENV, GITHUB_WORKSPACE: root }, undefined, directory);
+    return fromRoot(run ?? {}, path);
+  };
+
+  it.each([
+    [root, 'policies', 'policies'],
+    [root, './policies//', 'policies'],
+    [root, `${root}/policies/shop.yaml`, 'policies/shop.yaml'],
+    [root, '.', ''],
+    [`${root}/releases`, '../policies/', 'policies'],
+    [`${root}/releases`, 'policies', 'releases/policies'],
+    [`${root}/releases`, '../../other', '../../other'],
+    [root, `${root}-other/policies`, `${root}-other/policies`],
+  ])('is, in %s, of %s: %s', (directory, path, expected) => {
+    expect(at(directory, path)).toBe(expected);
+  });
+
+  it('is what was given where nobody says what is checked out', () => {
+    expect(fromRoot({}, './policies/')).toBe('policies');
+    expect(fromRoot({}, '/srv/policies')).toBe('/srv/policies');
+  });
+});
 
 describe('a pull request', () => {
   it('is read from the event', () => {

@@ -200,6 +200,20 @@ describe('a policy that leaves the common rollout', () => {
     expect(apps.seen).toHaveLength(1);
   });
 
+  it('waits where all name a third one, and one of them is not published yet', async () => {
+    const apps = await rolling();
+    apps.name('3', ['shop']);
+    apps.name('9', ['checkout']);
+    expect(await after(apps)).toEqual(['1, 2 at 500', '1, 2 at 500']);
+    expect((await apps.planOf('shop')).why).toMatch(/^Waits for checkout\/prod \(.*not published/);
+    apps.at('checkout').publish('9');
+    expect(await after(apps)).toEqual(['1, 9 at 500', '1, 3 at 500']);
+    // Who goes back to stable waits for nobody.
+    apps.name('7', ['checkout']);
+    apps.name('1', ['shop']);
+    expect(await after(apps)).toEqual(['1', '1']);
+  });
+
   it('ends with stable everywhere when one goes back to it and the other on', async () => {
     const apps = await rolling();
     apps.name('1', ['shop']);

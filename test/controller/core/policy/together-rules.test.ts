@@ -89,6 +89,27 @@ describe('together', () => {
     }
   });
 
+  it('refuses two of one app of which one requires the other, be it by a third', () => {
+    const release = (requires: string) =>
+      `{ ${STEPS}, requires: [{ environment: ${requires}, baked: 1h }] }`;
+    const stage = (name: string, required?: string) => `  ${name}:
+    hosts: [${name}.example.com]
+    edge: { group: prod, distribution: E1SHOP${name.toUpperCase()} }
+    release: ${required === undefined ? `{ ${STEPS} }` : release(required)}
+`;
+    const shop = (required: string) => {
+      const { file, text } = app('shop', { release: release(required).slice(2, -2) });
+      return { file, text: `${text}${stage('stage')}${stage('test', 'stage')}` };
+    };
+    const both = 'together: [[shop/prod, shop/stage]]';
+    for (const required of ['stage', 'test']) {
+      expect(tell(read(both, [shop(required)]))).toEqual([
+        'edge.yaml:8 shop/prod requires that shop/stage was released before it, and moves together with it: neither would ever start',
+        'shop/test',
+      ]);
+    }
+  });
+
   it('wants one store, and no Lambda@Edge', () => {
     const edge = writeEdge() + LAMBDA;
     const apart = [app('shop'), app('checkout', { group: 'lambda' })];

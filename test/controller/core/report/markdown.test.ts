@@ -64,7 +64,7 @@ it('tells what was left out, and what could not be read', () => {
     error: new UsageError('There is no bucket.', 'Create it.'),
   };
   expect(renderProblemsMarkdown({ issues: [issue], failures: [failure] })).toBe(
-    '\n### Problems\n\n- policies/a.yaml:3:1: wrong\n- shop  FAILED  There is no bucket. next: Create it.\n',
+    '\n### Problems\n\n- policies/a.yaml:3:1: wrong. For example: `right`\n- shop  FAILED  There is no bucket. next: Create it.\n',
   );
   expect(renderProblemsMarkdown({ issues: [], failures: [] })).toBe('');
 });

@@ -79,7 +79,7 @@ describe('a revert pull request', () => {
     world.pass(3600);
     await world.reconcile();
     const body = renderRevert(await storyOf(world));
-    expect(body).toContain('| rolled back | 2026-03-01T00:00:03.000Z');
+    expect(body).toContain('| rolled back | 2026-03-01 00:00:03 UTC');
     expect(body).not.toContain('NaN');
   });
 
@@ -112,6 +112,8 @@ describe('a revert pull request', () => {
     const nasty = [
       '```\n@acme/everyone <img src=x onerror=alert(1)> [x](https://evil.example) ````` fixes #1',
       '\u202Eshop` entered ALARM at 2026-03-01T00:00:30.000Z: @acme | </td>',
+      // A reason given by hand is evidence, too.
+      'by hand entered ALARM at 2026-@acme/ops|[x](https://evil.example)Z: all of it',
       'x'.repeat(5000),
       ...Array.from({ length: 100 }, (_, index) => `line ${index}`),
     ];
@@ -122,7 +124,7 @@ describe('a revert pull request', () => {
       rolledBack: { ...entry, by: '@acme/ops | `x`', evidence: nasty },
     });
     expect(body.length).toBeLessThan(20_000);
-    expect(body).toContain('and 63 more');
+    expect(body).toContain('and 64 more');
     const html = await marked(body);
     const outside = html.replaceAll(/<code[^>]*>[\s\S]*?<\/code>/g, '');
     expect(outside).not.toMatch(/@acme|evil|onerror|#1|<img/);

@@ -16,6 +16,7 @@ import {
   type Answer,
   type Call,
 } from '../endpoint.ts';
+import { hashBlob } from '../git.ts';
 import { renderLabel } from './labels.ts';
 import type { PullState, State } from '../state.ts';
 
@@ -69,6 +70,10 @@ export const pulls = [
     status: 200,
     body: render(findPull(call), call.state),
   })),
+  endpoint(`GET ${ONE}/files`, ['pull_requests=read'], (call) => ({
+    status: 200,
+    body: pageOf(listFiles(findPull(call), call.state), call),
+  })),
   endpoint(`PATCH ${ONE}`, ['pull_requests=write'], update, Update),
   endpoint(
     `GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls`,
@@ -90,6 +95,33 @@ export const pulls = [
     },
   ),
 ];
+
+/** What its commits change, as lines that are in one and not in the other. */
+function listFiles(pull: PullState, { git, links }: State): readonly Schema<'diff-entry'>[] {
+  const before = git.parted(git.branches.get(pull.base) ?? '', pull.headSha);
+  const after = git.find(pull.headSha)?.files ?? {};
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => {
+      const [old, now] = [before[name]?.split('\n') ?? [], after[name]?.split('\n') ?? []];
+      const additions = now.filter((line) => !old.includes(line)).length;
+      const deletions = old.filter((line) => !now.includes(line)).length;
+      const status = before[name] === undefined ? 'added' : 'modified';
+      const url = `${links.html}/blob/${pull.headSha}/${name}`;
+      return {
+        sha: hashBlob(after[name] ?? ''),
+        filename: name,
+        status: after[name] === undefined ? 'removed' : status,
+        additions,
+        deletions,
+        changes: additions + deletions,
+        blob_url: url,
+        raw_url: url,
+        contents_url: url,
+      };
+    });
+}
 
 function findPull({ state, params }: Call): PullState {
   const found = state.pulls.find(({ number }) => number === Number(params['pull_number']));

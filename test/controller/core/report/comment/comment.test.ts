@@ -11,8 +11,11 @@ describe('the plan comment', () => {
   it('of one app', async () => {
     const fleet = await fleetOf(['shop']);
     ask(fleet.at('shop'), '2');
-    const text = renderPlanReport(await report(fleet), 'comment');
-    await expect(text).toMatchFileSnapshot(golden('one-app'));
+    const shown = await report(fleet);
+    await expect(renderPlanReport(shown, 'comment')).toMatchFileSnapshot(golden('one-app'));
+    const plans = shown.set.plans.map((plan) => ({ ...plan, notes: ['warning: no alarm'] }));
+    const warned = renderPlanReport({ ...shown, set: { ...shown.set, plans } }, 'comment');
+    expect(warned).toContain('| ➡️ rollout starts (⚠️ 1 warning) |');
   });
 
   it('of thirty apps, of which few have news', async () => {
@@ -161,7 +164,7 @@ describe('the plan comment', () => {
       'comment',
     );
     expect(text).toMatch(
-      /^\*\*1 environment will move, .* could not be read, 1 issue in the policy/m,
+      /^\*\*1 issue in the policy files, \d subjects? could not be read, 1 environment will move/m,
     );
     expect(text).toContain(String.raw`- policies/shop.yaml:3:1: wrong \| so`);
     expect(text).toContain('There is no bucket &lt;gone&gt;.');
