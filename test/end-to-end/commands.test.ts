@@ -25,7 +25,8 @@ beforeAll(async () => {
   const env = { GITHUB_STEP_SUMMARY: file };
   await setting.run(['plan'], { policy, env });
   const { stdout, stderr } = await setting.run(['reconcile', '--json'], { policy, env });
-  expect(stderr).toBe('');
+  // A busy machine takes so long that progress is told.
+  expect(stderr.replaceAll(/^.*: \d+ write\(s\)\n/gm, '')).toBe('');
   released = { json: JSON.parse(stdout), summary: await readFile(file, 'utf8') };
 });
 afterAll(() => setting.close());
@@ -199,7 +200,7 @@ describe.concurrent('the job summary', () => {
     const { summary } = released;
     expect(summary).toMatch(/^### Headgate plan\n/);
     expect(summary).toMatch(
-      /^\| \*\*shop\/prod\*\* \| \S+ rollout starts \| build 1041 \| build 1042 \(50\s%\)/m,
+      /^\| \*\*shop\/prod\*\* \| \S+ rollout starts[^|]* \| build 1041 \| build 1042 \(50\s%\)/m,
     );
     expect(summary).toMatch(/^### Headgate reconcile\n/m);
     expect(summary).toMatch(/^\| shop\/prod \| rollout-started \(2\) \| .*1042 at 50 %/m);

@@ -27,13 +27,12 @@ export interface Live {
 const DEPLOYMENT_MILLISECONDS = 40;
 
 export async function readLive(setting: Setting): Promise<Live> {
-  await sleep(DEPLOYMENT_MILLISECONDS);
   const [store, values, record, history, pages] = await Promise.all([
     readStore(setting),
     readParameters(setting),
     readRecord(setting),
     readHistory(setting),
-    visit(setting),
+    sleep(DEPLOYMENT_MILLISECONDS).then(() => visit(setting)),
   ]);
   const routeParameter = values.get(parameters.route('shop', 'prod'));
   const activeBuild = values.get(parameters.activeBuild('shop', 'prod'));

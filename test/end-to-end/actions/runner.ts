@@ -5,6 +5,7 @@ import type { FakeGitHub } from '../../fakes/github/github.ts';
 import type { Permissions } from '../../fakes/github/state.ts';
 import type { WorkflowEvent } from './events.ts';
 import { fill, holds, type Contexts } from './expressions.ts';
+import { createNpx } from './npx.ts';
 import { readYaml, starts, type Action, type Job, type Step, type Workflow } from './workflow.ts';
 
 /** Headgate itself: what actions of other repositories find three folders up. */
@@ -49,6 +50,7 @@ export type WorkflowRun = Readonly<Record<string, JobRun>>;
 /** Self-hosted in a test: steps of workflows as processes in workspaces of their own. */
 export function createRunners(options: RunnersOptions): Runners {
   const numbers = new Map<string, number>();
+  const npx = createNpx(options.directory);
   let id = 9000;
   return {
     async run(file, event) {
@@ -60,7 +62,8 @@ export function createRunners(options: RunnersOptions): Runners {
       numbers.set(file, number);
       id += 1;
       const directory = await mkdtemp(join(options.directory, 'run-'));
-      const run = { ...options, directory, workflow, event, number, id };
+      const pathOf = await npx;
+      const run = { ...options, directory, workflow, event, number, id, pathOf };
       return runJobs(run);
     },
   };
@@ -71,6 +74,7 @@ interface Run extends RunnersOptions {
   readonly event: WorkflowEvent;
   readonly number: number;
   readonly id: number;
+  readonly pathOf: (job: string) => string;
 }
 
 async function runJobs(run: Run): Promise<WorkflowRun> {
@@ -114,7 +118,7 @@ async function startMachine(name: string, job: Job, run: Run): Promise<Machine> 
   const permissions = permissionsOf(job, run.event);
   const { contexts, env } = describeRun(run, run.github.workflowToken(permissions));
   const own = {
-    PATH: String(process.env['PATH']),
+    PATH: run.pathOf(`${run.workflow.name}, ${name}`),
     HOME: run.directory,
     // One cache for all runs: npx links the command line once.
     npm_config_cache: join(run.directory, '../npm'),

@@ -12,14 +12,18 @@ import { A, B, createSetting, type Setting } from '../setting.ts';
 import { FAULTS, startFaultProxy, type Asked, type Fault } from './fault-proxy.ts';
 import { runHere } from './run-here.ts';
 
-/** A call that AWS doesn't answer is given up after a moment. */
+/** How long a call waits for its answer, in milliseconds: only where one never comes it is given up at once. */
+const patience = vi.hoisted(() => ({ ofSockets: 0 }));
+const PATIENT = 5000;
+const IMPATIENT = 250;
 vi.mock('../../../controller/adapters/aws/client-config.ts', async (importActual) => {
   const actual = await importActual<typeof ClientConfig>();
   return {
     ...actual,
     buildClientConfig: (region: string | undefined) => {
       const config = actual.buildClientConfig(region);
-      return { ...config, requestHandler: { ...config.requestHandler, socketTimeout: 600 } };
+      const requestHandler = { ...config.requestHandler, socketTimeout: patience.ofSockets };
+      return { ...config, requestHandler };
     },
   };
 });
@@ -115,6 +119,7 @@ async function run(
   fault?: { readonly kind: Fault; readonly at: Asked },
 ): Promise<Ran> {
   const served: (string | undefined)[] = [];
+  patience.ofSockets = fault?.kind === 'timeout' ? IMPATIENT : PATIENT;
   const proxy = await startFaultProxy({
     target: setting.cloud.endpoint,
     fault,
@@ -123,7 +128,7 @@ async function run(
   try {
     const policy = composePolicy(setting.distributions, { prod: phase.release });
     const isRollback = phase.byHand === true;
-    const code = await runHere({ setting, endpoint: proxy.endpoint, policy, isRollback });
+    const { code } = await runHere({ setting, endpoint: proxy.endpoint, policy, isRollback });
     served.push(await readServed(setting));
     return { code, asked: proxy.asked, hasFailed: proxy.hasFailed, served };
   } finally {
@@ -182,13 +187,14 @@ async function findHarm(
     const { byHand: _byHand, ...scheduled } = phase;
     const isOver = () =>
       phase.byHand === undefined || runs.some(({ code }) => code === EXIT.rolledBack);
-    while (runs.length < RUNS && !isEqual(outline(await readLive(setting)), outline(expected))) {
+    let reached = outline(await readLive(setting));
+    while (runs.length < RUNS && !isEqual(reached, outline(expected))) {
       runs.push(await run(setting, isOver() ? scheduled : phase));
+      reached = outline(await readLive(setting));
     }
     const served = runs.flatMap((one) => one.served);
     const wrong = served.find((text) => !allowed.some((one) => isEqual(one, outlineRoute(text))));
     if (wrong !== undefined) return `visitors were served by ${wrong}`;
-    const reached = outline(await readLive(setting));
     if (isEqual(reached, outline(expected))) return undefined;
     return `ended in ${JSON.stringify(reached)} after exits ${runs.map(({ code }) => code).join()}`;
   } finally {

@@ -4,7 +4,7 @@ import type { Command } from '../../../controller/commands/command.ts';
 import { reconcile } from '../../../controller/commands/reconcile.ts';
 import { rollback } from '../../../controller/commands/rollback.ts';
 import { createContext } from '../../../controller/context.ts';
-import { HeadgateError } from '../../../controller/core/errors.ts';
+import { type ExitCode, HeadgateError } from '../../../controller/core/errors.ts';
 import { type Policy, writePolicy } from '../policy.ts';
 import type { Setting } from '../setting.ts';
 
@@ -18,11 +18,22 @@ export interface Here {
   readonly isRollback: boolean;
 }
 
+/** The same edge code for every run: a run of its own finds it kept beside the command line. */
+const { bundler } = createContext();
+
+/** How it ended, and what a person would have read on the way. */
+export interface RanHere {
+  readonly code: ExitCode;
+  readonly said: string;
+}
+
 /**
  * A command with the real adapters and the real SDK, in this process: a process of its own for each of
- * hundreds of runs would take an hour. Returns the exit code. One at a time: it borrows the environment.
+ * hundreds of runs would take an hour. One at a time: it borrows the environment.
  */
-export async function runHere({ setting, endpoint, policy, isRollback }: Here): Promise<number> {
+export async function runHere({ setting, endpoint, policy, isRollback }: Here): Promise<RanHere> {
+  const said: string[] = [];
+  const note = (text: string) => void said.push(text);
   const directory = await mkdtemp(join(setting.directory, 'here-'));
   await writePolicy(directory, policy);
   const command = isRollback ? rollback : reconcile;
@@ -36,11 +47,17 @@ export async function runHere({ setting, endpoint, policy, isRollback }: Here): 
   const restore = borrow(environment);
   try {
     const positionals = isRollback ? ['shop', 'prod'] : [];
-    const context = { ...createContext(), terminal: SILENT, surroundings: NO_GIT };
-    return await command.run({ positionals, values }, context);
+    const context = {
+      ...createContext(),
+      bundler,
+      terminal: { ...SILENT, note },
+      surroundings: NO_GIT,
+    };
+    const code = await command.run({ positionals, values }, context);
+    return { code, said: said.join('\n') };
   } catch (error) {
-    if (error instanceof HeadgateError) return error.exitCode;
-    throw error;
+    if (!(error instanceof HeadgateError)) throw error;
+    return { code: error.exitCode, said: [...said, error.message].join('\n') };
   } finally {
     restore();
   }

@@ -86,7 +86,7 @@ async function run(
   try {
     const policy = policyOf(setting, phase.release);
     const isRollback = phase.byHand === true;
-    const code = await runHere({ setting, endpoint: proxy.endpoint, policy, isRollback });
+    const { code } = await runHere({ setting, endpoint: proxy.endpoint, policy, isRollback });
     return { code, asked: proxy.asked, problems };
   } finally {
     await proxy.close();
@@ -161,12 +161,13 @@ async function findHarm(known: Prepared, at: Asked): Promise<string | undefined>
     const runs = [await run(setting, phase, { kind: 'death', at })];
     // Also of a rollback by hand: what is left to do is the schedule's.
     const { byHand: _byHand, ...scheduled } = phase;
-    while (runs.length < RUNS && !isEqual(await outline(setting), expected)) {
+    let reached = await outline(setting);
+    while (runs.length < RUNS && !isEqual(reached, expected)) {
       runs.push(await run(setting, scheduled));
+      reached = await outline(setting);
     }
     const problems = runs.flatMap((one) => one.problems);
     if (problems.length > 0) return `visitors met half a train: ${problems.join(', ')}`;
-    const reached = await outline(setting);
     const codes = runs.map(({ code }) => code).join();
     return isEqual(reached, expected)
       ? undefined

@@ -54,25 +54,27 @@ export interface Crowd {
 
 /** Visitors one after the other, with their 1 to 20 pages. */
 export function createCrowd(random: () => number, crowd: Crowd): readonly SeenLine[] {
-  const { visitors, minutes } = crowd;
+  const { visitors, minutes, errors = 'visitor', white = 0 } = crowd;
+  const lines: SeenLine[] = [];
   let left = 0;
-  return Array.from({ length: visitors }).flatMap((_, index) => {
+  for (let index = 0; index < visitors; index++) {
     const slot = pickSlot(random);
     const at = BEGIN + Math.floor((index / visitors) * minutes * 60_000);
-    const isWhite = random() < (crowd.white ?? 0);
+    const isWhite = random() < white;
     const rate = isCanary(slot) ? crowd.canary : crowd.stable;
     const isFailing = random() < rate;
     const pages = 1 + Math.floor(random() * 20);
-    return Array.from({ length: pages }).flatMap((__, page) => {
+    for (let page = 0; page < pages; page++) {
       const time = at + page * 5000;
-      const navigation = line('n', slot, time);
-      if (crowd.errors === 'burst' && left === 0 && random() < rate / 3) left = 3;
-      const byRequest = crowd.errors === 'burst' ? left-- > 0 : random() < rate;
+      lines.push(line('n', slot, time));
+      if (errors === 'burst' && left === 0 && random() < rate / 3) left = 3;
+      const byRequest = errors === 'burst' ? left-- > 0 : random() < rate;
       left = Math.max(left, 0);
-      const kind = (crowd.errors ?? 'visitor') === 'visitor' ? isFailing : byRequest;
-      return isWhite ? [navigation] : [navigation, line(kind ? 'e' : 'o', slot, time + 2000)];
-    });
-  });
+      const isError = errors === 'visitor' ? isFailing : byRequest;
+      if (!isWhite) lines.push(line(isError ? 'e' : 'o', slot, time + 2000));
+    }
+  }
+  return lines;
 }
 
 export function fold(lines: readonly SeenLine[], minutes = 60): CountedVisitors {

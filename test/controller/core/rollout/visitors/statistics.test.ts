@@ -40,12 +40,16 @@ function runUntilCaught(seed: number, ratio: number, pattern: Pattern = independ
   const fails = pattern(random);
   const test = createShareTest(WORSE);
   let visitors = 0;
+  let judged: number | undefined;
   while (visitors < LONGEST) {
     const isCanary = random() < SHARE;
     if (fails(isCanary ? 0.01 * ratio : 0.01)) test.add(isCanary, SHARE);
     if (!isCanary) continue;
     visitors++;
-    if (visitors % LOOK_EVERY === 0 && isFailure(test.highest())) return visitors;
+    // The verdict is of the evidence alone: what was not enough at the last look is not enough now.
+    if (visitors % LOOK_EVERY !== 0 || judged === test.highest()) continue;
+    judged = test.highest();
+    if (isFailure(judged)) return visitors;
   }
   return Infinity;
 }
