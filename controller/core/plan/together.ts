@@ -20,7 +20,6 @@ import {
 import { rollBackMates } from './together-rollback.ts';
 import { findWaits } from './together-waits.ts';
 
-
 /** Brings the plans of environments that move together into line; all others stay as they are. */
 export function moveTogether(
   planning: Planning,
