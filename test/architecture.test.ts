@@ -56,6 +56,8 @@ describe('a planted violation is found', () => {
     ['decisions', '.github/decisions/0001-first.md', '# 0001. First\n'],
     ['decisions', '.github/decisions/0001-first.md', record('0001. First') + '\n'.repeat(60)],
     ['lockFile', 'package-lock.json', '{"packages":{"x":{"optionalDependencies":{"y":"1"}}}}'],
+    ['oldestNode', 'package-lock.json', '{"packages":{"x":{"engines":{"node":">=22"}}}}'],
+    ['oldestNode', 'package-lock.json', '{"packages":{"x":{"engines":{"node":"^18 || ^22"}}}}'],
   ])('%s: %s', (name, path, text) => {
     expect(BUDGETS[name]([{ path, text }], root)).not.toEqual([]);
   });

@@ -133,8 +133,27 @@ const lockFile: Budget = (files) =>
       .map((name) => `${path}: ${name} is missing, so \`npm ci\` fails`);
   });
 
+/** npm only warns of a package that wants a newer Node, and a package may want one that its user does not. */
+const oldestNode: Budget = (files) =>
+  select(files, /^package-lock\.json$/).flatMap(({ path, text }) => {
+    const { packages } = JSON.parse(text) as { packages: Record<string, LockedPackage> };
+    return Object.entries(packages)
+      .filter(([, { engines }]) => !admitsNode20(engines?.node ?? '*'))
+      .map(([name, { engines }]) => `${path}: ${name} wants Node ${engines?.node}`);
+  });
+
+/** `^20.19.0 || >=22`: some alternative begins at 20 or below, and is not over before it. */
+function admitsNode20(range: string): boolean {
+  return range.split('||').some((alternative) => {
+    const [, operator = '', major] = /^\s*([<>=^~]*)\s*v?(\d+)/.exec(alternative) ?? [];
+    if (major === undefined) return true;
+    return operator.startsWith('>') ? Number(major) <= 20 : Number(major) === 20;
+  });
+}
+
 interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly engines?: { readonly node?: string };
 }
 
 export const BUDGETS = {
@@ -150,6 +169,7 @@ export const BUDGETS = {
   links,
   decisions,
   lockFile,
+  oldestNode,
 } as const satisfies Readonly<Record<string, Budget>>;
 
 function select(files: readonly SourceFile[], path: RegExp): SourceFile[] {
