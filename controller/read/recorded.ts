@@ -7,7 +7,8 @@ import type { Context } from '../ports/context.ts';
 
 /** Of the record and of what an interrupted run meant to make of it; 0: there is no record. */
 export function highestGeneration(record: EnvironmentRecord | undefined): number {
-  return Math.max(record?.generation ?? 0, record?.intent?.generation ?? 0);
+  const { generation = 0, intent, mayBeServed = 0 } = record ?? {};
+  return Math.max(generation, intent?.generation ?? 0, mayBeServed);
 }
 
 /** Those the record knows to carry the route, and those an interrupted run may have given it to. */

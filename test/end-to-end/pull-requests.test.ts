@@ -1,7 +1,7 @@
 import { CreateKeyValueStoreCommand } from '@aws-sdk/client-cloudfront';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { BUCKET, composePolicy, REGION, STORE, type Policy } from './policy.ts';
 import { createEmptySetting, type Setting } from './setting.ts';
 import { ask, BEHAVIOUR, createBucket, createDistribution } from './site.ts';
@@ -86,7 +86,11 @@ it('has a link from the record alone, and nothing left when the pull request is 
   const { code, stdout, writes } = await setting.run(['build', 'remove', 'pr-12', ...place]);
   expect(stdout).toMatch(/^Removed 1 build of pull request 12 of shop: 2 files, .* \(pr-12\)\.$/m);
   expect({ code, deletes: writes.length }).toEqual({ code: 0, deletes: 2 });
-  expect(await ask(setting, '/', 'hg_preview=pr-12')).toMatch(/^HTTP 40[34]$/);
+  // The edge has the page in its cache, for the minimum TTL of a second.
+  await vi.waitFor(
+    async () => expect(await ask(setting, '/', 'hg_preview=pr-12')).toMatch(/^HTTP 40[34]$/),
+    { timeout: 5000, interval: 300 },
+  );
   expect(await ask(setting, '/')).toBe('page of 1041');
   expect(await ask(setting, '/assets/b.js')).toBe('script of mine');
 });

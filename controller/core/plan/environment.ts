@@ -95,16 +95,19 @@ function nextMove(facts: EnvironmentFacts, decision: Move | Stay): Move | undefi
   const isBehind = mayBeBehind(facts, record);
   if (same && !isBehind) return undefined;
   const why = isBehind
-    ? `The released route is gone; an interrupted run may have released generation ${facts.recordedGeneration}.`
+    ? `An interrupted run may have released generation ${facts.recordedGeneration}, and edges that have it take no older one.`
     : 'The policy changed what the route carries beside the release.';
   return { kind: 'move', event: 'settings-changed', why, state, evidence: [] };
 }
 
 /** Lambda@Edge takes no route back that is older than one it has served: it must go out under a new generation. */
 function mayBeBehind(facts: EnvironmentFacts, record: EnvironmentRecord): boolean {
-  const { store, recordedGeneration, live } = facts;
+  const { store, recordedGeneration, live, adoption } = facts;
+  if (store !== undefined || recordedGeneration <= record.generation) return false;
   const isLost = live.parameters.route?.value !== record.route;
-  return store === undefined && isLost && recordedGeneration > record.generation;
+  // What was only just found void may be a run that is at work: not before the run after this one.
+  const isKnownVoid = adoption.reason === undefined && record.mayBeServed !== undefined;
+  return isLost || isKnownVoid;
 }
 
 function stateOf(record: EnvironmentRecord): State {

@@ -1,7 +1,7 @@
 import type { Route } from '../../../edge/contract/route.ts';
 import type { NotifyPolicy } from '../policy/guard-policy.ts';
 import type { Step } from '../policy/policy.ts';
-import { markEarly } from './quarantine.ts';
+import { listBarred, markEarly } from './quarantine.ts';
 import { addRollback, markEarlyLift } from './rollbacks.ts';
 import { describeBuild, fromRef, startWith } from './build.ts';
 import type { LiveRoute } from './live.ts';
@@ -75,7 +75,17 @@ export function adoptLive(
     const former = formerOf(stored, live, facts);
     return { record: recordOf(before, live, facts), reason: 'newer-route', former };
   }
-  return { record: settled, reason: intent === undefined ? undefined : 'intent-void' };
+  return intent === undefined
+    ? { record: settled, reason: undefined }
+    : { record: { ...settled, ...rememberVoid(intent, facts) }, reason: 'intent-void' };
+}
+
+/** With a KeyValueStore what is live now tells what has been; SSM alone doesn't. */
+function rememberVoid(
+  { generation }: EnvironmentRecord,
+  { store }: AdoptionFacts,
+): Pick<EnvironmentRecord, 'mayBeServed'> {
+  return store === undefined ? { mayBeServed: generation } : {};
 }
 
 /** A rollback is one above what was live: with a KeyValueStore that tells whether the intent was. */
@@ -178,7 +188,7 @@ function quarantineOf(
   route: Route,
   facts: AdoptionFacts,
 ): readonly Quarantine[] {
-  const known = before?.quarantine ?? barredWithoutRecord(route, facts);
+  const known = before?.quarantine ?? listBarred(route, facts.now);
   const marker = route.rollback;
   if (marker === undefined) return known;
   // By build as well: bars that survived a lost record all carry the generation they were found at.
@@ -213,17 +223,6 @@ function rollbacksOf(
   const seen = { rollback: marker.gen, at: new Date(marker.at * 1000).toISOString() };
   const lift = before === undefined ? undefined : remembered?.breakerLift;
   return { rollbacks: addRollback(known, markEarlyLift(seen, marker.gen, { lift })) };
-}
-
-/** With the record lost, the route's barred numbers are all that is left of earlier quarantines. */
-function barredWithoutRecord(route: Route, facts: AdoptionFacts): readonly Quarantine[] {
-  const numbers = route.barred.filter((number) => number !== route.rollback?.build[0]);
-  return numbers.map((number) => ({
-    build: { build: number, digest: route.kept.find((ref) => ref[0] === number)?.[1] ?? '' },
-    rollback: route.gen,
-    reason: 'adopted from the route, the record was lost',
-    at: facts.now.toISOString(),
-  }));
 }
 
 function adoptionEntry(

@@ -1,3 +1,4 @@
+import type { Route } from '../../../edge/contract/route.ts';
 import type { QuarantineLift } from '../policy/policy.ts';
 import { nameBuild, type Build } from './build.ts';
 import type { Quarantine } from './record.ts';
@@ -96,4 +97,15 @@ export function explainLifts(
 
 function names(lift: QuarantineLift, { build, rollback }: Quarantine): boolean {
   return lift.lift === build.build && lift.rollback === rollback;
+}
+
+/** With the record lost, the route's barred numbers are all that is left of earlier quarantines. */
+export function listBarred(route: Route, now: Date): readonly Quarantine[] {
+  const numbers = route.barred.filter((number) => number !== route.rollback?.build[0]);
+  return numbers.map((number) => ({
+    build: { build: number, digest: route.kept.find((ref) => ref[0] === number)?.[1] ?? '' },
+    rollback: route.gen,
+    reason: 'adopted from the route, the record was lost',
+    at: now.toISOString(),
+  }));
 }

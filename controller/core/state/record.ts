@@ -61,6 +61,11 @@ export interface EnvironmentRecord extends State {
   readonly train?: Train;
   /** The builds that everyone got, newest first. Absent in records of earlier versions. */
   readonly served?: readonly Served[];
+  /**
+   * Lambda@Edge alone: the generation of an interrupted run that was found not to be live, and may have been for
+   * a moment, because SSM has no conditional write. The next run goes above it.
+   */
+  readonly mayBeServed?: number;
   /** Written before the edge is: the record this writer is about to make true. A later run finishes or voids it. */
   readonly intent?: EnvironmentRecord;
 }

@@ -167,7 +167,7 @@ export class History {
     await this.#scheduler.drain();
     if (who === 'resume' || isPaused) return actor;
     for (const [index, { monitor }] of this.members.entries()) {
-      monitor.clear();
+      await monitor.clear();
       if (failed[index] === undefined || monitor.route?.canary?.salt !== failed[index]) continue;
       throw new Violation('after-fail', `rollout ${failed[index]} failed, and goes on`);
     }

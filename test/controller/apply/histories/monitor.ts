@@ -1,23 +1,13 @@
-import { listNamed } from '../../../../controller/core/state/named-builds.ts';
 import { parseRoute } from '../../../../controller/core/state/route.ts';
 import type { Route } from '../../../../edge/contract/route.ts';
 import type { EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
 import { policyOf, type Actor } from './actors.ts';
 import { Bars } from './bars.ts';
 import { checkGates } from './gates.ts';
+import { listNavigable, type Generation } from './generation.ts';
 import type { Call } from './scheduler.ts';
 import type { Stage } from '../../../fakes/stage.ts';
 import { Violation } from './violation.ts';
-
-/** A route that was served, and what it followed. */
-export interface Generation {
-  readonly before: Route | undefined;
-  readonly route: Route;
-  /** Two runs wrote at once where SSM is the release, or the record was lost: what is told is open. */
-  isLoose: boolean;
-  /** Another run's intent took the place of the one it was made by: what it was for is not known any more. */
-  isOrphan: boolean;
-}
 
 const EVERYONE = 10_000;
 
@@ -96,12 +86,16 @@ export class Monitor {
   }
 
   /** After a run that nobody disturbed. */
-  clear(): void {
+  async clear(): Promise<void> {
     if (!this.isBlurred || this.route === undefined) return;
+    const isLower = this.route.gen < this.#highest;
+    // It found an interrupted run's generation not to be live: the next run goes above it.
+    const { mayBeServed = 0 } = (await this.stage.record()) ?? {};
+    if (isLower && mayBeServed >= this.#highest) return;
     this.isBlurred = false;
     this.bars.forgetLosers();
     this.#checkServed(this.route);
-    if (this.route.gen < this.#highest) {
+    if (isLower) {
       throw new Violation('generation', `${this.route.gen} after ${this.#highest}`);
     }
     this.#highest = this.route.gen;
@@ -161,6 +155,7 @@ export class Monitor {
     const isTampered = this.#broken !== undefined;
     this.#broken = undefined;
     this.#note(before, next);
+    this.#disown(before, next);
     this.bars.look(next);
     if (this.isBlurred) return;
     this.#checkServed(next);
@@ -187,6 +182,12 @@ export class Monitor {
     if (route.canary && this.start?.salt !== route.canary.salt) {
       this.start = { salt: route.canary.salt, at: this.stage.cloud.now };
     }
+  }
+
+  /** Two runs at once took it back: nobody may ever tell of it. */
+  #disown(before: Route | undefined, { gen }: Route): void {
+    const taken = this.generations.get(before?.gen ?? 0);
+    if (before !== undefined && gen < before.gen && taken) taken.isOrphan = true;
   }
 
   #checkServed(route: Route): void {
@@ -234,10 +235,4 @@ export class Monitor {
     }
     this.#onceStable.add(build);
   }
-}
-
-/** Every build that some visitor's navigation gets. */
-function listNavigable(route: Route): readonly string[] {
-  const refs = [route.stable, ...(route.canary ? [route.canary.build] : []), ...listNamed(route)];
-  return refs.map(([build]) => build);
 }

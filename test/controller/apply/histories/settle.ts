@@ -4,7 +4,7 @@ import { activeBuildOf } from '../../../../controller/core/state/route.ts';
 import type { HistoryEntry } from '../../../../controller/core/state/record.ts';
 import { readHistory } from '../../../fakes/cloud/ports.ts';
 import { BUILDS } from './happenings.ts';
-import type { Generation } from './monitor.ts';
+import type { Generation } from './generation.ts';
 import { Violation } from './violation.ts';
 import type { History, Member } from './history.ts';
 
@@ -116,9 +116,10 @@ async function checkEvents({ stage, monitor }: Member): Promise<void> {
 type Event = HistoryEntry['event'];
 
 function listEvents(generation: Generation, former: Generation | undefined): readonly Event[] {
-  // Of two first releases at once the second knows nothing of the other, whose intent it wrote over.
-  const isFirst = former?.isOrphan === true && former.before === undefined;
-  const events = [...nameMove(generation), ...(isFirst ? (['first-release'] as const) : [])];
+  // Of two runs at once the second knows nothing of the other, whose intent it wrote over.
+  const isBeside = former?.isOrphan === true;
+  const beside = isBeside ? nameMove({ ...generation, before: former.before }) : [];
+  const events = [...nameMove(generation), ...beside];
   return generation.isOrphan ? [...events, 'adopted'] : events;
 }
 
