@@ -8,6 +8,7 @@ import type {
   DeploymentState,
   DeploymentStatus,
 } from '../core/github/deployment.ts';
+import type { Annotation } from '../core/report/comment/annotations.ts';
 
 /** A pull request, as far as anybody here asks. */
 export interface PullRequest {
@@ -53,16 +54,8 @@ export interface Check {
   /** Markdown, at most 65,535 bytes. */
   readonly summary: string;
   readonly detailsUrl?: string;
+  /** Their paths from the root of the repository. */
   readonly annotations: readonly Annotation[];
-}
-
-export interface Annotation {
-  /** From the root of the repository. */
-  readonly path: string;
-  readonly line: number;
-  readonly level: 'notice' | 'warning' | 'failure';
-  readonly title: string;
-  readonly message: string;
 }
 
 export type { Deployment, DeploymentPayload, DeploymentState, DeploymentStatus };

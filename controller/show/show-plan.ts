@@ -12,7 +12,8 @@ import {
 import type { About } from '../core/report/comment/footer.ts';
 import { explainError } from '../core/report/failure.ts';
 import type { Context } from '../ports/context.ts';
-import type { Annotation, Comment } from '../ports/github.ts';
+import type { Annotation } from '../core/report/comment/annotations.ts';
+import type { Comment } from '../ports/github.ts';
 import { findReviewed, type Reviewed } from './find-reviewed.ts';
 import { tellProblem } from './tell-problem.ts';
 

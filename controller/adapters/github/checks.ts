@@ -1,5 +1,6 @@
 import { cutText } from '../../core/report/cut.ts';
-import type { Annotation, Check, Checks } from '../../ports/github.ts';
+import type { Annotation } from '../../core/report/comment/annotations.ts';
+import type { Check, Checks } from '../../ports/github.ts';
 import type { Link } from './link.ts';
 
 /** GitHub takes so many in one request, and adds those of further ones (documented). */

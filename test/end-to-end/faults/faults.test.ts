@@ -10,6 +10,7 @@ import { findStore, readLive, type Live } from '../live.ts';
 import { ALARM, composePolicy, HOSTS, type Release } from '../policy.ts';
 import { A, B, createSetting, type Setting } from '../setting.ts';
 import { FAULTS, startFaultProxy, type Asked, type Fault } from './fault-proxy.ts';
+import { LONG, OVER, type Phase } from './phase.ts';
 import { runHere } from './run-here.ts';
 
 /** How long a call waits for its answer, in milliseconds: only where one never comes it is given up at once. */
@@ -27,19 +28,6 @@ vi.mock('../../../controller/adapters/aws/client-config.ts', async (importActual
     },
   };
 });
-
-interface Phase {
-  readonly name: string;
-  /** The phase it follows. */
-  readonly after?: string;
-  readonly release: Release;
-  readonly alarm?: true;
-  readonly byHand?: true;
-}
-
-// What is over when the next run looks, and what no test will see the end of.
-const OVER = '0.001s';
-const LONG = '1h';
 
 function releaseB(first: string, second: string, bake: string): Release {
   const steps = [

@@ -12,23 +12,11 @@ import { findStore } from '../live.ts';
 import { ALARM, BUCKET, composePolicy, HOSTS, type Policy, type Release } from '../policy.ts';
 import { A, B, createSetting, type Setting } from '../setting.ts';
 import { startFaultProxy, type Asked, type Fault } from './fault-proxy.ts';
+import { LONG, OVER, type Phase } from './phase.ts';
 import { runHere } from './run-here.ts';
 
 /** Both environments of the shop, which move together. */
 const NAMES = ['staging', 'prod'] as const;
-
-interface Phase {
-  readonly name: string;
-  readonly after?: string;
-  readonly release: Release;
-  /** Of one of them. */
-  readonly alarm?: true;
-  readonly byHand?: true;
-}
-
-// What is over when the next run looks, and what no test will see the end of.
-const OVER = '0.001s';
-const LONG = '1h';
 
 function releaseB(hold: string, bake: string): Release {
   return { build: B, steps: [{ weight: '50%', hold }], bake };

@@ -9,7 +9,7 @@ import { standingOf } from './standing.ts';
 import { BLOCKED, describeMoved, describeShares, describeStanding } from './words.ts';
 
 export interface Annotation {
-  /** As the policies were loaded from. */
+  /** As the policies were loaded from; GitHub takes it from the root of the repository. */
   readonly path: string;
   readonly line: number;
   readonly level: 'notice' | 'warning' | 'failure';
