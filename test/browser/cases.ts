@@ -143,6 +143,15 @@ function installWorker(): Case {
     page = await stage.open(visitor, stage.app.worker);
     return useMore(stage, page);
   };
+  /**
+   * It shows what it stored, until it has looked for its script: a navigation to the edge, which finds the release.
+   * The browser looks some time after each page, so it may have found the new one before the tab is opened again.
+   */
+  const followTo = async (stage: Stage, expected: string) => {
+    if ((await reopen(stage)) === expected) return;
+    await stage.app.awaitNewWorker(page);
+    expect(await reopen(stage)).toBe(expected);
+  };
   return {
     title: 'a cache-first service worker',
     async before(stage) {
@@ -150,16 +159,11 @@ function installWorker(): Case {
       page = await stage.open(visitor, stage.app.worker);
       expect(await useMore(stage, page)).toBe(stage.a);
     },
-    // It shows what it stored; its script is a navigation to the edge, so it finds the release.
     async released(stage) {
-      expect(await reopen(stage)).toBe(stage.a);
-      await stage.app.awaitNewWorker(page);
-      expect(await reopen(stage)).toBe(stage.b);
+      await followTo(stage, stage.b);
     },
     async rolledBack(stage) {
-      expect(await reopen(stage)).toBe(stage.b);
-      await stage.app.awaitNewWorker(page);
-      expect(await reopen(stage)).toBe(stage.a);
+      await followTo(stage, stage.a);
     },
   };
 }
