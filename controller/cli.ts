@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   priority: async () => (await import('./commands/priority.ts')).priority,
   keys: async () => (await import('./commands/keys.ts')).keys,
   build: async () => (await import('./commands/build.ts')).build,
+  gc: async () => (await import('./commands/gc.ts')).gc,
   beacon: async () => (await import('./commands/beacon.ts')).beacon,
 };
 
@@ -104,7 +105,7 @@ function print(text: string): ExitCode {
   return EXIT.done;
 }
 
-const ofThisProcess = createContext();
+const ofThisProcess = createContext(`headgate ${readVersion()}`);
 try {
   process.exitCode = await main(process.argv.slice(2), ofThisProcess);
 } catch (error) {

@@ -19,8 +19,8 @@ import { createTerminal } from './adapters/process/terminal.ts';
 import { readFastLaneRun } from './core/github/run.ts';
 import type { Context } from './ports/context.ts';
 
-/** Joins adapters to ports; each with its SDK client when it is first needed. */
-export function createContext(): Context {
+/** Joins adapters to ports; each with its SDK client when it is first needed. `tool`: name and version of this program. */
+export function createContext(tool?: string): Context {
   // The SDK's advice on Node versions is for us, who pin both, and would be noise in a user's output.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return {
@@ -30,11 +30,15 @@ export function createContext(): Context {
     signals: createSignals(),
     surroundings: loadOnCall(async () => {
       const { createSurroundings } = await import('./adapters/process/surroundings.ts');
-      return createSurroundings({ env: process.env, directory: process.cwd() });
+      return createSurroundings({ env: process.env, directory: process.cwd(), tool });
     }),
     bundler: loadOnCall(async () => {
       const { createEdgeBundler } = await import('./adapters/edge/bundler.ts');
       return createEdgeBundler();
+    }),
+    attestations: loadOnCall(async () => {
+      const { createAttestations } = await import('./adapters/sigstore/attestations.ts');
+      return createAttestations();
     }),
     ...joinCode(),
     ...joinOutside('GITHUB_REPOSITORY'),
@@ -62,6 +66,7 @@ export function createLambdaContext(note: (text: string) => void): Context {
     signals: createSignals(),
     surroundings: {
       facts: () => Promise.resolve({ by: 'the fast lane', commit: undefined }),
+      source: () => Promise.resolve({}),
       committedAt: () => Promise.resolve(undefined),
       github: async () => readFastLaneRun(process.env),
     },
@@ -92,7 +97,10 @@ type Code = Pick<Context, 'bundler' | 'edgeCode' | 'lambdaCode' | 'functionMetri
 /** All that has nothing to do with edge code. `repository`: the variable that names GitHub's. */
 function joinOutside(
   repository: string,
-): Omit<Context, 'terminal' | 'clock' | 'files' | 'signals' | 'surroundings' | keyof Code> {
+): Omit<
+  Context,
+  'terminal' | 'clock' | 'files' | 'signals' | 'surroundings' | 'attestations' | keyof Code
+> {
   const regional = joinRegional();
   return {
     github: loadGitHubOnCall({

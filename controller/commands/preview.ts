@@ -17,12 +17,12 @@ import type { EnvironmentRecord } from '../core/state/record.ts';
 import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
-import { createSigner } from '../read/sign-token.ts';
 import { placeOfRun, writeComment, type CommentPlace } from '../show/preview-comment.ts';
 import { findPreviewSubject } from './find-preview-subject.ts';
 import { POLICIES_DIRECTORY } from './load-policies.ts';
 import { readGitHubRun } from './require-github.ts';
 import { readLifetime } from './keys/lifetime.ts';
+import { createLinks, hostOf, type Link } from './preview/create-links.ts';
 
 export const preview: Command = {
   name: 'preview',
@@ -44,6 +44,9 @@ it: by release, cohort or split.
 
 Builds of pull requests (pr-...) are shown by environments with
 \`preview: { builds: all }\` only.
+
+\`headgate gc\` leaves the build alone until the link expires; what can be opened
+by anyone never does, and counts for as long as a signed link would.
 
   --ttl <duration>   of a signed link (default, and at most: the policy's)
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
@@ -83,22 +86,19 @@ async function runPreview(args: Arguments, context: Context): Promise<ExitCode> 
   const subject = await findPreviewSubject(named, context);
   refuseUntrusted(subject, build);
   await checkBuild(subject, build, context);
-  const link = await createLinks(subject, { values, context });
+  const link = await createLinks(subject, { lifetime: readLink(subject, values), context });
   const { url, expires } = await link(build);
+  // Once more: a collection that was retiring it may not have seen that somebody gets a link.
+  if (findOrigin(subject.app, build) === undefined) {
+    await findPublished(subject.app, build, context);
+  }
   const { access } = subject.environment.preview;
-  const host = hostOf(subject);
+  const host = hostOf(subject.environment);
   const result = { url, host, build, access, ...(expires !== undefined && { expires }) };
   context.terminal.print(values['json'] === true ? JSON.stringify(result) : url);
   if (expires !== undefined) context.terminal.note(`Valid until ${expires}.`);
   if (shown) await showLinks({ subject, build, link }, shown, context);
   return EXIT.done;
-}
-
-type Link = (build: string) => Promise<{ readonly url: string; readonly expires?: string }>;
-
-function hostOf({ environment: { hosts } }: EnvironmentSubject): string {
-  const [host = ''] = hosts;
-  return host;
 }
 
 interface Linked {
@@ -124,7 +124,7 @@ async function showLinks(
   const body = renderPreviewComment({
     app: app.app,
     environment: environment.name,
-    host: hostOf(subject),
+    host: hostOf(subject.environment),
     links: newest === undefined ? others : [newest, ...others],
     commit: place.commit,
     ...(newest?.expires !== undefined && { expires: newest.expires }),
@@ -192,24 +192,14 @@ function checkRouted(origin: Build, name: string, record: EnvironmentRecord | un
   );
 }
 
-/** Makes links that end at the same time; signed ones with keys that are read once. */
-async function createLinks(
-  subject: EnvironmentSubject,
-  { values, context }: { readonly values: Arguments['values']; readonly context: Context },
-): Promise<Link> {
-  const { access, ttlSeconds } = subject.environment.preview;
-  const urlOf = (token: string) => `https://${hostOf(subject)}/?override_build_number=${token}`;
-  if (access !== 'signed') return async (build) => ({ url: urlOf(build) });
-  const lifetime = readLifetime(values['ttl'], {
-    usual: ttlSeconds,
-    limit: ttlSeconds,
-    why:
-      values['bucket'] === undefined
-        ? "it is the policy's `preview: ttl`"
-        : 'without a policy it is the most',
-  });
-  const expiry = Math.floor(context.clock.now().getTime() / 1000 + lifetime);
-  const sign = await createSigner(subject, context);
-  const expires = new Date(expiry * 1000).toISOString();
-  return async (build) => ({ url: urlOf(sign({ kind: 'p', fields: [build], expiry })), expires });
+/** Seconds. What anyone may open never ends: it counts for as long as a signed link would. */
+function readLink(
+  { environment }: EnvironmentSubject,
+  { ttl, bucket }: Arguments['values'],
+): number {
+  const { access, ttlSeconds } = environment.preview;
+  if (access !== 'signed') return ttlSeconds;
+  const why =
+    bucket === undefined ? "it is the policy's `preview: ttl`" : 'without a policy it is the most';
+  return readLifetime(ttl, { usual: ttlSeconds, limit: ttlSeconds, why });
 }

@@ -2,11 +2,12 @@ import { EXIT, type ExitCode } from '../core/errors.ts';
 import * as names from '../core/policy/values.ts';
 import { isUntrusted } from '../core/state/build.ts';
 import { renderResult, renderSummary } from '../core/publish/report.ts';
-import type { Context } from '../ports/context.ts';
+import type { Context, Engine } from '../ports/context.ts';
 import type { Arguments, Command } from './command.ts';
+import { writeChecksum } from './publish/attest.ts';
 import { publishPages, type PagesRequest } from './publish/pages.ts';
-import { readBuild, type PublishRequest } from './publish/read-build.ts';
-import { storeBuild } from './publish/store-build.ts';
+import { publishBuild } from './publish/publish-build.ts';
+import type { PublishRequest } from './publish/read-build.ts';
 import { checkFlag, readPlace, refuseArguments } from './read-place.ts';
 
 export const publish: Command = {
@@ -22,7 +23,15 @@ The first uploads every file of <dir> below <app>/builds/<number>/ in the
 bucket, and files whose names carry a content hash (by default /assets/*) once
 for all builds below <app>/pool/. Nothing stored is ever changed. The manifest
 is written last: until then the build does not exist. Interrupted: run it again
-and only the rest moves. The same build again does nothing.
+and only the rest moves. The same build again does nothing. Pooled files that
+the build published last has too are neither sent nor asked for; while a
+publish runs, its lease (<app>/leases/publish/) keeps \`headgate gc\` from them.
+
+Content types come from a fixed table by extension. Browsers keep pooled files
+for a year and ask for all others every time; \`headers\` of the policy says what
+files of a pattern get instead. Source maps (*.map) are stored below
+.headgate/private/ of the build, where no visitor gets them, unless the policy
+says \`sourceMaps: public\`.
 
 With --untrusted everything goes below <app>/untrusted/ instead, so that the job
 of a pull request may have a role that writes nowhere else. Such a build is
@@ -45,11 +54,18 @@ of any path, so its styles and images belong into the page itself.
   --build <number>   1 to 64 letters, digits, ".", "_", "-"; never used before
   --untrusted        a build of a pull request: its number starts with "pr-",
                      as no other's does
+  --base <build>     the build whose pooled files need not be asked for
+                     (default: the one that was published last)
   --region <region>  of the bucket (default: AWS_REGION, then what S3 answers)
+  --engine <engine>  what sends the files: lean (the default), or sdk, which is
+                     slower: for when only the AWS SDK gets through
+  --checksum <file>  writes the SHA-256 of the manifest to this file, as
+                     sha256sum does, for actions/attest (subject-checksums)
   --json             the result as JSON
 
 Exit codes: 0 published (now or before), 2 the directory or the arguments are
-wrong, 3 that number, or the name of a pooled file, has other bytes already.`,
+wrong, 3 that number, or the name of a pooled file, has other bytes already,
+4 it was stopped for too long, or a collection never ends: run it again.`,
   options: {
     bucket: { type: 'string' },
     app: { type: 'string' },
@@ -57,6 +73,9 @@ wrong, 3 that number, or the name of a pooled file, has other bytes already.`,
     pages: { type: 'string' },
     untrusted: { type: 'boolean' },
     region: { type: 'string' },
+    engine: { type: 'string' },
+    checksum: { type: 'string' },
+    base: { type: 'string' },
     json: { type: 'boolean' },
   },
   allowPositionals: true,
@@ -68,14 +87,19 @@ async function runPublish(args: Arguments, context: Context): Promise<ExitCode> 
     return publishPages(parsePagesRequest(args), context);
   }
   const request = parseRequest(args);
-  const manifest = await readBuild(request, context);
-  const result = await storeBuild(request, manifest, context);
+  const result = await publishBuild(request, context);
+  const { checksum } = args.values;
+  if (typeof checksum === 'string') {
+    await writeChecksum({ ...request, digest: result.digest, file: checksum }, context);
+  }
   context.terminal.print(
     args.values['json'] ? JSON.stringify(result, null, 2) : renderResult(result),
   );
   await context.terminal.summary(renderSummary(result));
   return EXIT.done;
 }
+
+const ENGINES = ['lean', 'sdk'] as const satisfies readonly Engine[];
 
 const EXAMPLE =
   'For example: headgate publish dist --bucket acme-web-builds --app shop --build 1043';
@@ -84,18 +108,23 @@ const EXAMPLE =
 function parseRequest({ positionals, values }: Arguments): PublishRequest {
   const [directory = '', second] = positionals;
   const build = String(values['build'] ?? '');
-  const { problems, ...place } = readPlace(values);
+  const base = values['base'] === undefined ? undefined : String(values['base']);
+  const { problems, app, place } = readPlace(values);
+  const engine = ENGINES.find((one) => one === (values['engine'] ?? 'lean'));
   refuseArguments(
     [
+      ...(engine === undefined ? ['--engine is lean or sdk'] : []),
       ...(directory === '' ? ['the directory to publish is missing'] : []),
       ...(second === undefined ? [] : [`${JSON.stringify(second)} is a second directory`]),
       ...checkFlag('build', build, names.build),
       ...checkTrust(build, values['untrusted'] === true),
+      ...(base === undefined ? [] : checkFlag('base', base, names.build)),
+      ...(values['checksum'] === '' ? ['--checksum names no file'] : []),
       ...problems,
     ],
     EXAMPLE,
   );
-  return { directory, build, ...place };
+  return { directory, build, base, app, place: { ...place, engine } };
 }
 
 /** The number says where a build lies, so a number for the other place is a mistake of the job's. */
@@ -119,6 +148,7 @@ function parsePagesRequest({ positionals, values }: Arguments): PagesRequest {
         : [`${JSON.stringify(directory)} is a second directory, after --pages`]),
       ...(values['build'] === undefined ? [] : ['pages belong to no --build']),
       ...(values['untrusted'] === undefined ? [] : ['pages are never --untrusted']),
+      ...(values['checksum'] === undefined ? [] : ['pages have no manifest for --checksum']),
       ...problems,
     ],
     'For example: headgate publish --pages pages --bucket acme-web-builds --app shop',

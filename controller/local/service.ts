@@ -17,6 +17,8 @@ export interface ServiceResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** A body that may be too large for memory, in place of `body`. */
+  readonly pieces?: Iterable<Uint8Array>;
 }
 
 /** How a service writes errors; decides the codes of refused signatures. */

@@ -5,6 +5,8 @@ export interface UpOptions {
   readonly exit: boolean;
   /** Three directories; undefined: the storefront. */
   readonly builds: readonly string[] | undefined;
+  /** How the demo's app lays its builds out; undefined: as the example policy says. */
+  readonly layout: 'tree' | undefined;
   readonly directory: string;
   readonly port: number;
   readonly edgePort: number;
@@ -40,6 +42,7 @@ export function readUpOptions({ positionals, values }: Arguments): UpOptions {
     demo,
     exit: values['exit'] === true,
     builds: values['builds'] === true ? positionals : undefined,
+    layout: values['layout'] === 'tree' ? 'tree' : undefined,
     directory: String(values['directory'] ?? '.headgate/cloud'),
     // A cloud that is kept keeps its address; a demo must not collide with it.
     port: number('port', PORT, demo ? 0 : 4580),
@@ -71,6 +74,7 @@ function findMisuse(
       : [`--edge-region ${JSON.stringify(edgeRegion)} is no region like eu-west-1`]),
     ...(exit && !demo ? ['--exit belongs to --demo'] : []),
     ...(builds && !demo ? ['--builds belongs to --demo'] : []),
+    ...checkLayout(values['layout'], demo),
     ...(demo && values['directory'] !== undefined
       ? ['--demo starts with an empty cloud of its own and takes no --directory']
       : []),
@@ -79,4 +83,11 @@ function findMisuse(
       : []),
     ...(!builds && positionals.length > 0 ? [`unexpected ${JSON.stringify(positionals[0])}`] : []),
   ];
+}
+
+function checkLayout(layout: Arguments['values'][string], demo: boolean): readonly string[] {
+  if (layout === undefined) return [];
+  if (!demo) return ['--layout belongs to --demo'];
+  const known = layout === 'pool' || layout === 'tree';
+  return known ? [] : [`--layout ${JSON.stringify(layout)} is not pool or tree`];
 }

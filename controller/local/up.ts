@@ -13,7 +13,8 @@ export const up: Command = {
   name: 'up',
   summary: 'Start a cloud on this machine: an AWS endpoint and an edge',
   help: `headgate up [--directory <dir>] [options]
-headgate up --demo [--exit] [--builds <dirA> <dirB> <dirC>] [options]
+headgate up --demo [--exit] [--layout tree] [--builds <dirA> <dirB> <dirC>]
+            [options]
 
 Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch and its
 Logs, EventBridge, Lambda, DynamoDB, STS) and an edge that serves what is
@@ -36,6 +37,8 @@ policies' durations are divided by --speed, too.
   --builds <A> <B> <C>     three built versions of your own app, B the bad one;
                            the errors are made up then, because nobody knows
                            what your app's checkout is
+  --layout tree            each build complete below its own prefix, without a
+                           pool (default: pool)
 
 Exit codes: 0 ended by Ctrl-C, or the story came out; 1 a step of the story
 failed; 2 the arguments are wrong, or a port is taken; 130 Ctrl-C in the
@@ -44,6 +47,7 @@ middle of the story.`,
     demo: { type: 'boolean' },
     exit: { type: 'boolean' },
     builds: { type: 'boolean' },
+    layout: { type: 'string' },
     directory: { type: 'string' },
     port: { type: 'string' },
     'edge-port': { type: 'string' },
@@ -113,7 +117,7 @@ async function playUntil(
   { terminal, options, cloud, directory }: Demo,
 ): Promise<Scene | undefined | 'interrupted'> {
   const { playStory } = await import('./demo/story.ts');
-  const { speed, builds } = options;
+  const { speed, builds, layout } = options;
   const cli = [...process.execArgv, String(process.argv[1])];
   const stop = new AbortController();
   void interrupted.then(() => stop.abort());
@@ -124,7 +128,7 @@ async function playUntil(
     terminal.print(line);
   };
   try {
-    return await playStory(say, { cloud, cli, directory, speed, builds, signal });
+    return await playStory(say, { cloud, cli, directory, speed, builds, layout, signal });
   } catch (error) {
     if (signal.aborted) return 'interrupted';
     throw error;

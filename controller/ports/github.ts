@@ -91,6 +91,8 @@ export interface PullRequests {
   ofBranch(branch: string): Promise<readonly PullRequest[]>;
   /** Open ones whose branch begins so, whatever became of their labels; none of forks. */
   openBelow(prefix: string): Promise<readonly PullRequest[]>;
+  /** undefined: there is none of this number, as far as this identity may see. */
+  stateOf(number: number): Promise<PullRequest['state'] | undefined>;
   /** Those that brought this commit. */
   ofCommit(commit: string): Promise<readonly PullRequest[]>;
   /** ConflictError: there is an open one of this branch already. */

@@ -1,4 +1,5 @@
 import type { GitHubRun } from '../core/github/run.ts';
+import type { Made } from '../core/state/manifest.ts';
 
 export interface Clock {
   now(): Date;
@@ -12,8 +13,13 @@ export interface RunFacts {
   readonly commit: string | undefined;
 }
 
+/** What a build is made from, and by which version of what. */
+export type Source = Pick<Made, 'commit' | 'ref' | 'run' | 'tool'>;
+
 export interface Surroundings {
   facts(): Promise<RunFacts>;
+  /** As far as GitHub or git say; for the manifest of a build. */
+  source(): Promise<Source>;
   /** When the commit that is checked out was made, ISO 8601; undefined: this is in no git. */
   committedAt(): Promise<string | undefined>;
   /** The run of GitHub Actions, or who else may show things on GitHub; undefined: nobody here may. */

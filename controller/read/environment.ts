@@ -1,5 +1,6 @@
 import { findMisplaced } from '../core/plan/builds.ts';
 import type { Distribution } from '../core/plan/behaviours.ts';
+import { movesPool } from '../core/plan/explain-pool.ts';
 import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
 import { usesOrigins } from '../core/plan/origins.ts';
 import { settingsOf } from '../core/plan/settings.ts';
@@ -13,6 +14,7 @@ import type { EnvironmentRecord } from '../core/state/record.ts';
 import { remember } from '../core/state/remember.ts';
 import type { Context } from '../ports/context.ts';
 import { highestGeneration, readParameters, recordedHosts } from './recorded.ts';
+import { readProvenance } from './provenance.ts';
 import { readRequired } from './required.ts';
 import { askSmoke } from './smoke.ts';
 import { readGuard } from './visitors.ts';
@@ -92,7 +94,7 @@ async function readPageSize(
 
 type Evidence = Pick<
   EnvironmentFacts,
-  'builds' | 'observations' | 'hasHistory' | 'pageBytes' | 'required'
+  'builds' | 'observations' | 'hasHistory' | 'pageBytes' | 'required' | 'provenance'
 >;
 
 /** What depends on the policy, and on the record as adopted: the builds it names, its alarms, its history. */
@@ -103,7 +105,7 @@ async function readEvidence(
 ): Promise<Evidence> {
   const { app, environment } = subject;
   const [builds, observations, hasHistory, pageBytes, required] = await Promise.all([
-    readBuilds(context, app, numbersToRead(environment, record)),
+    readBuilds(context, app, numbersToRead(subject, record)),
     readGuard(context, subject, record),
     record === undefined
       ? true
@@ -111,7 +113,8 @@ async function readEvidence(
     readPageSize(context, subject),
     readRequired(context, subject, record),
   ]);
-  return { builds, observations, hasHistory, pageBytes, required };
+  const provenance = await readProvenance(context, subject, { record, builds });
+  return { builds, observations, hasHistory, pageBytes, required, provenance };
 }
 
 /** Also hosts that the policy no longer names, and those of a run that crashed: their keys must go. */
@@ -156,11 +159,12 @@ async function readReleased(
 }
 
 function numbersToRead(
-  environment: EnvironmentPolicy,
+  { app, environment }: EnvironmentSubject,
   record: EnvironmentRecord | undefined,
 ): readonly string[] {
   const { release, cohorts, split } = environment;
-  const served = record === undefined ? [] : [record.stable, record.rollout?.canary];
+  const kept = movesPool(app, record) ? (record?.kept ?? []) : [];
+  const served = record === undefined ? [] : [record.stable, record.rollout?.canary, ...kept];
   const published = served.filter((build) => build !== undefined && build.origin === undefined);
   const named = [release, ...cohorts, ...split, ...published].flatMap((one) => one?.build ?? []);
   return [...new Set(named)];

@@ -17,7 +17,7 @@ export function recordedHosts(record: EnvironmentRecord | undefined): readonly s
 }
 
 export async function readParameters(
-  context: Context,
+  context: Pick<Context, 'parameters'>,
   { app, environment }: EnvironmentSubject,
 ): Promise<Live['parameters']> {
   const { route, activeBuild, adopted } = nameParameters({ app, environment });

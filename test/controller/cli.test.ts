@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { backtest } from '../../controller/commands/backtest.ts';
 import { beacon } from '../../controller/commands/beacon.ts';
 import { build } from '../../controller/commands/build.ts';
+import { gc } from '../../controller/commands/gc.ts';
 import { history } from '../../controller/commands/history.ts';
 import { keys } from '../../controller/commands/keys.ts';
 import { plan } from '../../controller/commands/plan.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   priority,
   keys,
   build,
+  gc,
   beacon,
 ];
 const CLI = join(import.meta.dirname, '../../dist/cli.js');

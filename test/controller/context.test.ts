@@ -8,7 +8,7 @@ import { startGitHub } from '../fakes/github/github.ts';
 import { useCloud } from './adapters/aws/cloud-context.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const HEAVY = /node_modules\/(@aws-sdk|@smithy|@octokit|zx)\/|^(esbuild|vite)\b/;
+const HEAVY = /node_modules\/(@aws-sdk|@smithy|@octokit|@sigstore|zx)\/|^(esbuild|vite)\b/;
 
 it('loads no SDK until a port is called: no command waits for what it may not need', () => {
   const { outputs } = JSON.parse(readFileSync(join(ROOT, 'dist/meta.json'), 'utf8')) as Metafile;

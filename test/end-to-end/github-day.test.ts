@@ -88,6 +88,8 @@ describe.runIf(full)('a day with GitHub', { timeout: 60_000 }, () => {
     expect(rotated.code, rotated.stderr).toBe(0);
     const { result, steps } = await reconcile();
     expect(result, JSON.stringify(steps)).toBe('success');
+    const workflow = 'acme/releases/.github/workflows/publish.yml@refs/heads/main';
+    expect(JSON.stringify(steps)).toContain(`provenance: attested by ${workflow}, commit `);
     expect(await visitors(day)).toEqual(['page of first']);
     expect(deploymentsOf(day, 'shop/prod')).toEqual(['1041: success']);
   });

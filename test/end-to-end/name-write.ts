@@ -26,6 +26,7 @@ const OPERATIONS: readonly (readonly [RegExp, Name])[] = [
   // Edge code is named by its hash, which changes with every change of the code.
   [/^PUT \/[^/]+\/(edge)\/\w+\.js$/, () => 'PutObject edge/<hash>.js'],
   [/^PUT \/[^/]+\/(.+)$/, (key) => `PutObject ${key}`],
+  [/^POST \/[^/]+\/$/, (_, body) => `DeleteObjects ${textOf(body, 'Key')}`],
 ];
 
 function nameJsonCall(target: string, body: Buffer): string | undefined {

@@ -63,9 +63,12 @@ it('publishes where a role for pull requests may write, and nowhere else', async
   const { code, writes, stdout } = await publish('pr-12', files, ['--untrusted']);
   expect(code, stdout).toBe(0);
   expect(writes.toSorted()).toEqual([
+    'DeleteObjects shop/untrusted/leases/publish/pr-12.json',
     'PutObject shop/untrusted/builds/pr-12/.headgate/manifest.json',
     'PutObject shop/untrusted/builds/pr-12/index.html',
+    'PutObject shop/untrusted/leases/publish/pr-12.json',
     'PutObject shop/untrusted/pool/assets/b.js',
+    'PutObject shop/untrusted/publish/latest.json',
   ]);
 });
 

@@ -56,6 +56,8 @@ export class Stage {
   /** Every entry into ALARM. */
   readonly fired: { name: string; at: number }[] = [];
   readonly #states = new Map<string, string>();
+  /** As of so many writes: monitors ask for it after every request. */
+  #record: { writes: number; read: Promise<EnvironmentRecord | undefined> } | undefined;
 
   private constructor(cloud: Cloud, world: WorldState, site: Site) {
     this.cloud = cloud;
@@ -124,7 +126,13 @@ export class Stage {
     return { value: found?.Value, version: found?.Version ?? 0 };
   }
 
-  async record(): Promise<EnvironmentRecord | undefined> {
+  record(): Promise<EnvironmentRecord | undefined> {
+    const writes = this.cloud.objectWrites;
+    if (this.#record?.writes !== writes) this.#record = { writes, read: this.#readRecord() };
+    return this.#record.read;
+  }
+
+  async #readRecord(): Promise<EnvironmentRecord | undefined> {
     const object = await getObject(this.cloud, keys.record(this.app, 'prod'));
     return object && (JSON.parse(object.text) as EnvironmentRecord);
   }

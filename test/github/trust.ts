@@ -14,8 +14,10 @@ const SHOWS = {
 
 /** What a job of a workflow may ask for; of any other workflow `AWS`. */
 const GRANTABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'workflows/gc.yml': { ...AWS, 'pull-requests': 'read' },
   'workflows/plan.yml': { ...AWS, 'pull-requests': 'write', checks: 'write' },
   'workflows/preview.yml': { ...AWS, 'pull-requests': 'write' },
+  'workflows/publish.yml': { ...AWS, attestations: 'write' },
   'workflows/reconcile.yml': { ...AWS, ...SHOWS },
   'workflows/rollback.yml': { ...AWS, ...SHOWS },
 };
@@ -34,15 +36,23 @@ const leastPermissions: Rule = ({ name: file, content }) => [
   ),
 ];
 
-/** A token that may write belongs into the one job whose command shows something with it. */
+/** A token that may write belongs into the one job whose command shows something with it, or attests a build. */
 const writesWhereItShows: Rule = ({ content }) =>
   jobsOf(content)
     .filter(([, job]) => writesOf(job).length > 0)
     .filter(
-      ([, { steps = [] }]) =>
-        !steps.some(({ run = '', uses = '' }) => /--github\b|actions\/preview/.test(run + uses)),
+      ([, job]) =>
+        !(job.steps ?? []).some(
+          ({ run = '', uses = '', with: inputs = {} }) =>
+            /--github\b|actions\/preview/.test(run + uses) ||
+            (uses.includes('actions/publish') && 'attest' in inputs && isOnly(job, 'attestations')),
+        ),
     )
     .map(([name, job]) => `job ${name} shows nothing with \`${writesOf(job).join(', ')}: write\``);
+
+function isOnly(job: Job, scope: string): boolean {
+  return writesOf(job).every((one) => one === scope);
+}
 
 function writesOf({ permissions }: Job): readonly string[] {
   if (typeof permissions !== 'object') return [];
@@ -82,7 +92,7 @@ const noExpressionsInRun: Rule = ({ content }) =>
 const quotedInRun: Rule = ({ content }) =>
   stepsOf(content)
     .filter(({ run = '' }) => {
-      const bare = run.replaceAll(/"[^"]*"/g, '').replaceAll(/\$\{\w+:\+[\w-]+\}/g, '');
+      const bare = run.replaceAll(/"[^"]*"/g, '').replaceAll(/\$\{\w+:\+[\w-]+=?\}/g, '');
       return bare.includes('$');
     })
     .map(({ run }) => `put variables into double quotes: ${run}`);

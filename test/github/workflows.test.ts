@@ -106,6 +106,11 @@ describe('a planted violation is found', () => {
     ['leastPermissions', 'permissions: {}', 'permissions: { contents: read }'],
     ['leastPermissions', 'contents: read', 'contents: write'],
     ['leastPermissions', '{ contents: read, id-token: write }', 'write-all'],
+    [
+      'writesWhereItShows',
+      'contents: read, id-token: write',
+      'contents: read, id-token: write, attestations: write',
+    ],
     ['tokenOnlyForAws', `aws-actions/configure-aws-credentials@${SHA}`, `actions/cache@${SHA}`],
     ['neverCancelled', 'cancel-in-progress: false', 'cancel-in-progress: true'],
     ['neverCancelled', ', queue: max', ''],

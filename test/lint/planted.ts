@@ -34,6 +34,11 @@ const IMPORT_LAW: readonly Violation[] = [
     "import { randomUUID } from 'node:crypto';\nexport const id = randomUUID;\n",
     IMPORTS,
   ],
+  [
+    'controller/core/to-streams.ts',
+    "import { createGzip } from 'node:zlib';\nexport const pack = createGzip;\n",
+    IMPORTS,
+  ],
   ['controller/ports/to-commands.ts', importing('../commands/command.ts'), IMPORTS],
   ['controller/ports/to-sdk.ts', importing('@aws-sdk/client-s3'), IMPORTS],
   [

@@ -19,12 +19,14 @@ const CUT = '\n\n(cut: GitHub takes no more)';
 
 const WRITE = 'pull-requests: write';
 const READ: Doing = { what: 'pull requests', permission: WRITE };
+const LOOK: Doing = { what: 'pull requests', permission: 'pull-requests: read' };
 
 export function createPullRequests(link: Link): PullRequests {
   const { place } = link;
   return {
     ofBranch: (branch) => link.ask(READ, (octokit) => ofBranch(octokit, link, branch)),
     openBelow: (prefix) => link.ask(READ, (octokit) => openBelow(octokit, link, prefix)),
+    stateOf: (number) => link.ask(LOOK, (octokit) => stateOf(octokit, link, number)),
     ofCommit: (commit) =>
       link.ask(READ, async (octokit) => {
         const asked = { ...place, commit_sha: commit, per_page: 100 };
@@ -87,6 +89,19 @@ async function openBelow(
   const asked = { ...place, state: 'open' as const, per_page: 100 };
   const listed = await octokit.paginate(octokit.rest.pulls.list, asked);
   return listed.filter((one) => one.head.ref.startsWith(prefix) && isOwn(one)).map(toPullRequest);
+}
+
+async function stateOf(
+  octokit: Octokit,
+  { place }: Link,
+  number: number,
+): Promise<PullRequest['state'] | undefined> {
+  try {
+    return (await octokit.rest.pulls.get({ ...place, pull_number: number })).data.state;
+  } catch (error) {
+    if (readFailure(error)?.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function closeRequest(

@@ -5,9 +5,8 @@ import {
   type Adopted,
   type StoredObject,
 } from '../../core/publish/adopted.ts';
-import { checkDirectory } from '../../core/publish/check.ts';
-import { hashOf, layStored } from '../../core/publish/layout.ts';
-import { digestOf, renderManifest } from '../../core/publish/manifest-text.ts';
+import { checkDirectory, checkSizes } from '../../core/publish/check.ts';
+import { layStored } from '../../core/publish/layout.ts';
 import { countFiles } from '../../core/publish/report.ts';
 import { isUntrusted } from '../../core/state/build.ts';
 import { keys } from '../../core/state/keys.ts';
@@ -20,7 +19,9 @@ import {
 } from '../../core/state/manifest.ts';
 import type { Context, Place } from '../../ports/context.ts';
 import { eachInFlight } from './in-flight.ts';
+import { hashStream } from './large-file.ts';
 import { refuseProblems, refuseReserved } from './read-build.ts';
+import { readMade } from './read-made.ts';
 import { commitManifest } from './store-build.ts';
 
 interface AdoptRequest {
@@ -45,14 +46,14 @@ export async function adoptBuild(request: AdoptRequest, context: Context): Promi
     return { ...describeAdopted(manifest, objects), digest, alreadyPublished: true };
   }
   if (objects.length === 0) await refuseMissing(request, context);
-  refuseProblems(
-    whereIs(request),
-    checkDirectory({ files: objects, problems: [] }, { app, build, settings }),
-  );
+  refuseProblems(whereIs(request), [
+    ...checkDirectory({ files: objects, problems: [] }, { app, build, settings }),
+    ...checkSizes(objects),
+  ]);
   const files = await layObjects(request, objects, context);
-  const manifest: Manifest = { version: MANIFEST_VERSION, app, build, settings, files };
-  await commitManifest(manifest, context.uploads(place));
-  const digest = digestOf(renderManifest(manifest));
+  const made = { ...(await readMade(build, context)), adopted: true } as const;
+  const manifest: Manifest = { version: MANIFEST_VERSION, app, build, settings, made, files };
+  const digest = await commitManifest(manifest, context.uploads(place));
   return { ...describeAdopted(manifest, objects), digest, alreadyPublished: false };
 }
 
@@ -108,7 +109,8 @@ async function listObjects(
   const manifest = keys.manifest(home, build);
   // Consoles store an empty object `a/` for a folder: no URL asks for it.
   const listed = [...(await store.keys(prefix))].filter(
-    (key) => !key.endsWith('/') && key !== manifest,
+    (key) =>
+      !key.endsWith('/') && key !== manifest && !key.startsWith(keys.privateFiles(home, build)),
   );
   const found: FoundObject[] = [];
   await eachInFlight(
@@ -129,9 +131,10 @@ async function layObjects(
   context: Context,
 ): Promise<readonly ManifestFile[]> {
   const files: ManifestFile[] = [];
+  const store = context.uploads(place);
   await eachInFlight(objects, async (object) => {
     const { key } = object;
-    const sha256 = object.sha256 ?? hashOf(present(key, await context.uploads(place).read(key)));
+    const sha256 = object.sha256 ?? present(key, await hashStream(store, key));
     files.push(layStored({ ...object, sha256 }));
     context.terminal.progress(
       `Build ${build}: hashing ${files.length} of ${countFiles(objects.length)}`,

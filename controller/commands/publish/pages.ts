@@ -1,5 +1,5 @@
 import { EXIT, UsageError, type ExitCode } from '../../core/errors.ts';
-import { checkDirectory } from '../../core/publish/check.ts';
+import { checkDirectory, checkSecrets } from '../../core/publish/check.ts';
 import { cacheClassOf, cacheControlOf } from '../../core/publish/cache-class.ts';
 import { contentTypeOf } from '../../core/publish/content-type.ts';
 import { hashOf } from '../../core/publish/layout.ts';
@@ -25,15 +25,12 @@ const NEXT = 'Name the directory of the pages; one of them is the `gate: page` o
 export async function publishPages(request: PagesRequest, context: Context): Promise<ExitCode> {
   const { app, directory } = request;
   const found = await scanDirectory(directory, context, NEXT);
-  refuseProblems(directory, checkDirectory(found, { app, build: '', settings: SETTINGS }));
+  refuseProblems(directory, [
+    ...checkDirectory(found, { app, build: '', settings: SETTINGS }),
+    ...checkSecrets(found, SETTINGS),
+  ]);
   if (!found.files.some(({ path }) => isPage(path))) {
     throw new UsageError(`There is no HTML page in ${directory}.`, NEXT);
-  }
-  for (const { path, size } of found.files) {
-    if (!isPage(path) || size <= PAGE_BYTES_LIMIT) continue;
-    context.terminal.note(
-      `warning: ${path} has ${renderBytes(size)}; Lambda@Edge serves pages of at most ${renderBytes(PAGE_BYTES_LIMIT)}.`,
-    );
   }
   const htmlLast = found.files.toSorted((a, b) => Number(isPage(a.path)) - Number(isPage(b.path)));
   for (const { path } of htmlLast) await writePage(path, request, context);
@@ -51,6 +48,11 @@ async function writePage(
   context: Context,
 ): Promise<void> {
   const body = await context.files.readBytes(`${directory}/${path}`);
+  if (isPage(path) && body.byteLength > PAGE_BYTES_LIMIT) {
+    context.terminal.note(
+      `warning: ${path} has ${renderBytes(body.byteLength)}; Lambda@Edge serves pages of at most ${renderBytes(PAGE_BYTES_LIMIT)}.`,
+    );
+  }
   await context.pages(place).write({
     key: `${keys.pages(app)}${path}`,
     body,

@@ -1,39 +1,27 @@
 import { UsageError } from '../../core/errors.ts';
-import { checkDirectory, type Directory } from '../../core/publish/check.ts';
-import { hashOf, layFile } from '../../core/publish/layout.ts';
+import type { Directory } from '../../core/publish/check.ts';
+import { hashOf } from '../../core/publish/layout.ts';
 import { countFiles } from '../../core/publish/report.ts';
 import { isUntrusted } from '../../core/state/build.ts';
 import { isReserved, keys, type Home } from '../../core/state/keys.ts';
-import {
-  DEFAULT_SETTINGS,
-  MANIFEST_VERSION,
-  type Manifest,
-  type ManifestFile,
-  type PublishSettings,
-} from '../../core/state/manifest.ts';
+import type { ManifestFile } from '../../core/state/manifest.ts';
 import type { Context, Place } from '../../ports/context.ts';
+import type { FileDigest } from '../../ports/files.ts';
 
 export interface PublishRequest {
   readonly directory: string;
   readonly place: Place;
   readonly app: string;
   readonly build: string;
+  /** A build whose pooled files are trusted to be there; undefined: the one published last. */
+  readonly base?: string | undefined;
 }
 
-/** Scan, check, hash: all that can be wrong with a directory is said before the first byte is sent. */
-export async function readBuild(request: PublishRequest, context: Context): Promise<Manifest> {
-  const { app, build, directory } = request;
-  const found = await scanDirectory(
-    directory,
-    context,
-    'Build the app first, or name the directory that its build writes (often dist, build or out).',
-  );
-  const settings = (await context.builds(request.place).readSettings(app)) ?? DEFAULT_SETTINGS;
-  refuseReserved({ app, root: settings.root }, build);
-  refuseProblems(directory, checkDirectory(found, { app, build, settings }));
-  const files = await hashFiles(found, settings, { directory, context });
-  return { version: MANIFEST_VERSION, app, build, settings, files };
-}
+/** What of the outside a publish has to do with. */
+export type PublishContext = Pick<
+  Context,
+  'builds' | 'uploads' | 'publishNotes' | 'files' | 'clock' | 'terminal' | 'surroundings'
+>;
 
 /** Outside `<app>/builds/`, a number may be the name of what else lies there. */
 export function refuseReserved(home: Home, build: string): void {
@@ -48,7 +36,7 @@ export function refuseReserved(home: Home, build: string): void {
 /** `next` is what to do when there is no such directory. */
 export async function scanDirectory(
   directory: string,
-  context: Context,
+  context: Pick<Context, 'files'>,
   next: string,
 ): Promise<Directory> {
   const found = await context.files.scan(directory);
@@ -72,25 +60,38 @@ export function refuseProblems(directory: string, problems: readonly string[]): 
   );
 }
 
-/** One file at a time: reading and hashing 10,000 files takes a fraction of a second, and no memory to speak of. */
-async function hashFiles(
-  { files }: Directory,
-  settings: PublishSettings,
-  { directory, context }: { directory: string; context: Context },
-): Promise<readonly ManifestFile[]> {
-  const hashed: ManifestFile[] = [];
-  for (const { path } of files) {
-    context.terminal.progress(`Hashing ${hashed.length + 1} of ${countFiles(files.length)}`);
-    hashed.push(layFile(path, await context.files.readBytes(`${directory}/${path}`), settings));
-  }
-  return hashed;
+interface DigestOptions {
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  /** By SHA-256; may come to know more while files are read. */
+  readonly etags: ReadonlyMap<string, string>;
 }
+
+/** One file at a time: 10,000 files take a fraction of a second, and no memory to speak of. */
+export async function digestFiles(
+  { files }: Directory,
+  { directory, signal, etags }: DigestOptions,
+  context: Pick<Context, 'files' | 'terminal'>,
+): Promise<readonly (FileDigest & { readonly path: string })[]> {
+  const digests: (FileDigest & { readonly path: string })[] = [];
+  for (const { path } of files) {
+    if (signal.aborted) break;
+    if (digests.length % HASHED_AT_ONCE === 0) {
+      context.terminal.progress(`Hashing ${digests.length + 1} of ${countFiles(files.length)}`);
+    }
+    digests.push({ path, ...(await context.files.digest(`${directory}/${path}`, etags)) });
+  }
+  return digests;
+}
+
+/** Files between two looks at the clock. */
+const HASHED_AT_ONCE = 50;
 
 /** A file's bytes once more, for sending; refuses a file that was written since it was hashed. */
 export async function readUnchanged(
   directory: string,
-  file: ManifestFile,
-  context: Context,
+  file: Pick<ManifestFile, 'path' | 'sha256'>,
+  context: Pick<Context, 'files'>,
 ): Promise<Uint8Array> {
   const body = await context.files.readBytes(`${directory}/${file.path}`);
   if (hashOf(body) === file.sha256) return body;

@@ -102,9 +102,10 @@ function isBaking({ rollout }: EnvironmentRecord): boolean {
 
 /**
  * What the past can't tell is taken as given: approvals come as soon as they are asked for, other
- * environments had the build, smoke checks pass, and visitors that nobody logged reported nothing.
+ * environments had the build, smoke checks pass, provenance held, and visitors that nobody logged reported nothing.
  */
 function assumeGiven({ policy, visitors }: ReplayFacts, rollout: PastRollout): EnvironmentPolicy {
+  const { require: _require, ...open } = policy;
   const { requires: _requires, smoke: _smoke, approved: _approved, ...release } = policy.release;
   const { beacon: _beacon, ...unasked } = policy.guard;
   const guard = visitors === undefined ? unasked : policy.guard;
@@ -115,7 +116,7 @@ function assumeGiven({ policy, visitors }: ReplayFacts, rollout: PastRollout): E
   const { build } = rollout.canary;
   const approved = { build, rollout: rollout.generation, weightBasisPoints: EVERYONE };
   return {
-    ...policy,
+    ...open,
     quarantine: [],
     guard,
     release: { ...release, build, steps, approved },

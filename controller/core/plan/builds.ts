@@ -1,5 +1,6 @@
 import { EXIT } from '../errors.ts';
 import type { NamedBuild } from '../policy/policy.ts';
+import { blockUnproven } from '../provenance/require.ts';
 import { isPooled } from '../publish/path-pattern.ts';
 import { nameBuild, type Build } from '../state/build.ts';
 import type { Manifest, PublishSettings } from '../state/manifest.ts';
@@ -30,8 +31,8 @@ export function checkBuilds(facts: EnvironmentFacts, state: State): readonly Ref
 }
 
 /**
- * What cohorts and split name must be published; what is quarantined is only skipped. And no name may
- * mean two things.
+ * What cohorts and split name must be published, and prove where it comes from if the policy requires that;
+ * what is quarantined is only skipped. And no name may mean two things.
  */
 export function checkNamed(facts: EnvironmentFacts): readonly Refusal[] {
   const quarantine = facts.adoption.record?.quarantine ?? [];
@@ -46,7 +47,23 @@ export function checkNamed(facts: EnvironmentFacts): readonly Refusal[] {
       },
     ];
   });
-  return [...unpublished, ...checkOneMeaning(facts)];
+  return [...unpublished, ...checkProven(facts, quarantine), ...checkOneMeaning(facts)];
+}
+
+function checkProven(
+  facts: EnvironmentFacts,
+  quarantine: readonly Quarantine[],
+): readonly Refusal[] {
+  return namedBuilds(facts).flatMap(({ name, build, line }) => {
+    const published = facts.builds.get(build)?.build;
+    if (published === undefined || findQuarantine(quarantine, published)) return [];
+    return blockUnproven(facts.environment, facts.provenance, published).map(({ why, wayOut }) => ({
+      exitCode: EXIT.unsafe,
+      message: `${name}: ${why}`,
+      next: wayOut,
+      place: { file: facts.app.file, line },
+    }));
+  });
 }
 
 /** A warning for every entry of cohorts and split that the route is rendered without. */
@@ -124,16 +141,25 @@ export function findProblem(
     return {
       message: `${length} file(s) of ${name} (${published.misplaced[0]}) are not where the policy's pool patterns look for them`,
       next:
-        'Restore the pool patterns. To move files into or out of the pool: publish and release a build ' +
-        'that has them under a new folder name, then change the patterns for that folder.',
+        'Restore the pool patterns. To take files out of the pool: publish and release a build with `layout: tree`, ' +
+        'then change the patterns. To move them into it: publish and release a build that has them under a new ' +
+        'folder name, then change the patterns for that folder.',
     };
   }
   return undefined;
 }
 
-/** Files of a build that the edge would look for in the other place: the pool, or the build's own prefix. */
+/**
+ * Files of a build that the edge would look for in the other place: the pool, or the build's own prefix. A
+ * complete tree has its pooled files in both.
+ */
 export function findMisplaced(manifest: Manifest, settings: PublishSettings): readonly string[] {
   return manifest.files
-    .filter((file) => (file.location === 'pool') !== isPooled(settings, file.path))
+    .filter(({ location }) => location !== 'private')
+    .filter(({ location, path }) =>
+      isPooled(settings, path)
+        ? location !== 'pool'
+        : location === 'pool' && manifest.settings.layout !== 'tree',
+    )
     .map((file) => file.path);
 }

@@ -29,6 +29,7 @@ import { checkPage } from './check-page.ts';
 import { checkAdopted } from './explain-adopted.ts';
 import { describeState } from './describe.ts';
 import { explainGuard } from './explain-guard.ts';
+import { explainPool } from './explain-pool.ts';
 import { keepLeaving } from './keep-leaving.ts';
 import { planPaused } from './paused.ts';
 import { hostsOf, nextGeneration, type EnvironmentFacts } from './facts.ts';
@@ -68,13 +69,14 @@ export function planEnvironment(facts: EnvironmentFacts, company: Company = {}):
 
 /** What a decision may look at, of all that was read. */
 export function situationOf(facts: EnvironmentFacts): Situation {
-  const { environment, adoption, builds, observations, required, now } = facts;
+  const { environment, adoption, builds, observations, required, provenance, now } = facts;
   return {
     policy: environment,
     record: adoption.record,
     desired: builds.get(environment.release.build)?.build,
     observations,
     required,
+    provenance,
     named: new Map(facts.app.environments.map(({ name, release }) => [name, release.build])),
     now,
   };
@@ -157,12 +159,13 @@ function planMove(
     changes,
     evidence: move.evidence,
     refusals: calls,
-    notes: [
-      ...waits,
-      ...explainSkipped(facts, move.state.quarantine),
-      ...explainGuard(facts, move.state),
-    ],
+    notes: [...waits, ...explainMove(facts, move)],
   });
+}
+
+function explainMove(facts: EnvironmentFacts, { state }: Move): readonly string[] {
+  const skipped = explainSkipped(facts, state.quarantine);
+  return [...explainPool(facts, state), ...skipped, ...explainGuard(facts, state)];
 }
 
 function makeEntry(facts: EnvironmentFacts, move: Move): HistoryEntry {

@@ -1,4 +1,5 @@
 import type { AppPolicy, EdgeGroup, EnvironmentPolicy, TogetherPolicy } from '../policy/policy.ts';
+import type { Findings } from '../provenance/attestation.ts';
 import type { Observations } from '../rollout/verdict.ts';
 import type { Adoption } from '../state/adopt.ts';
 import type { Build } from '../state/build.ts';
@@ -55,6 +56,8 @@ export interface EnvironmentFacts {
   readonly observations: Observations;
   /** Records of the environments that a release here requires, by name. */
   readonly required: ReadonlyMap<string, EnvironmentRecord>;
+  /** Where the builds that the policy names come from; absent: it requires nothing of them. */
+  readonly provenance?: Findings | undefined;
   readonly distribution: Distribution | undefined;
   readonly now: Date;
   readonly by: string;

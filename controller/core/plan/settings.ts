@@ -1,27 +1,18 @@
 import type { AppPolicy } from '../policy/policy.ts';
 import type { PublishSettings } from '../state/manifest.ts';
+import { orderSettings, renderSettings } from '../publish/settings-text.ts';
 import { sealPlan, type Plan } from './plan.ts';
 
 /** The publishing settings that a policy asks for. */
 export function settingsOf(app: AppPolicy): PublishSettings {
-  const { spa, pool, root } = app;
-  const { include, exclude } = pool;
-  return { spa, pool: { include, exclude }, ...(root !== undefined && { root }) };
-}
-
-function sameSettings(a: PublishSettings, b: PublishSettings): boolean {
-  return (
-    a.spa === b.spa &&
-    a.root === b.root &&
-    a.pool.include.join('\n') === b.pool.include.join('\n') &&
-    a.pool.exclude.join('\n') === b.pool.exclude.join('\n')
-  );
+  const { spa, pool, layout, root, headers, sourceMaps } = app;
+  return orderSettings({ spa, pool, layout, root, headers, sourceMaps });
 }
 
 /** Settings are written before a build is published with them, so they don't wait for one. */
 export function planSettings(app: AppPolicy, stored: PublishSettings | undefined): Plan {
   const settings = settingsOf(app);
-  const same = stored !== undefined && sameSettings(stored, settings);
+  const same = stored !== undefined && renderSettings(stored) === renderSettings(settings);
   const place = { bucket: app.bucket, region: app.region };
   return sealPlan({
     subject: { kind: 'app', app: app.app },
@@ -40,9 +31,14 @@ export function planSettings(app: AppPolicy, stored: PublishSettings | undefined
 }
 
 function describe(settings: PublishSettings): string {
-  const { root } = settings;
+  const { layout, root, headers = [], sourceMaps } = settings;
   const place = root === undefined ? '' : `, builds below /${root}`;
   const { include, exclude } = settings.pool;
   const without = exclude.length > 0 ? ` without ${exclude.join(', ')}` : '';
-  return `${settings.spa ? 'spa' : 'pages'}, pool ${include.join(', ') || 'none'}${without}${place}`;
+  const own =
+    headers.length === 0 ? '' : `, headers of ${headers.map(({ files }) => files).join(', ')}`;
+  const maps = sourceMaps === 'public' ? ', source maps public' : '';
+  const pool = include.join(', ') || 'none';
+  const trees = layout === 'tree' ? ', each build a complete tree' : '';
+  return `${settings.spa ? 'spa' : 'pages'}, pool ${pool}${without}${trees}${place}${own}${maps}`;
 }

@@ -17,6 +17,7 @@ import type { WrittenApp, WrittenEdge, WrittenEnvironment } from './schema.ts';
 import type { Path } from './shape.ts';
 import type { Source } from './source.ts';
 import { completeFreeze } from './freeze.ts';
+import { completeProvenance } from './provenance.ts';
 import { completeRelease } from './release.ts';
 import { parseBasisPoints, parseSeconds, wholeSeconds } from './values.ts';
 
@@ -60,7 +61,8 @@ function completeRuntime({
 }
 
 export function completeApp(source: Source, written: WrittenApp): AppPolicy {
-  const { app, bucket, region, spa, pool, origins, root } = written;
+  const { app, bucket, region, spa, pool, layout, headers, sourceMaps, provenance, origins, root } =
+    written;
   const environments = Object.entries(written.environments).map(([name, environment]) =>
     completeEnvironment(name, environment, {
       region,
@@ -75,6 +77,10 @@ export function completeApp(source: Source, written: WrittenApp): AppPolicy {
     region,
     spa,
     pool,
+    ...(layout === 'tree' && { layout }),
+    ...(headers.length > 0 && { headers }),
+    ...(sourceMaps === 'public' && { sourceMaps }),
+    ...(provenance && { provenance: completeProvenance(source.file, provenance) }),
     ...(origins && { origins: completeOrigins(origins) }),
     ...(root !== undefined && { root }),
     environments,
@@ -96,11 +102,13 @@ function completeEnvironment(
 ): EnvironmentPolicy {
   const { hosts, edge, preview, quarantine, guard, freeze, gate, pinnedUrls, adopted, notify } =
     written;
+  const { require } = written;
   return {
     name,
     hosts,
     edge,
     release: completeRelease(written.release, lineOf(['release'])),
+    ...(require !== undefined && { require }),
     cohorts: written.cohorts.map((cohort, index) =>
       completeCohort(cohort, lineOf(['cohorts', index])),
     ),

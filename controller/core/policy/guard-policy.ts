@@ -43,3 +43,11 @@ export interface AlarmName {
   readonly name: string;
   readonly region: string;
 }
+
+export interface QuarantineLift {
+  /** The build number whose quarantine is lifted. */
+  readonly lift: string;
+  /** The generation of the rollback that barred it. */
+  readonly rollback: number;
+  readonly reason: string;
+}

@@ -1,8 +1,10 @@
 /** A policy as the rest of the program sees it: parsed, checked, every default filled in. */
 import type { LambdaEdgeConfig } from '../../../edge/contract/lambda-edge.ts';
-import type { GuardPolicy, NotifyPolicy } from './guard-policy.ts';
+import type { HeaderRule } from '../state/manifest.ts';
+import type { GuardPolicy, NotifyPolicy, QuarantineLift } from './guard-policy.ts';
+import type { ProvenancePolicy } from './provenance.ts';
 
-export type { AlarmName, BreakerPolicy, GuardPolicy } from './guard-policy.ts';
+export type { AlarmName, BreakerPolicy, GuardPolicy, QuarantineLift } from './guard-policy.ts';
 
 export interface Policies {
   readonly groups: readonly EdgeGroup[];
@@ -68,6 +70,14 @@ export interface AppPolicy {
   readonly region: string;
   readonly spa: boolean;
   readonly pool: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  /** What files are stored with, where their names say otherwise. Absent: none. */
+  readonly headers?: readonly HeaderRule[];
+  /** Absent: pool. */
+  readonly layout?: 'tree';
+  /** Absent: private. */
+  readonly sourceMaps?: 'public';
+  /** Who attests its builds, for environments that require it. */
+  readonly provenance?: ProvenancePolicy;
   /** Whole origins that environments may name in the place of builds. */
   readonly origins?: Readonly<Record<string, OriginPolicy>>;
   /** Where builds lie in the bucket: '' or `some/prefix/`. Absent: `<app>/builds/`. */
@@ -83,6 +93,8 @@ export interface EnvironmentPolicy {
   readonly hosts: readonly string[];
   readonly edge: { readonly group: string; readonly distribution: string };
   readonly release: ReleasePolicy;
+  /** What a build must have before it enters. */
+  readonly require?: 'provenance';
   /** The first that matches decides, before any share is drawn. */
   readonly cohorts: readonly CohortPolicy[];
   /** A fixed test; together under 10,000 basis points. */
@@ -230,12 +242,4 @@ export interface GatePolicy {
   readonly capSeconds: number;
   /** Until when faults of the gate let people in. ISO 8601. */
   readonly failOpenUntil?: string;
-}
-
-export interface QuarantineLift {
-  /** The build number whose quarantine is lifted. */
-  readonly lift: string;
-  /** The generation of the rollback that barred it. */
-  readonly rollback: number;
-  readonly reason: string;
 }

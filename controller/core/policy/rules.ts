@@ -16,6 +16,8 @@ import type { Issue } from './issue.ts';
 import { completeApp } from './defaults.ts';
 import { findNearest } from './nearest.ts';
 import { ORIGIN_RULES } from './origin-rules.ts';
+import { PROVENANCE_RULES } from './provenance-rules.ts';
+import { PUBLISH_RULES } from './publish-rules.ts';
 import { RELEASE_RULES } from './release-rules.ts';
 import { measureRoute } from './route-bytes.ts';
 import { SMOKE_RULES } from './smoke-rules.ts';
@@ -36,6 +38,8 @@ export const APP_RULES: readonly Rule[] = [
   ...RELEASE_RULES,
   ...SMOKE_RULES,
   poolsAreSmall,
+  ...PUBLISH_RULES,
+  ...PROVENANCE_RULES,
   entryPagesAreNotPooled,
   ...VISITOR_RULES,
   ...GUARD_RULES,

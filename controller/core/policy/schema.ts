@@ -13,6 +13,8 @@ import { group } from './group-schema.ts';
 import { guard } from './guard-schema.ts';
 import { notify } from './notify-schema.ts';
 import { origins } from './origin-schema.ts';
+import { provenance } from './provenance-schema.ts';
+import { headers, layout, sourceMaps } from './publish-schema.ts';
 import { release } from './release-schema.ts';
 import * as values from './values.ts';
 
@@ -98,6 +100,11 @@ const environment = map('One environment of the app.', {
     ),
   }),
   release,
+  require: choice(['provenance'])
+    .describe(
+      'provenance: a build enters only with an attestation as `provenance` of the app says. A rollback is never asked for one.',
+    )
+    .optional(),
   cohorts: list(cohort, { max: 10, of: 'cohorts' })
     .meta({ examples: [[{ name: 'staff', build: '1043', cookie: 'staff' }]] })
     .describe('The first that matches decides, before split and steps.')
@@ -160,6 +167,22 @@ export const appSchema = map('One app and its environments.', {
       .describe('Files among these without a hash in their name: each build has its own.')
       .default([...DEFAULT_SETTINGS.pool.exclude]),
   }).prefault({}),
+  layout: layout
+    .describe(
+      'pool: a pooled file is stored once, for all builds; tree: below the prefix of each build, too, so that it has all of its files.',
+    )
+    .default('pool'),
+  headers: headers
+    .describe(
+      'Files whose names alone say the wrong thing. Of cache and type each, the first entry that matches and says it counts.',
+    )
+    .default([]),
+  sourceMaps: sourceMaps
+    .describe(
+      'private: `*.map` is stored with the build, where no visitor gets it; public: like any other file.',
+    )
+    .default('private'),
+  provenance: provenance.optional(),
   origins: origins
     .describe('Whole origins, by the name that stands in the place of a build number.')
     .optional(),

@@ -17,12 +17,12 @@ export interface StoredObject extends StoredFile {
   readonly sha256?: string;
 }
 
-/** Paths of the manifest's own files that are gone, have other bytes, or came later. Pooled ones are others'. */
+/** Paths of the manifest's own files that are gone, have other bytes, or came later. Pooled ones are others'; private ones no visitor gets. */
 export function findChanged(
   { files }: Manifest,
   stored: readonly StoredObject[],
 ): readonly string[] {
-  const own = new Map(files.flatMap((one) => (one.location === 'pool' ? [] : [[one.path, one]])));
+  const own = new Map(files.flatMap((one) => (one.location === 'build' ? [[one.path, one]] : [])));
   const there = new Map(stored.map((one) => [one.path, one]));
   return [...new Set([...own.keys(), ...there.keys()])].filter((path) => {
     const [then, now] = [own.get(path), there.get(path)];

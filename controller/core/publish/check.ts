@@ -1,16 +1,17 @@
+import { matchPattern } from '../../../edge/core/rewrite.ts';
 import type { PublishSettings } from '../state/manifest.ts';
 import { keyOf } from './layout.ts';
-import { isPooled } from './path-pattern.ts';
+import { locate } from './locate.ts';
+import { isPooled, listPooledUrls, patternOf } from './path-pattern.ts';
 
 /** S3's limit on a key, in UTF-8 bytes. */
 const KEY_BYTES_LIMIT = 1024;
 
-/** A file is read whole and sent in one request; Node reads at most this many bytes at once. */
-const FILE_BYTES_LIMIT = 2 ** 31 - 1;
+/** What CloudFront passes on in one answer (documented); S3 takes a hundred times as much. */
+const FILE_BYTES_LIMIT = 50 * 10 ** 9;
 
 interface FoundFile {
   readonly path: string;
-  readonly size: number;
 }
 
 /** What was found in the directory to publish. */
@@ -56,25 +57,87 @@ const NAME_RULES: readonly (readonly [pattern: RegExp, message: string])[] = [
   [/\\/, 'its name has a backslash, which browsers turn into a slash; rename it'],
   [/(^|\/)\.{1,2}(\/|$)/, 'its path has a "." or ".." segment, which browsers remove; rename it'],
   [/^$|^\/|\/$|\/\//, 'its path has an empty segment; rename it'],
-  [/^\.headgate(\/|$)/, 'below ".headgate/", which is kept for the manifest; move it'],
+  // At any depth: no distribution may read what a bucket has below such a folder.
+  [/(^|\/)\.headgate(\/|$)/, 'below ".headgate/", which is kept for the manifest; move it'],
   [/^_headgate(\/|$)/, 'below "_headgate/", which the edge answers itself; move it'],
 ];
 
-function checkFile({ path, size }: FoundFile, { app, build, settings }: Target): readonly string[] {
-  const issues = NAME_RULES.filter(([pattern]) => pattern.test(path)).map(([, message]) => message);
-  const location = isPooled(settings, path) ? 'pool' : 'build';
-  const bytes = Buffer.byteLength(keyOf({ app, build, settings }, { location, path }));
+/** Nearly every name: one look instead of ten. */
+const ORDINARY = /^(?!_headgate)[\w~-][\w.~-]*(\/[\w~-][\w.~-]*)*$/;
+
+function checkFile({ path }: FoundFile, { app, build, settings }: Target): readonly string[] {
+  const issues: string[] = ORDINARY.test(path) ? [] : [...checkName(settings, path)];
+  const location = locate(settings, path);
+  const bytes = Buffer.byteLength(longestKeyOf({ app, build, settings }, { location, path }));
   if (bytes > KEY_BYTES_LIMIT) {
     issues.push(
       `its key would have ${bytes} bytes, over S3's ${KEY_BYTES_LIMIT}; shorten its path`,
     );
   }
-  if (size > FILE_BYTES_LIMIT) {
-    issues.push(
-      `it has ${size} bytes, over the ${FILE_BYTES_LIMIT} of one upload; serve it elsewhere`,
-    );
-  }
   return issues;
+}
+
+/** Files that no visitor would get. */
+export function checkSizes(
+  files: readonly (FoundFile & { readonly size: number })[],
+): readonly string[] {
+  return files
+    .filter(({ size }) => size > FILE_BYTES_LIMIT)
+    .map(
+      ({ path, size }) =>
+        `${show(path)}: it has ${size} bytes, over the ${FILE_BYTES_LIMIT} that CloudFront serves; put it elsewhere`,
+    );
+}
+
+function checkName(settings: PublishSettings, path: string): readonly string[] {
+  const broken = NAME_RULES.filter(([pattern]) => pattern.test(path));
+  return broken.length > 0 ? broken.map(([, message]) => message) : checkUrl(settings, path);
+}
+
+/** In a complete tree a pooled file has two, and that below the build is longer. */
+function longestKeyOf(target: Target, file: Parameters<typeof keyOf>[1]): string {
+  const isTwice = target.settings.layout === 'tree' && file.location === 'pool';
+  return keyOf(target, isTwice ? { ...file, location: 'build' } : file);
+}
+
+/** Where behaviours of the pool have no function, CloudFront asks S3 for the URL just as it came. */
+function checkUrl(settings: PublishSettings, path: string): readonly string[] {
+  const location = locate(settings, path);
+  const [url] = location === 'private' ? [] : listPooledUrls(settings, path);
+  if (url === undefined) return [];
+  if (location === 'build') {
+    return [
+      `its name is excluded from the pool and its URL (${url}) is not, so it would be looked for in the pool; ` +
+        `rename it, or write "*" for such characters: "${patternOf(path)}"`,
+    ];
+  }
+  return path.includes('+')
+    ? [
+        'pooled, and its name has a "+", which S3 takes for a space in URLs; ' +
+          `rename it, or add "${patternOf(path)}" to pool.exclude`,
+      ]
+    : [];
+}
+
+/** What bundlers never write, and whoever finds it in a build wants: everything published is public. */
+const SECRET =
+  /(^|\/)\.(git|svn|hg|ssh|aws|docker|kube|gnupg|env|env\.[^/]*|npmrc|yarnrc|yarnrc\.yml|netrc|pypirc|pgpass|htpasswd|git-credentials)(\/|$)/i;
+
+/** Names that stop what isn't public yet from becoming so. Other dotfiles are published as they are. */
+export function checkSecrets(
+  { files }: Pick<Directory, 'files'>,
+  { headers = [] }: PublishSettings,
+): readonly string[] {
+  // Not by a pattern that takes in everything.
+  const own = headers.filter((rule) => rule.files.includes('/.'));
+  const isMeant = (path: string) => own.some((rule) => matchPattern(rule.files, `/${path}`));
+  return files
+    .filter(({ path }) => SECRET.test(path) && !isMeant(path))
+    .map(
+      ({ path }) =>
+        `${show(path)}: by its name it holds secrets or history, and everything published is public; ` +
+        'remove it, or name it in `headers` of the policy (`files: /.../.env`) if visitors need it',
+    );
 }
 
 /** "é" has two spellings in Unicode; a URL typed or normalised on the way reaches only one of them. */

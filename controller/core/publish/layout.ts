@@ -1,26 +1,37 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BUILD_METADATA } from '../../../edge/contract/route.ts';
 import { isUntrusted } from '../state/build.ts';
 import { keys } from '../state/keys.ts';
 import type { Manifest, ManifestFile, PublishSettings } from '../state/manifest.ts';
 import { cacheClassOf, cacheControlOf } from './cache-class.ts';
 import { contentTypeOf } from './content-type.ts';
-import { isPooled } from './path-pattern.ts';
+import { findHeaders, locate } from './locate.ts';
 
 /** What a file becomes in a build: where it is stored, as what type, cached how. */
-export function layFile(path: string, body: Uint8Array, settings: PublishSettings): ManifestFile {
-  const pooled = isPooled(settings, path);
+export function layFile(path: string, bytes: FileBytes, settings: PublishSettings): ManifestFile {
+  const location = locate(settings, path);
+  const { cache, type } = findHeaders(settings, path);
+  const { size, sha256, etag, partSize } = bytes;
   return {
     path,
-    location: pooled ? 'pool' : 'build',
-    size: body.byteLength,
-    sha256: hashOf(body),
-    // Computed, not taken from S3's answer: S3's ETag is the MD5 too unless KMS encrypts the bucket,
-    // and the manifest's bytes must not depend on the bucket.
-    etag: createHash('md5').update(body).digest('hex'),
-    contentType: contentTypeOf(path),
-    cacheClass: cacheClassOf(path, pooled),
+    location,
+    size,
+    sha256,
+    // Computed, not taken from S3's answer: the manifest's bytes must not depend on the bucket.
+    etag,
+    contentType: type ?? contentTypeOf(path),
+    cacheClass: cacheClassOf(path, location === 'pool', cache),
+    ...(partSize !== undefined && { partSize }),
   };
+}
+
+/** What a file's bytes are known by. */
+export type FileBytes = Pick<ManifestFile, 'size' | 'sha256' | 'etag' | 'partSize'>;
+
+/** The same of bytes at hand, sent in one request. `etags`: those that are known, by SHA-256. */
+export function digestBytes(body: Uint8Array, etags?: ReadonlyMap<string, string>): FileBytes {
+  const sha256 = hashOf(body);
+  return { size: body.byteLength, sha256, etag: etags?.get(sha256) ?? hash('md5', body, 'hex') };
 }
 
 /** What an object that another tool stored is in a build: served as it is, and never pooled. */
@@ -34,7 +45,7 @@ export function layStored(
 
 /** Hex SHA-256. */
 export function hashOf(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex');
+  return hash('sha256', body, 'hex');
 }
 
 /** What a manifest says of where its files are. */
@@ -47,7 +58,9 @@ export function keyOf(
   { app, build, settings }: Named,
   { location, path }: Pick<ManifestFile, 'location' | 'path'>,
 ): string {
-  if (location === 'build') return keys.build({ app, root: settings?.root }, build) + path;
+  const home = { app, root: settings?.root };
+  if (location === 'build') return keys.build(home, build) + path;
+  if (location === 'private') return keys.privateFiles(home, build) + path;
   return (isUntrusted(build) ? keys.untrustedPool(app) : keys.pool(app)) + path;
 }
 

@@ -1,75 +1,79 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { DIGEST_LENGTH, type Digest } from '../state/build.ts';
-import {
-  MANIFEST_VERSION,
-  type Manifest,
-  type ManifestFile,
-  type PublishSettings,
-} from '../state/manifest.ts';
+import { MANIFEST_VERSION, type Manifest } from '../state/manifest.ts';
+import { parseVersion1, renderVersion1 } from './manifest-v1.ts';
+import { parseVersion2, renderVersion2 } from './manifest-v2.ts';
 
-const patterns = z.array(z.string());
-const settingsSchema = z.object({
-  spa: z.boolean(),
-  pool: z.object({ include: patterns, exclude: patterns }),
-  root: z.string().optional(),
-});
+export { parseSettings, renderSettings } from './settings-text.ts';
 
-const manifestSchema = z.object({
-  version: z.literal(MANIFEST_VERSION),
-  app: z.string(),
-  build: z.string(),
-  settings: settingsSchema,
-  files: z.array(
-    z.object({
-      path: z.string(),
-      location: z.enum(['build', 'pool']),
-      size: z.number(),
-      sha256: z.string(),
-      etag: z.string(),
-      contentType: z.string(),
-      cacheClass: z.enum(['document', 'mutable', 'immutable']),
-    }),
-  ),
-});
+/** A manifest of two million files has less; a small object that unpacks to more is no manifest. */
+const TEXT_BYTES_LIMIT = 256 * 2 ** 20;
 
 /**
- * The manifest's bytes. Canonical: fields in a fixed order, files by path, one per line, so that the
- * same files, settings, app and number give the same bytes, and thus the same digest, in any bucket.
+ * The manifest's text. Canonical: equal manifests give equal text, and thus the same digest, in any
+ * bucket and from any machine.
  */
 export function renderManifest(manifest: Manifest): string {
-  const { version, app, build, settings } = manifest;
-  const head = JSON.stringify({ version, app, build, settings: orderSettings(settings) });
-  const lines = manifest.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(renderFile);
-  return `${head.slice(0, -1)},"files":[\n${lines.join(',\n')}\n]}\n`;
+  return manifest.version === 1 ? renderVersion1(manifest) : renderVersion2(manifest);
 }
 
-/** One file's line in the manifest: equal text means an equal file. */
-export function renderFile(file: ManifestFile): string {
-  const { path, location, size, sha256, etag, contentType, cacheClass } = file;
-  return JSON.stringify({ path, location, size, sha256, etag, contentType, cacheClass });
-}
-
-function orderSettings({ spa, pool, root }: PublishSettings): PublishSettings {
-  const { include, exclude } = pool;
-  return { spa, pool: { include, exclude }, ...(root !== undefined && { root }) };
-}
-
-/** Throws (SyntaxError or ZodError) on text that is no manifest of this version. */
+/** Throws on text that is no manifest of a version that we know; `whyUnreadable` says why. */
 export function parseManifest(text: string): Manifest {
-  return manifestSchema.parse(JSON.parse(text));
+  const value: unknown = JSON.parse(text);
+  const version: unknown =
+    typeof value === 'object' && value !== null ? Reflect.get(value, 'version') : undefined;
+  if (version === 1) return parseVersion1(value);
+  if (version === 2) return parseVersion2(value);
+  if (typeof version === 'number' && version > MANIFEST_VERSION) {
+    throw new Error(
+      `it was made by a newer Headgate (manifest version ${version}, this one reads up to ${MANIFEST_VERSION})`,
+    );
+  }
+  throw new Error('it has no version of a manifest');
 }
 
-export function renderSettings(settings: PublishSettings): string {
-  return `${JSON.stringify(orderSettings(settings), null, 2)}\n`;
+/** A manifest as it is stored: compressed from version 2 on. */
+export interface EncodedManifest {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
 }
 
-/** Throws (SyntaxError or ZodError) on text that is no settings file. */
-export function parseSettings(text: string): PublishSettings {
-  return settingsSchema.parse(JSON.parse(text));
+/** The digest is that of the text: other versions of zlib may compress it otherwise. */
+export function encodeManifest(manifest: Manifest): EncodedManifest {
+  const text = renderManifest(manifest);
+  const bytes = manifest.version === 1 ? Buffer.from(text) : gzipSync(text);
+  return { bytes, digest: digestOf(text) };
 }
 
-/** The build's identity: the first 16 hex digits of the SHA-256 of its manifest's bytes. */
+/** Reads what is stored, of any version, told apart by the first bytes. Throws like `parseManifest`. */
+export function decodeManifest(bytes: Uint8Array): { manifest: Manifest; digest: Digest } {
+  const text = Buffer.from(unpack(bytes)).toString();
+  return { manifest: parseManifest(text), digest: digestOf(text) };
+}
+
+/** Hex SHA-256 of the text of a stored manifest, of which the digest is the beginning: what is attested of a build. */
+export function fullDigestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(unpack(bytes)).digest('hex');
+}
+
+function unpack(bytes: Uint8Array): Uint8Array {
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return isPacked ? gunzipSync(bytes, { maxOutputLength: TEXT_BYTES_LIMIT }) : bytes;
+}
+
+/** What a person needs of an error from parsing, in a few words. */
+export function whyUnreadable(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    return `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not as it should be'}`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof SyntaxError ? `it is no JSON (${message})` : message;
+}
+
+/** The build's identity: the first 16 hex digits of the SHA-256 of its manifest's text. */
 export function digestOf(manifestText: string): Digest {
   return createHash('sha256').update(manifestText).digest('hex').slice(0, DIGEST_LENGTH);
 }

@@ -1,4 +1,5 @@
 import { isUntrusted } from '../state/build.ts';
+import type { Made } from '../state/manifest.ts';
 
 /** What `preview.yml` calls the builds of pull request 12: `pr-12-<run>-<attempt>`; by hand also `pr-12`. */
 const NUMBERED = /^pr-([1-9]\d{0,9})(?:-|$)/;
@@ -18,4 +19,9 @@ export function nameOfAll(pullRequest: number): string {
 export function sortNewestFirst(builds: readonly string[]): readonly string[] {
   const collator = new Intl.Collator('en', { numeric: true });
   return builds.toSorted((one, other) => collator.compare(other, one));
+}
+
+/** `acme/shop`: where the run was that published a build; undefined: nobody wrote it down. */
+export function repositoryOf(made: Made | undefined): string | undefined {
+  return /^https:\/\/[^/]+\/([\w-]+\/[\w.-]+)\/actions\/runs\//.exec(made?.run ?? '')?.[1];
 }

@@ -11,10 +11,14 @@ export interface PublishResult {
   readonly bytes: number;
   readonly uploadedFiles: number;
   readonly uploadedBytes: number;
+  /** Files of a complete tree that S3 made from objects it had. */
+  readonly copiedFiles: number;
   /** Files another build had put into the pool. */
   readonly sharedFiles: number;
   /** Files left from an interrupted run of this same publish. */
   readonly resumedFiles: number;
+  /** Source maps that no visitor gets. */
+  readonly privateFiles: number;
 }
 
 /** The result for a terminal, ending with the next step. */
@@ -63,8 +67,10 @@ function rowsOf(result: PublishResult): readonly (readonly [name: string, value:
   return [
     ['files', `${countFiles(result.files)}, ${renderBytes(result.bytes)}`],
     ...(result.alreadyPublished ? [] : [['uploaded', uploaded] as const]),
+    ...row('copied', result.copiedFiles, 'within the bucket'),
     ...row('shared', result.sharedFiles, 'already in the pool'),
     ...row('resumed', result.resumedFiles, 'already stored by an interrupted run'),
+    ...row('private', result.privateFiles, 'of source maps, not served'),
     ['digest', result.digest],
   ];
 }
@@ -74,7 +80,12 @@ function row(name: string, files: number, where: string): readonly (readonly [st
 }
 
 export function countFiles(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'file' : 'files'}`;
+  return `${renderCount(count)} ${count === 1 ? 'file' : 'files'}`;
+}
+
+/** `10,000`. Not by Intl: loading that takes longer than a small publish computes. */
+export function renderCount(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Decimal units, as file managers and S3 show them: 20,812,345 is `20.8 MB`. */

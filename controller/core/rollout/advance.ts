@@ -1,4 +1,5 @@
 import { nameBuild, startWith, type Build } from '../state/build.ts';
+import { blockUnproven, describeProven } from '../provenance/require.ts';
 import { applyLifts, describeLifts, listBars } from '../state/quarantine.ts';
 import type { EnvironmentRecord, State } from '../state/record.ts';
 import { blockStart } from './blocked.ts';
@@ -77,11 +78,16 @@ function decide(situation: Situation): Decision {
 function releaseFirst(situation: Situation): Decision {
   const { policy, desired } = situation;
   if (desired === undefined) return refuseUnpublished(policy);
-  const [block, ...others] = findRequired(situation, desired);
+  const { provenance } = situation;
+  const [block, ...others] = [
+    ...findRequired(situation, desired),
+    ...blockUnproven(policy, provenance, desired),
+  ];
   if (block !== undefined) return blockStart(situation, desired, [block, ...others]);
   const why = `First release: ${nameBuild(desired)} serves everyone at once, there is nothing to return to.`;
   const state: State = { phase: 'idle', stable: desired, kept: [], quarantine: [] };
-  return { kind: 'move', event: 'first-release', why, state, evidence: [] };
+  const evidence = describeProven(provenance, desired);
+  return { kind: 'move', event: 'first-release', why, state, evidence };
 }
 
 function followPolicy(situation: Situation, record: EnvironmentRecord): Decision {

@@ -4,7 +4,7 @@ import type { Situation, Stay } from './decision.ts';
 
 /** One reason why a build may not start, or a step not end. */
 export interface Block {
-  readonly kind: 'alarm' | 'breaker' | 'requires' | 'smoke' | 'approval';
+  readonly kind: 'alarm' | 'breaker' | 'requires' | 'provenance' | 'smoke' | 'approval';
   readonly why: string;
   /** What a person can do about it. */
   readonly wayOut: string;

@@ -1,5 +1,6 @@
 import type { RollbackMarker } from '../../../edge/contract/route.ts';
 import type { EnvironmentPolicy } from '../policy/policy.ts';
+import type { Findings } from '../provenance/attestation.ts';
 import type { Build } from '../state/build.ts';
 import type { EnvironmentRecord, Event, State } from '../state/record.ts';
 import type { Block } from './blocked.ts';
@@ -15,6 +16,8 @@ export interface Situation {
   readonly observations: Observations;
   /** Records of the environments that a release here requires, by name; without one: never released. */
   readonly required: ReadonlyMap<string, EnvironmentRecord>;
+  /** Where builds come from; absent: nobody has looked. */
+  readonly provenance?: Findings | undefined;
   /** The builds that the policies of the app's environments name, by environment. */
   readonly named?: ReadonlyMap<string, string>;
   readonly now: Date;

@@ -1,3 +1,4 @@
+import { blockUnproven, describeProven } from '../provenance/require.ts';
 import { startWith, type Build } from '../state/build.ts';
 import { applyLifts } from '../state/quarantine.ts';
 import type { EnvironmentRecord, Served, State } from '../state/record.ts';
@@ -25,6 +26,7 @@ export function startRollout(
     ...findStartBlocks(observations, guard, now),
     ...findTripBlock(rollbacks, guard.breaker),
     ...(known === undefined ? findRequired(situation, desired) : []),
+    ...blockUnproven(policy, situation.provenance, desired),
     ...findSmokeBlocks(observations.smoke),
   ];
   if (block !== undefined) return blockStart(situation, desired, [block, ...others]);
@@ -32,6 +34,7 @@ export function startRollout(
   const weight = policy.release.steps[0]?.weightBasisPoints ?? EVERYONE;
   const state = stateAtStart(situation, record, { desired, weight });
   const evidence = [
+    ...describeProven(situation.provenance, desired),
     ...describeLift(rollbacks, guard.breaker),
     ...(observations.smoke?.passed ?? []),
   ];
@@ -47,7 +50,8 @@ function startFast(
   const state = stateAtStart(situation, record, { desired: build, weight: EVERYONE });
   const { event, why } = explain(record, build, EVERYONE);
   const fast = `build ${build.build} was stable here until ${until}, so it skips the steps`;
-  const evidence = [fast, ...(situation.observations.smoke?.passed ?? [])];
+  const proven = describeProven(situation.provenance, build);
+  const evidence = [fast, ...proven, ...(situation.observations.smoke?.passed ?? [])];
   return { kind: 'move', event, state, why: `${why} Fast track: ${fast}.`, evidence };
 }
 

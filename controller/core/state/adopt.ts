@@ -3,7 +3,8 @@ import type { NotifyPolicy } from '../policy/guard-policy.ts';
 import type { Step } from '../policy/policy.ts';
 import { listBarred, markEarly } from './quarantine.ts';
 import { addRollback, markEarlyLift } from './rollbacks.ts';
-import { describeBuild, fromRef, startWith } from './build.ts';
+import { adoptionEntry, rolledBackEntry } from './adoption-entry.ts';
+import { fromRef } from './build.ts';
 import type { LiveRoute } from './live.ts';
 import {
   RECORD_VERSION,
@@ -90,15 +91,17 @@ function rememberVoid(
 
 /** A rollback is one above what was live: with a KeyValueStore that tells whether the intent was. */
 function formerOf(
-  { intent, generation, last }: EnvironmentRecord,
+  stored: EnvironmentRecord,
   { route }: LiveRoute,
-  { store }: AdoptionFacts,
+  facts: AdoptionFacts,
 ): readonly HistoryEntry[] {
-  const wasLive = store !== undefined && intent?.generation === route.gen - 1;
-  return [
-    ...(generation > 0 ? [last] : []),
-    ...(intent !== undefined && wasLive ? [intent.last] : []),
-  ];
+  const { intent, generation, last } = stored;
+  const told = generation > 0 ? [last] : [];
+  const before = route.gen - 1;
+  if (facts.store === undefined || generation >= before) return told;
+  if (intent?.generation === before) return [...told, intent.last];
+  const isRollback = route.rollback?.gen === route.gen;
+  return isRollback ? [...told, rolledBackEntry(stored, route, facts)] : told;
 }
 
 function carriesUnknownRollback(route: Route, record: EnvironmentRecord): boolean {
@@ -223,26 +226,4 @@ function rollbacksOf(
   const seen = { rollback: marker.gen, at: new Date(marker.at * 1000).toISOString() };
   const lift = before === undefined ? undefined : remembered?.breakerLift;
   return { rollbacks: addRollback(known, markEarlyLift(seen, marker.gen, { lift })) };
-}
-
-function adoptionEntry(
-  before: EnvironmentRecord | undefined,
-  route: Route,
-  facts: AdoptionFacts,
-): HistoryEntry {
-  const rolledBack = route.rollback?.gen === route.gen ? route.rollback : undefined;
-  return {
-    generation: route.gen,
-    at: facts.now.toISOString(),
-    by: facts.by,
-    event: rolledBack ? 'rolled-back' : 'adopted',
-    why: rolledBack
-      ? `${startWith(fromRef(rolledBack.build, route.origins))} was rolled back (${rolledBack.reason}); adopted from the live route.`
-      : `The live route (generation ${route.gen}) was newer than the record; adopted.`,
-    from: before === undefined ? 'no record' : `generation ${before.generation}`,
-    to: describeBuild(fromRef(route.stable, route.origins)),
-    stable: fromRef(route.stable, route.origins),
-    build: rolledBack?.build[0] ?? route.canary?.build[0] ?? route.stable[0],
-    evidence: [],
-  };
 }

@@ -100,9 +100,11 @@ function readStats(
   range: { readonly start: number; readonly end: number; readonly resolution: number },
 ): Stats | undefined {
   const { start, end, resolution } = range;
+  if (hours.size === 0) return undefined;
+  const folder = folderOf(metric);
   let found: Stats | undefined;
   for (let hour = Math.floor(start / HOUR); hour <= Math.floor(end / HOUR); hour += 1) {
-    for (const [slot, stats] of Object.entries(hours.get(documentOf(metric, hour)) ?? {})) {
+    for (const [slot, stats] of Object.entries(hours.get(`${folder}/${hour}`) ?? {})) {
       const time = hour * HOUR + Number(slot) * resolution;
       if (time >= start && time < end) found = merge(found, stats);
     }

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 
 /** What the story needs to know of a built web app to check that it is served. */
@@ -37,6 +37,13 @@ export async function readBuiltApps(
       return { directory, build: String(builds[index]), document, entry, lazy, own: own ?? lazy };
     }),
   );
+}
+
+/** All of its files, as browsers ask for them. */
+export async function listAppFiles({ directory }: BuiltApp): Promise<readonly string[]> {
+  const found = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = found.filter((one) => one.isFile());
+  return files.map(({ parentPath, name }) => `/${relative(directory, join(parentPath, name))}`);
 }
 
 async function listFiles(directory: string): Promise<readonly string[]> {

@@ -25,6 +25,8 @@ interface LiveState {
   /** When the route was last written to SSM, which comes after the KeyValueStore. */
   readonly routeWrittenAt: () => Promise<Date | undefined>;
   readonly isPublished: (build: string) => Promise<boolean>;
+  /** Undefined: there is no such object. */
+  readonly readObject: (key: string) => Promise<Uint8Array | undefined>;
 }
 
 /** One environment of one app, and where its things are. */
@@ -77,18 +79,17 @@ async function watchEdge(
 function watchState({ s3, ssm }: Clients, { app, environment, bucket }: Place): LiveState {
   const readParameter = async (Name: string) =>
     (await ssm.send(new GetParameterCommand({ Name }))).Parameter;
+  const readObject = async (Key: string) => {
+    const read = s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    const found = await unlessMissing(read, NoSuchKey);
+    return found?.Body?.transformToByteArray();
+  };
   return {
     activeBuild: async () => (await readParameter(parameters.activeBuild(app, environment)))?.Value,
     routeWrittenAt: async () =>
       (await readParameter(parameters.route(app, environment)))?.LastModifiedDate,
-    isPublished: async (build) => {
-      const read = s3.send(
-        new GetObjectCommand({ Bucket: bucket, Key: keys.manifest({ app }, build) }),
-      );
-      const found = await unlessMissing(read, NoSuchKey);
-      await found?.Body?.transformToByteArray();
-      return found !== undefined;
-    },
+    isPublished: async (build) => (await readObject(keys.manifest({ app }, build))) !== undefined,
+    readObject,
   };
 }
 

@@ -1,16 +1,30 @@
 import type { Route } from '../../../edge/contract/route.ts';
 import type { ExitCode } from '../../core/errors.ts';
-import type { BuiltApp } from './built-app.ts';
+import { keys } from '../../core/state/keys.ts';
+import { listAppFiles, readAppFile, type BuiltApp } from './built-app.ts';
 import { verify, waitFor } from './mismatch.ts';
 import type { Say } from './report.ts';
 import type { Scene } from './scene.ts';
 
-/** Publishes an app's directory under its build number, and checks that its manifest is there. */
-export async function publish({ headgate, live, policies }: Scene, app: BuiltApp): Promise<void> {
+/** Publishes an app's directory under its build number, and checks that its manifest is there, or all of a tree. */
+export async function publish(scene: Scene, app: BuiltApp): Promise<void> {
+  const { headgate, live, policies } = scene;
   const { account } = policies;
   const options = ['--bucket', account.bucket, '--app', account.app, '--build', app.build];
   await headgate(['publish', app.directory, ...options]);
   verify(`Manifest of build ${app.build} in the bucket`, await live.isPublished(app.build), true);
+  if (policies.isTree) await verifyTree(scene, app);
+}
+
+/** Whoever copies a build's folder has the whole app, but for source maps, which nobody is shown. */
+async function verifyTree({ live, policies }: Scene, app: BuiltApp): Promise<void> {
+  const prefix = keys.build({ app: policies.account.app }, app.build).slice(0, -1);
+  for (const path of await listAppFiles(app)) {
+    if (path.endsWith('.map')) continue;
+    const stored = await live.readObject(prefix + path);
+    const same = stored !== undefined && (await readAppFile(app, path)).equals(stored);
+    verify(`${prefix}${path} is the app's file`, same, true);
+  }
 }
 
 /** Runs a command on the story's policies. */

@@ -21,6 +21,8 @@ export interface PolicyCopy {
   /** The KeyValueStore that holds the environment's route. */
   readonly store: string;
   readonly alarm: string;
+  /** Builds are complete below their own prefixes. */
+  readonly isTree: boolean;
   /** Weights of the rollout's steps, in basis points. */
   readonly weights: readonly number[];
   /** Fills in the distributions of the account, in the account's order. */
@@ -36,7 +38,7 @@ export interface PolicyCopy {
 export async function copyPolicies(
   from: string,
   directory: string,
-  speed: number,
+  { speed, layout }: { readonly speed: number; readonly layout?: 'tree' | undefined },
 ): Promise<PolicyCopy> {
   await cp(from, directory, { recursive: true });
   const example = await parse(directory);
@@ -45,6 +47,7 @@ export async function copyPolicies(
   const save = () => writeFile(file, document.toString());
   divideDurations(document, example.app, speed);
   localizeHosts(document);
+  if (layout === 'tree') layTrees(document);
   await save();
   const { policies, app } = await parse(directory);
   const setEverywhere = async (path: readonly string[], value: (index: number) => string) => {
@@ -73,6 +76,13 @@ function divideDurations(document: Document, app: AppPolicy, speed: number): voi
       document.setIn([...at, 'steps', index, 'hold'], render(holdSeconds));
     }
   }
+}
+
+/** Scripts keep the headers that the pool gives them: their names carry a hash all the same. */
+function layTrees(document: Document): void {
+  document.set('layout', 'tree');
+  document.setIn(['pool', 'include'], []);
+  document.set('headers', [{ files: '/assets/*', cache: 'immutable' }]);
 }
 
 // Only values are hosts here: the example's comments may go on naming example.com.
@@ -116,7 +126,8 @@ function describePolicies({ groups }: Policies, app: AppPolicy) {
     })),
   };
   const weights = last.release.steps.map(({ weightBasisPoints }) => weightBasisPoints);
-  return { account, environment: last.name, host, store, alarm, weights };
+  const isTree = app.layout === 'tree';
+  return { account, environment: last.name, host, store, alarm, isTree, weights };
 }
 
 /** The policies of a directory, as Headgate reads them, and the one app among them. */

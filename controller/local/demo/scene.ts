@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EXIT } from '../../core/errors.ts';
 import type { Cloud } from '../cloud.ts';
 import { createAccount } from './account.ts';
 import { type Browser, openBrowser } from './browser.ts';
@@ -8,6 +9,7 @@ import { createClients } from './clients.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
 import { createHeadgate, type Headgate } from './headgate.ts';
 import { type Live, watchLive } from './live.ts';
+import { runOnPolicies } from './moves.ts';
 import { copyPolicies, type PolicyCopy } from './policy-copy.ts';
 import { buildStorefront, findRepository } from './storefront.ts';
 
@@ -34,6 +36,8 @@ export interface SceneOptions {
   readonly directory: string;
   /** Three built apps to play with; undefined: the storefront. */
   readonly builds: readonly string[] | undefined;
+  /** `tree`: each build complete below its own prefix, and no pool. */
+  readonly layout?: 'tree' | undefined;
   /** Aborted: the command that runs is ended, and no other is started. */
   readonly signal: AbortSignal;
 }
@@ -43,10 +47,10 @@ const BUILD_NUMBERS = ['1041', '1042', '1043'];
 
 /** Builds the apps and sets the account up, without any release. */
 export async function setScene(options: SceneOptions): Promise<Scene> {
-  const { cloud, speed, directory } = options;
+  const { cloud, speed, layout, directory } = options;
   const from = join(findRepository(), 'policies');
   const apps = await prepareApps(options);
-  const policies = await copyPolicies(from, join(directory, 'policies'), speed);
+  const policies = await copyPolicies(from, join(directory, 'policies'), { speed, layout });
   const [a, b, c] = apps;
   if (!a || !b || !c) throw new RangeError(`The story needs three builds, got ${apps.length}`);
   const { account, environment, host, store, alarm } = policies;
@@ -57,7 +61,7 @@ export async function setScene(options: SceneOptions): Promise<Scene> {
   const distribution = String(distributions.at(-1));
   const scratch = join(directory, 'visitors');
   await mkdir(scratch);
-  return {
+  const scene: Scene = {
     headgate: createHeadgate(options.cli, cloud.environment, options.signal),
     live: await watchLive(clients, { app, environment, bucket, distribution, host, store, alarm }),
     policies,
@@ -68,6 +72,9 @@ export async function setScene(options: SceneOptions): Promise<Scene> {
     openBrowser: () => openBrowser(cloud.edgeUrl, host),
     scratch: options.builds === undefined ? scratch : undefined,
   };
+  // Settings come before the first build that goes by them; the build that the policy names isn't there yet.
+  if (policies.isTree) await runOnPolicies(scene, 'reconcile', EXIT.usage);
+  return scene;
 }
 
 async function prepareApps({ directory, builds }: SceneOptions): Promise<readonly BuiltApp[]> {

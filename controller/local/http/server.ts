@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import {
   ServiceError,
   type CloudClock,
@@ -53,7 +55,12 @@ async function serve(
     options.log(`unreadable request: ${describe(error)}`);
     answer = { status: 400 };
   }
-  writeAnswer(incoming, outgoing, answer);
+  try {
+    await writeAnswer(incoming, outgoing, answer);
+  } catch (error) {
+    // Who asked hung up before the last piece.
+    options.log(`unfinished answer: ${describe(error)}`);
+  }
   const took = Math.round(performance.now() - started);
   options.log(`${incoming.method} ${incoming.url} ${answer.status} ${took}ms`);
 }
@@ -156,11 +163,16 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function writeAnswer(
+async function writeAnswer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   answer: ServiceResponse,
-): void {
+): Promise<void> {
+  if (answer.pieces !== undefined && incoming.method !== 'HEAD') {
+    outgoing.writeHead(answer.status, answer.headers);
+    await pipeline(Readable.from(answer.pieces), outgoing);
+    return;
+  }
   const body = Buffer.from(answer.body ?? '');
   const bodiless = incoming.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   outgoing.writeHead(answer.status, {

@@ -16,7 +16,7 @@ export function parseAddress(path: string): Address {
 }
 
 /** Percent-decodes a key. S3 takes a literal `+` in a path for a space, as forms do. */
-export function decodeKey(encoded: string): string {
+function decodeKey(encoded: string): string {
   let key: string;
   try {
     key = decodeURIComponent(encoded.replaceAll('+', ' '));

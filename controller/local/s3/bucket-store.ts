@@ -23,8 +23,14 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
   /** Base64 by algorithm; what the writer sent. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** Name of the body on disk. */
+  /** Name of the body on disk; of several, in order, when it was sent in parts. */
+  readonly body: string | readonly Piece[];
+}
+
+/** A part of an object's bytes, on disk by itself: an object may be larger than memory. */
+export interface Piece {
   readonly body: string;
+  readonly size: number;
 }
 
 export type NewObject = Omit<StoredObject, 'size' | 'body'>;
@@ -68,30 +74,71 @@ export class BucketStore {
     return keys;
   }
 
+  /** All of an object in memory. */
   body(object: StoredObject): Buffer {
-    const bytes = this.#disk.readBytes(object.body);
-    if (bytes === undefined) throw new Error(`the body of ${object.key} is gone from the disk`);
-    return bytes;
+    const pieces = [...this.pieces(object, { first: 0, last: object.size - 1 })];
+    return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  }
+
+  /** The bytes from `first` to `last`, read from disk as they are taken. */
+  *pieces(
+    object: StoredObject,
+    { first, last }: { readonly first: number; readonly last: number },
+  ): Generator<Buffer> {
+    let start = 0;
+    for (const { body, size } of piecesOf(object)) {
+      const end = start + size;
+      if (first < end && last >= start) {
+        yield this.#readPiece(object, body).subarray(Math.max(0, first - start), last + 1 - start);
+      }
+      start = end;
+    }
   }
 
   saveObject(bucket: string, described: NewObject, bytes: Buffer): void {
-    // The new body has a name of its own: until its description is written, the old object stands.
-    const object = { ...described, size: bytes.length, body: `s3/bodies/${randomUUID()}` };
-    const former = this.object(bucket, object.key);
-    this.#disk.writeBytes(object.body, bytes);
-    this.#disk.write(documentOf(bucket, object.key), object);
-    this.#objectsOf(bucket).set(object.key, object);
-    if (former === undefined) this.#sorted.delete(bucket);
-    else this.#disk.removeBytes(former.body);
+    const [body, size] = [this.writePiece(bytes), bytes.length];
+    this.#describe(bucket, { ...described, size, body });
+  }
+
+  /** An object of what was written piece by piece. */
+  joinObject(bucket: string, described: NewObject, pieces: readonly Piece[]): void {
+    const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
+    const body = pieces.map((piece) => ({ body: piece.body, size: piece.size }));
+    this.#describe(bucket, { ...described, size, body });
+  }
+
+  /** Returns its name, which is its own: until a description names it, what stood there stands. */
+  writePiece(bytes: Buffer): string {
+    const name = `s3/bodies/${randomUUID()}`;
+    this.#disk.writeBytes(name, bytes);
+    return name;
+  }
+
+  removePiece(name: string): void {
+    this.#disk.removeBytes(name);
   }
 
   removeObject(bucket: string, key: string): void {
     const former = this.object(bucket, key);
     if (former === undefined) return;
     this.#disk.remove(documentOf(bucket, key));
-    this.#disk.removeBytes(former.body);
+    for (const { body } of piecesOf(former)) this.#disk.removeBytes(body);
     this.#objectsOf(bucket).delete(key);
     this.#sorted.delete(bucket);
+  }
+
+  #describe(bucket: string, object: StoredObject): void {
+    const former = this.object(bucket, object.key);
+    this.#disk.write(documentOf(bucket, object.key), object);
+    this.#objectsOf(bucket).set(object.key, object);
+    if (former === undefined) this.#sorted.delete(bucket);
+    else for (const { body } of piecesOf(former)) this.#disk.removeBytes(body);
+  }
+
+  #readPiece({ key }: StoredObject, name: string): Buffer {
+    const bytes = this.#disk.readBytes(name);
+    if (bytes === undefined) throw new Error(`the body of ${key} is gone from the disk`);
+    return bytes;
   }
 
   #objectsOf(bucket: string): Map<string, StoredObject> {
@@ -107,6 +154,10 @@ export class BucketStore {
       if (object !== undefined) this.#objectsOf(bucket.name).set(object.key, object);
     }
   }
+}
+
+function piecesOf({ body, size }: StoredObject): readonly Piece[] {
+  return typeof body === 'string' ? [{ body, size }] : body;
 }
 
 /** Keys may be longer than a file name, so their hash names the document. */

@@ -1,5 +1,8 @@
 import type { StoredObject } from './bucket-store.ts';
+import { ServiceError } from '../service.ts';
 import { errors } from './errors.ts';
+
+const NONE_MATCH = 'If-None-Match';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -9,8 +12,7 @@ export function checkWrite(headers: Headers, key: string, current: StoredObject 
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
     throw errors.notImplemented('If-None-Match with anything but * on a write');
   }
-  if (ifNoneMatch === '*' && current !== undefined)
-    throw errors.preconditionFailed('If-None-Match');
+  if (ifNoneMatch === '*' && current !== undefined) throw errors.preconditionFailed(NONE_MATCH);
   const ifMatch = headers['if-match'];
   if (ifMatch === undefined) return;
   if (current === undefined) throw errors.noSuchKey(key);
@@ -41,8 +43,11 @@ export function checkCopySource(headers: Headers, source: StoredObject): void {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, value]) => [name.slice(prefix.length), value]),
   );
-  if (checkRead(conditions, source) === 'unchanged') {
-    throw errors.preconditionFailed('x-amz-copy-source-If-None-Match');
+  try {
+    if (checkRead(conditions, source) === 'unchanged') throw errors.preconditionFailed(NONE_MATCH);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    throw errors.preconditionFailed(`${prefix}${String(error.details['Condition'])}`);
   }
 }
 

@@ -94,7 +94,7 @@ function readLimit(written: string | null): number {
 }
 
 /** As S3 encodes keys in listings: a space is `+`, the slash stays. */
-function encodeForList(text: string): string {
+export function encodeForList(text: string): string {
   return encodeURIComponent(text).replaceAll('%2F', '/').replaceAll('%20', '+');
 }
 

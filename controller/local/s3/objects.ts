@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ServiceError, type CloudClock, type ServiceResponse } from '../service.ts';
-import { decodeKey, parseAddress, type Address } from './address.ts';
+import { parseAddress, type Address } from './address.ts';
 import type { BucketStore, NewObject, StoredObject } from './bucket-store.ts';
 import { computeChecksum, verifyChecksums } from './checksums.ts';
 import { checkCopySource, checkRead, checkWrite } from './conditions.ts';
 import { errors } from './errors.ts';
 import { cutRange } from './range.ts';
 import { renderS3Xml } from './render.ts';
+import type { UploadStore } from './uploads/upload-store.ts';
 
 /** What an operation on one object needs of its request. */
 export interface ObjectRequest {
@@ -18,6 +19,7 @@ export interface ObjectRequest {
 
 export interface Surroundings {
   readonly store: BucketStore;
+  readonly uploads: UploadStore;
   readonly clock: CloudClock;
 }
 
@@ -52,8 +54,10 @@ export function readObject({ store }: Surroundings, request: ObjectRequest): Ser
     },
   };
   if (request.method === 'HEAD') return answer;
-  const body = store.body(object);
-  return { ...answer, body: range ? body.subarray(range.first, range.last + 1) : body };
+  const pieces = store.pieces(object, range ?? { first: 0, last: object.size - 1 });
+  if (typeof object.body !== 'string') return { ...answer, pieces };
+  const [body = Buffer.alloc(0)] = pieces;
+  return { ...answer, body };
 }
 
 export function putObject(
@@ -90,21 +94,22 @@ export function copyObject(
   if (source === undefined) throw errors.noSuchKey(from.key);
   checkCopySource(headers, source);
   checkWrite(headers, key, store.object(bucket, key));
-  const replace = headers['x-amz-metadata-directive'] === 'REPLACE';
+  const replace = readDirective(headers) === 'REPLACE';
   if (!replace && from.bucket === bucket && from.key === key) {
     throw errors.invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.",
     );
   }
   const body = store.body(source);
-  const algorithm = headers['x-amz-checksum-algorithm']?.toLowerCase();
+  const algorithm = headers['x-amz-checksum-algorithm']?.toLowerCase() ?? algorithmOf(source);
   const copy: NewObject = {
     key,
-    etag: source.etag,
+    // One object again: what its parts were is forgotten.
+    etag: etagOf(body),
     modified: wholeSeconds(clock.now()),
     headers: replace ? readKeptHeaders(headers) : source.headers,
     metadata: replace ? readMetadata(headers) : source.metadata,
-    checksums: algorithm ? { [algorithm]: computeChecksum(algorithm, body) } : source.checksums,
+    checksums: algorithm ? { [algorithm]: computeChecksum(algorithm, body) } : {},
   };
   store.saveObject(bucket, copy, body);
   const result = {
@@ -127,9 +132,18 @@ export function deleteObject(
   return { status: 204 };
 }
 
-const encrypted = { 'x-amz-server-side-encryption': 'AES256' } as const;
+export const encrypted = { 'x-amz-server-side-encryption': 'AES256' } as const;
 
-function describeObject(object: StoredObject): Record<string, string> {
+/** What is stored never changes: another body is another object. */
+const descriptions = new WeakMap<StoredObject, Readonly<Record<string, string>>>();
+
+function describeObject(object: StoredObject): Readonly<Record<string, string>> {
+  const known = descriptions.get(object) ?? describeNew(object);
+  descriptions.set(object, known);
+  return known;
+}
+
+function describeNew(object: StoredObject): Readonly<Record<string, string>> {
   const metadata = Object.entries(object.metadata).map(([name, value]) => [METADATA + name, value]);
   return {
     ...object.headers,
@@ -141,17 +155,27 @@ function describeObject(object: StoredObject): Record<string, string> {
   };
 }
 
-function checksumHeaders(checksums: Readonly<Record<string, string>>): Record<string, string> {
+export function checksumHeaders(
+  checksums: Readonly<Record<string, string>>,
+): Record<string, string> {
   const entries = Object.entries(checksums).map(([name, sum]) => [`x-amz-checksum-${name}`, sum]);
   if (entries.length === 0) return {};
-  return { ...Object.fromEntries(entries), 'x-amz-checksum-type': 'FULL_OBJECT' };
+  return { ...Object.fromEntries(entries), 'x-amz-checksum-type': typeOf(checksums) };
+}
+
+/** A checksum of the checksums of parts says how many there were. */
+function typeOf(checksums: StoredObject['checksums']): 'COMPOSITE' | 'FULL_OBJECT' {
+  return Object.values(checksums).some((sum) => sum.includes('-')) ? 'COMPOSITE' : 'FULL_OBJECT';
+}
+
+function algorithmOf({ checksums }: StoredObject): string | undefined {
+  return Object.keys(checksums)[0];
 }
 
 function readCopySource(source: string): Address {
   const [path = '', query] = source.split('?');
   if (query !== undefined) throw errors.notImplemented('copies of a version');
-  const decoded = decodeKey(path);
-  const { bucket, key } = parseAddress(decoded.startsWith('/') ? path : `/${path}`);
+  const { bucket, key } = parseAddress(`/${path.replace(/^(\/|%2F)/i, '')}`);
   if (bucket === '' || key === '') {
     throw new ServiceError(
       400,
@@ -162,7 +186,23 @@ function readCopySource(source: string): Address {
   return { bucket, key };
 }
 
-function readKeptHeaders(headers: ObjectRequest['headers']): Record<string, string> {
+/** Headers and metadata of a copy that keeps those of its source would be ignored, so they are refused here. */
+function readDirective(headers: ObjectRequest['headers']): 'COPY' | 'REPLACE' {
+  const directive = headers['x-amz-metadata-directive'] ?? 'COPY';
+  if (directive === 'REPLACE') return directive;
+  if (directive !== 'COPY') {
+    throw new ServiceError(400, 'InvalidArgument', 'Unknown metadata directive.', {
+      ArgumentName: 'x-amz-metadata-directive',
+      ArgumentValue: directive,
+    });
+  }
+  if (Object.keys(readMetadata(headers)).length > 0 || headers['cache-control'] !== undefined) {
+    throw errors.notImplemented('headers for a copy without x-amz-metadata-directive: REPLACE');
+  }
+  return directive;
+}
+
+export function readKeptHeaders(headers: ObjectRequest['headers']): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.includes(name));
   return {
     ...Object.fromEntries(kept),
@@ -170,7 +210,7 @@ function readKeptHeaders(headers: ObjectRequest['headers']): Record<string, stri
   };
 }
 
-function readMetadata(headers: ObjectRequest['headers']): Record<string, string> {
+export function readMetadata(headers: ObjectRequest['headers']): Record<string, string> {
   const metadata = Object.entries(headers)
     .filter(([name]) => name.startsWith(METADATA))
     .map(([name, value]) => [name.slice(METADATA.length), value] as const);
@@ -186,11 +226,11 @@ function readMetadata(headers: ObjectRequest['headers']): Record<string, string>
   return Object.fromEntries(metadata);
 }
 
-function etagOf(body: Buffer): string {
+export function etagOf(body: Buffer): string {
   return `"${createHash('md5').update(body).digest('hex')}"`;
 }
 
 /** S3 keeps no fractions of a second: conditional reads compare whole ones. */
-function wholeSeconds(time: Date): string {
+export function wholeSeconds(time: Date): string {
   return new Date(Math.floor(time.getTime() / 1000) * 1000).toISOString();
 }

@@ -23,6 +23,9 @@ import { listObjects } from './listing.ts';
 import { copyObject, deleteObject, putObject, readObject, type Surroundings } from './objects.ts';
 import { isAllowed, type Principal } from './policy.ts';
 import { renderS3Error } from './render.ts';
+import { listParts, listUploads } from './uploads/listing.ts';
+import { abortUpload, beginUpload, completeUpload, putPart } from './uploads/multipart.ts';
+import { UploadStore } from './uploads/upload-store.ts';
 
 /** A read that isn't the owner's: what the edge asks for a visitor, or an unsigned request. */
 export interface OriginRead {
@@ -44,17 +47,17 @@ export interface S3 extends Service {
 
 /** S3 with path-style addresses; signed requests are the owner's and may do everything. */
 export function createS3(options: { readonly disk: Disk; readonly clock: CloudClock }): S3 {
-  const surroundings: Surroundings = {
-    store: new BucketStore(options.disk),
-    clock: options.clock,
-  };
+  const { disk, clock } = options;
+  const store = new BucketStore(disk);
+  const surroundings: Surroundings = { store, uploads: new UploadStore(disk, store), clock };
   const base = { protocol: 's3', signingNames: ['s3'], renderError: renderS3Error } as const;
   return {
     ...base,
     handle: async (request) => handleOwner(surroundings, request),
     readAs: async (read) => {
       try {
-        return readFor(surroundings, read);
+        const { pieces, ...answer } = readFor(surroundings, read);
+        return pieces === undefined ? answer : { ...answer, body: Buffer.concat([...pieces]) };
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         return renderS3Error(error, { requestId: randomUUID() });
@@ -106,6 +109,8 @@ function handleBucket(
       return { status: 200, headers: { 'x-amz-bucket-region': bucket.region } };
     case 'GET bucket?list-type':
       return listObjects(surroundings.store, bucket.name, request.query);
+    case 'GET bucket?uploads':
+      return listUploads(surroundings, bucket.name, request.query);
     case 'POST bucket?delete':
       return deleteObjects(surroundings, bucket, request);
     case 'PUT bucket?policy':
@@ -122,7 +127,7 @@ function handleBucket(
 function handleObject(
   surroundings: Surroundings,
   operation: string,
-  request: Parameters<typeof readObject>[1],
+  request: ServiceRequest & Parameters<typeof readObject>[1],
 ): ServiceResponse {
   switch (operation) {
     case 'GET object':
@@ -134,6 +139,16 @@ function handleObject(
         : copyObject(surroundings, request);
     case 'DELETE object':
       return deleteObject(surroundings, request);
+    case 'POST object?uploads':
+      return beginUpload(surroundings, request);
+    case 'PUT object?partNumber&uploadId':
+      return putPart(surroundings, request);
+    case 'GET object?uploadId':
+      return listParts(surroundings, request);
+    case 'POST object?uploadId':
+      return completeUpload(surroundings, request);
+    case 'DELETE object?uploadId':
+      return abortUpload(surroundings, request);
     default:
       throw errors.notImplemented(`the operation "${operation}"`);
   }
@@ -150,17 +165,22 @@ const TUNING = new Set([
   'start-after',
   'encoding-type',
   'fetch-owner',
+  'max-parts',
+  'part-number-marker',
+  'max-uploads',
+  'key-marker',
+  'upload-id-marker',
 ]);
 
 /** `GET bucket?policy`, `PUT object`, `GET /`. */
 function nameOperation(request: ServiceRequest, key: string): string {
   const target = request.path === '/' ? '/' : key === '' ? 'bucket' : 'object';
-  const parts = [...request.query.keys()].filter((name) => !TUNING.has(name));
+  const parts = [...request.query.keys()].filter((name) => !TUNING.has(name)).toSorted();
   return `${request.method} ${target}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
 }
 
 const KNOWN_HEADERS =
-  /^x-amz-(date|content-sha256|security-token|user-agent|meta-.+|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|copy-source.*|metadata-directive)$/;
+  /^x-amz-(date|content-sha256|security-token|user-agent|meta-.+|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|copy-source.*|metadata-directive|mp-object-size)$/;
 
 /** Storage classes, encryption, ACLs, tags: nobody should believe that they were set. */
 function refuseUnknownHeaders(headers: ServiceRequest['headers']): void {

@@ -9,6 +9,12 @@ import { putParameter, putShape } from './put-parameter.ts';
 const Names = z.array(z.string()).min(1).max(10);
 const WithDecryption = z.boolean().default(false);
 
+// Made once, not per service: zod compiles a shape at its first use.
+const nameShape = z.strictObject({ Name: z.string() });
+const namesShape = z.strictObject({ Names });
+const getShape = z.strictObject({ Name: z.string(), WithDecryption });
+const getAllShape = z.strictObject({ Names, WithDecryption });
+
 /** SSM Parameter Store: a set of parameters per region. */
 export function createSsm({ disk, clock }: { disk: Disk; clock: CloudClock }): Service {
   const regions = new Map<string, ParameterFile>();
@@ -36,14 +42,11 @@ type Open = (region: string) => ParameterFile;
 
 function readOperations(open: Open): Record<string, JsonOperation> {
   return {
-    GetParameter: defineOperation(
-      z.strictObject({ Name: z.string(), WithDecryption }),
-      ({ Name, WithDecryption: decrypt }, { region }) => ({
-        Parameter: renderParameter(findVersion(open(region), Name), { region, decrypt }),
-      }),
-    ),
+    GetParameter: defineOperation(getShape, ({ Name, WithDecryption: decrypt }, { region }) => ({
+      Parameter: renderParameter(findVersion(open(region), Name), { region, decrypt }),
+    })),
     GetParameters: defineOperation(
-      z.strictObject({ Names, WithDecryption }),
+      getAllShape,
       ({ Names: names, WithDecryption: decrypt }, { region }) => {
         const known = names.filter((name) => open(region).get(name) !== undefined);
         return {
@@ -105,13 +108,10 @@ function listOperations(open: Open): Record<string, JsonOperation> {
 
 function deleteOperations(open: Open): Record<string, JsonOperation> {
   return {
-    DeleteParameter: defineOperation(
-      z.strictObject({ Name: z.string() }),
-      ({ Name }, { region }) => {
-        if (!open(region).remove(Name)) throw notFound(Name);
-      },
-    ),
-    DeleteParameters: defineOperation(z.strictObject({ Names }), ({ Names: names }, { region }) => {
+    DeleteParameter: defineOperation(nameShape, ({ Name }, { region }) => {
+      if (!open(region).remove(Name)) throw notFound(Name);
+    }),
+    DeleteParameters: defineOperation(namesShape, ({ Names: names }, { region }) => {
       const removed = names.filter((name) => open(region).remove(name));
       return {
         DeletedParameters: removed,

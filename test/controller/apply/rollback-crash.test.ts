@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Context } from '../../../controller/ports/context.ts';
 import { killAt, rollBackByHand, rolling } from '../../fakes/rolling.ts';
-import { DOMAIN, environmentPolicy, HOST } from '../../fakes/world.ts';
+import { DOMAIN, environmentPolicy, HOST, World } from '../../fakes/world.ts';
 
 const PLACE = { bucket: 'builds', region: 'us-east-1' };
 type Records = ReturnType<Context['records']>;
+type Routes = Context['routes'];
 
 /** What random histories found, each in its shortest form. */
 
@@ -37,6 +38,36 @@ it('so does the run that adopts a rollback which died as well', async () => {
   expect([...world.history.values()].map(({ generation, event }) => [generation, event])).toEqual([
     [1, 'first-release'],
     [2, 'rollout-started'],
+    [3, 'rolled-back'],
+  ]);
+});
+
+it('a generation whose intent another run had voided is told by the run that adopts its rollback', async () => {
+  const world = new World();
+  world.publish('1', '2');
+  await world.reconcile();
+  const plain = world.context.bind(world);
+  const late = plain();
+  let isFirst = true;
+  // Its intent is written; another run, with the former policy, finds nothing of it live and voids it.
+  const write: Routes['write'] = async (...route) => {
+    if (isFirst) {
+      isFirst = false;
+      world.context = plain;
+      world.policy = environmentPolicy('1');
+      await world.reconcile();
+    }
+    return late.routes.write(...route);
+  };
+  world.policy = environmentPolicy('2');
+  world.context = () => ({ ...late, routes: { ...late.routes, write } });
+  expect(await world.reconcile()).toMatchObject({ status: 'failed', exitCode: 4 });
+  await rollBackByHand(world, killAt(1, 'after')).catch(() => {});
+  world.policy = environmentPolicy('2');
+  await world.reconcile();
+  expect([...world.history.values()].map(({ generation, event }) => [generation, event])).toEqual([
+    [1, 'first-release'],
+    [2, 'adopted'],
     [3, 'rolled-back'],
   ]);
 });

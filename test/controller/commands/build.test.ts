@@ -47,9 +47,15 @@ async function run(
       create: (upload) => real.create(upload),
       keys: (prefix) => real.keys(prefix),
       describe: (key) => real.describe(key),
+      copy: (copy) => real.copy(copy),
+      createLarge: (upload) => real.createLarge(upload),
       read: (key) => {
         reads(key);
         return real.read(key);
+      },
+      stream: (key) => {
+        reads(key);
+        return real.stream(key);
       },
     };
   };
@@ -210,7 +216,7 @@ it('takes no other folder of the app for a build', async () => {
 });
 
 it.each<[readonly string[], Record<string, unknown>, RegExp]>([
-  [[], {}, /needs a verb: list, show, adopt or remove/],
+  [[], {}, /needs a verb: list, show, verify, diff, attest, adopt or remove/],
   [['constructor'], {}, /can't constructor/],
   [['adopt'], {}, /the build number is missing/],
   [['show', '1', '2'], {}, /show takes one build/],

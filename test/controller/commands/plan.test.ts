@@ -75,6 +75,8 @@ function contextOf(isInWorkflow: boolean) {
       list: async () => [...files.keys()].map((path) => path.replace('policies/', '')),
       readText: async (path) => files.get(path),
       readBytes: unused,
+      readRange: unused,
+      digest: unused,
       scan: unused,
       writeText: async (path, text) => void files.set(path, text),
     },

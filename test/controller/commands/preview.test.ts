@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keys } from '../../../controller/commands/keys.ts';
 import { preview } from '../../../controller/commands/preview.ts';
+import { UsageError } from '../../../controller/core/errors.ts';
 import { originBuild } from '../../../controller/core/state/build.ts';
 import { mac } from '../../../controller/core/tokens/mac.ts';
 import type { Context } from '../../../controller/ports/context.ts';
@@ -242,6 +243,52 @@ describe('a whole origin', () => {
     });
     const signed = SIGNED + policy;
     expect((await run(['green'], { policy: signed, through: barred })).code).toBe(0);
+  });
+});
+
+describe('the lease that keeps a build for its links', () => {
+  const place = { bucket: 'acme-web-builds', region: 'us-east-1' };
+  const read = async (key: string) => {
+    const object = await mine.context.collections(place).read(`${mine.app}/${key}`);
+    return object && (JSON.parse(Buffer.from(object.bytes).toString()) as { expires: string });
+  };
+  const link = async (ttl: string) => {
+    const { said } = await run([BUILD], { policy: SIGNED, values: { ttl, json: true } });
+    return (JSON.parse(said) as { expires: string }).expires;
+  };
+
+  it('lasts as long as the one that ends last', async () => {
+    const key = `leases/preview/${BUILD}.json`;
+    await mine.context.collections(place).remove([`${mine.app}/${key}`], () => true);
+    await link('1h');
+    const expires = await link('3h');
+    await link('2h');
+    expect(await read(key)).toEqual({ build: BUILD, expires });
+  });
+
+  it('lies where the job of a pull request may write', async () => {
+    await publish(mine.app, 'pr-15', mine.context);
+    await run(['pr-15'], { policy: '\n    preview: { access: open, builds: all }' });
+    const lease = await read('untrusted/leases/preview/pr-15.json');
+    const days = (Date.parse(lease?.expires ?? '') - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(7);
+  });
+
+  it('is missed aloud by who may not write it, and the link works', async () => {
+    const notes: string[] = [];
+    const denied = async () => Promise.reject(new UsageError('s3:PutObject is missing.', ''));
+    const through = (context: Context): Context => ({
+      ...context,
+      terminal: { ...context.terminal, note: (text) => void notes.push(text) },
+      collections: (at) => ({
+        ...context.collections(at),
+        read: async () => undefined,
+        write: denied,
+      }),
+    });
+    const { code } = await run([BUILD], { policy: SIGNED, through });
+    expect(code).toBe(0);
+    expect(notes.join('\n')).toContain('may delete build 1041 before it ends: s3:PutObject is');
   });
 });
 

@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBuildStore } from '../../../controller/adapters/aws/s3/build-store.ts';
+import { createPublishNotes } from '../../../controller/adapters/aws/s3/publish-notes.ts';
 import { createUploadStore } from '../../../controller/adapters/aws/s3/upload-store.ts';
 import { publish } from '../../../controller/commands/publish.ts';
 import { createContext } from '../../../controller/context.ts';
 import { RefusedError, UsageError } from '../../../controller/core/errors.ts';
-import { digestOf } from '../../../controller/core/publish/manifest-text.ts';
 import type { PublishResult } from '../../../controller/core/publish/report.ts';
 import type { Context } from '../../../controller/ports/context.ts';
+import type { Files } from '../../../controller/ports/files.ts';
 import type { UploadStore } from '../../../controller/ports/upload-store.ts';
 import { startTestCloud, type TestCloud } from '../local/harness.ts';
 
@@ -67,10 +68,16 @@ interface Run {
   readonly positionals?: readonly string[];
   /** Stands between the command and the bucket. */
   readonly through?: (store: UploadStore) => UploadStore;
+  readonly files?: Files;
 }
 
 /** Runs the command on the real bucket of the local cloud; returns its `--json` and the keys it sent. */
-async function run({ args = {}, positionals = [directory], through = (store) => store }: Run = {}) {
+async function run({
+  args = {},
+  positionals = [directory],
+  through = (store) => store,
+  files = createContext().files,
+}: Run = {}) {
   const printed: string[] = [];
   const sent: string[] = [];
   const store = createUploadStore(client, BUCKET);
@@ -92,6 +99,8 @@ async function run({ args = {}, positionals = [directory], through = (store) => 
     },
     builds: ({ bucket }) => createBuildStore(client, bucket),
     uploads: () => through(recorded),
+    publishNotes: ({ bucket }) => createPublishNotes(client, bucket),
+    files,
   };
   const values = { bucket: BUCKET, app, build: '1', json: true, ...args };
   const code = await publish.run({ positionals, values }, context);
@@ -120,7 +129,7 @@ it('stores every file with its headers, the manifest last', async () => {
   expect(sent).toHaveLength(5);
   expect(sent.at(-1)).toBe(`${app}/builds/1/.headgate/manifest.json`);
   expect(result).toMatchObject({ app, build: '1', files: 4, uploadedFiles: 4, sharedFiles: 0 });
-  expect(result.digest).toBe(digestOf(await read(sent.at(-1)!)));
+  expect(result.digest).toBe((await published())?.digest);
 
   const page = await client.send(
     new HeadObjectCommand({ Bucket: BUCKET, Key: `${app}/builds/1/index.html` }),
@@ -173,7 +182,7 @@ it('refuses the same number with other bytes, and with other settings', async ()
   await writeFiles(STOREFRONT);
   const settings = { spa: false, pool: { include: ['/assets/*'], exclude: [] } };
   await createBuildStore(client, BUCKET).writeSettings(app, settings);
-  expect((await refusal(run())).message).toContain('publishing settings (pool, spa) have changed');
+  expect((await refusal(run())).message).toContain('publishing settings have changed since');
   expect(await published()).toEqual(before);
 });
 
@@ -315,14 +324,15 @@ describe('refused before the first byte', () => {
   });
 
   it('for a file that changes between hashing and sending', async () => {
-    const late: Run['through'] = (store) => ({
-      ...store,
-      keys: async (prefix) => {
+    const { files } = createContext();
+    const late: Files = {
+      ...files,
+      readBytes: async (path) => {
         await writeFiles({ 'robots.txt': 'User-agent: changed' });
-        return store.keys(prefix);
+        return files.readBytes(path);
       },
-    });
-    const error = await refusal(run({ through: late }));
+    };
+    const error = await refusal(run({ files: late }));
     expect(error.message).toContain('robots.txt changed while it was being published');
     expect(await published()).toBeUndefined();
   });

@@ -30,8 +30,9 @@ it('is one file, small enough for a cold start', () => {
   expect(statSync(join(DIST, 'index.mjs')).size).toBeLessThan(BYTES_LIMIT);
 });
 
-it('has nothing in it that composes edge code, asks git or plays the cloud', () => {
-  const foreign = /node_modules\/(esbuild|terser|zx|vite|fflate)\/|^controller\/(local|commands)\//;
+it('has nothing in it that composes edge code, asks git, verifies attestations or plays the cloud', () => {
+  const foreign =
+    /node_modules\/(esbuild|terser|zx|vite|fflate|@sigstore)\/|^controller\/(local|commands)\//;
   expect(made.filter((path) => foreign.test(path))).toEqual([]);
 });
 

@@ -38,6 +38,7 @@ function repositoryOf(world: World): Context['github'] {
     pullRequests: {
       ...github.pullRequests,
       openBelow: async () => [],
+      stateOf: async () => undefined,
       ofBranch: async () => [],
       open: async ({ head, base }) => {
         world.writes.push(`pull request ${head} -> ${base}`);

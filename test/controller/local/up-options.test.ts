@@ -22,10 +22,11 @@ it('keeps state and address without --demo, and neither with it', () => {
 });
 
 it('takes three builds for the demo', () => {
-  const values = { demo: true, builds: true, exit: true };
+  const values = { demo: true, builds: true, exit: true, layout: 'tree' };
   expect(readUpOptions({ positionals: ['a', 'b', 'c'], values })).toMatchObject({
     builds: ['a', 'b', 'c'],
     exit: true,
+    layout: 'tree',
   });
 });
 
@@ -38,6 +39,8 @@ it.each([
   [{ 'edge-region': 'Ireland' }, [], '--edge-region "Ireland" is no region'],
   [{ exit: true }, [], '--exit belongs to --demo'],
   [{ builds: true }, ['a', 'b', 'c'], '--builds belongs to --demo'],
+  [{ layout: 'tree' }, [], '--layout belongs to --demo'],
+  [{ demo: true, layout: 'flat' }, [], '--layout "flat" is not pool or tree'],
   [{ demo: true, builds: true }, ['a'], '--builds takes three directories, got 1'],
   [{ demo: true, directory: 'x' }, [], 'takes no --directory'],
   [{}, ['dist'], 'unexpected "dist"'],

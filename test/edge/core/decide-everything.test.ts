@@ -19,6 +19,9 @@ import { keys, NOW, OLDER_PREVIEW, PREVIEW, sign } from '../../vectors/tokens.ts
 const ref = (build: string) => [build, ''] as const;
 const ORIGINS = { green: 'https://green.example.com/v2', blue: 'blue-app' };
 
+/** Some thousands, met again and again. */
+const composed = new Map<string, Route>();
+
 const routes: fc.Arbitrary<Route> = fc
   .record({
     from: fc.constantFrom(route, assigning),
@@ -29,20 +32,37 @@ const routes: fc.Arbitrary<Route> = fc
     stable: fc.constantFrom('1042', 'green', 'blue'),
     uses: fc.subarray(['gate', 'origins', 'untrusted', 'adopted', 'deep', 'beacon'] as const),
   })
-  .map(({ from, spa, preview, open, rate, stable, uses }) => {
-    const has = (use: (typeof uses)[number]) => uses.includes(use);
-    return {
-      ...from,
-      spa,
-      preview,
-      ...(has('gate') && { gate: { ...gate, open, rate, until: NOW + 9 } }),
-      ...(has('origins') && { origins: ORIGINS, stable: ref(stable), kept: [ref('blue')] }),
-      ...(has('untrusted') && { untrusted: 1 as const }),
-      ...(has('adopted') && { cookies: ['Build-Number', 'Override'] as const, root: '/' }),
-      ...(has('deep') && { root: '/apps/' }),
-      ...(has('beacon') && { beacon: 1 as const }),
-    };
+  .map((drawn) => {
+    const key = Object.values({ ...drawn, from: drawn.from === route }).join();
+    const known = composed.get(key) ?? composeRoute(drawn);
+    composed.set(key, known);
+    return known;
   });
+
+interface Drawn {
+  readonly from: Route;
+  readonly spa: 0 | 1;
+  readonly preview: Route['preview'];
+  readonly open: 0 | 1;
+  readonly rate: number;
+  readonly stable: string;
+  readonly uses: readonly ('gate' | 'origins' | 'untrusted' | 'adopted' | 'deep' | 'beacon')[];
+}
+
+function composeRoute({ from, spa, preview, open, rate, stable, uses }: Drawn): Route {
+  const has = (use: Drawn['uses'][number]) => uses.includes(use);
+  return {
+    ...from,
+    spa,
+    preview,
+    ...(has('gate') && { gate: { ...gate, open, rate, until: NOW + 9 } }),
+    ...(has('origins') && { origins: ORIGINS, stable: ref(stable), kept: [ref('blue')] }),
+    ...(has('untrusted') && { untrusted: 1 as const }),
+    ...(has('adopted') && { cookies: ['Build-Number', 'Override'] as const, root: '/' }),
+    ...(has('deep') && { root: '/apps/' }),
+    ...(has('beacon') && { beacon: 1 as const }),
+  };
+}
 
 const token = (kind: 'p' | 'v' | 's', ...fields: readonly string[]) =>
   sign({ kind, fields, expiry: NOW + 60 });

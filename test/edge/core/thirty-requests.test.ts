@@ -119,7 +119,7 @@ it('at every rate, who is served the first request is served all 30, whatever th
         delete browser.jar['__Host-hg_admit'];
         expect(browser.ask(last)).toBe(false);
       }),
-      { numRuns: full ? 50 : 3 },
+      { numRuns: full ? 25 : 3 },
     );
   }
 }, 120_000);

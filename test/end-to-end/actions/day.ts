@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAlarm } from '../../../controller/local/demo/alarm.ts';
 import { startGitHub, type FakeGitHub } from '../../fakes/github/github.ts';
+import { createSigstore } from '../../fakes/sigstore.ts';
 import { ALARM, BUCKET, HOSTS, REGION, STORE } from '../policy.ts';
 import { createEmptySetting, type Setting } from '../setting.ts';
 import { BEHAVIOUR, createAccessControl, createBucket, createDistribution } from '../site.ts';
@@ -38,17 +39,20 @@ export async function startDay(): Promise<Day> {
   await clients.cloudFront.send(new CreateKeyValueStoreCommand({ Name: STORE }));
   await createAlarm(clients.cloudWatch, ALARM);
   const { prod, pulls } = await createSites(setting);
+  const sigstore = await createSigstore();
   const files = {
     ...readRepository(['.github/workflows', '.github/actions/setup']),
     ...readRepository(['.github/actions/publish', '.github/actions/preview']),
     'package.json': readName(),
     'policies/edge.yaml': composeEdge(),
+    'policies/trusted-root.jsonl': `${sigstore.root()}\n`,
     [POLICY]: composeApp(prod, pulls),
     'app/index.html': page('first'),
   };
   const github = await startGitHub({ files });
   const runners = createRunners({
     github,
+    sigstore,
     directory: setting.directory,
     cloud: cloud.environment,
     // What names lead to in the world.
@@ -64,6 +68,7 @@ export async function startDay(): Promise<Day> {
       HEADGATE_APP: 'shop',
       HEADGATE_BUCKET: BUCKET,
       HEADGATE_BUILD_COMMAND: 'cp -r app dist',
+      HEADGATE_ATTEST: 'true',
     },
   });
   return {
@@ -135,10 +140,12 @@ apiVersion: headgate/v1
 app: shop
 bucket: ${BUCKET}
 region: ${REGION}
+provenance: { repository: acme/releases, workflow: .github/workflows/publish.yml }
 environments:
   prod:
     hosts: [${HOSTS.prod}]
     edge: { group: prod, distribution: ${prod} }
+    require: provenance
     release:
       build: '${FIRST}'   # what visitors get
       steps: [{ weight: 50%, hold: 1s }]

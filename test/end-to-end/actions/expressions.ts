@@ -1,6 +1,6 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 
-/** What `${{ }}` may ask for: `github`, `vars`, `secrets`, `inputs`, `needs`, `env`. */
+/** What `${{ }}` may ask for: `github`, `runner`, `steps`, `vars`, `secrets`, `inputs`, `needs`, `env`. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /** GitHub's own evaluator, on GitHub's own rules: names in any case, `''` for what is not there. */

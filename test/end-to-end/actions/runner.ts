@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { $ } from 'zx';
 import type { FakeGitHub } from '../../fakes/github/github.ts';
 import type { Permissions } from '../../fakes/github/state.ts';
+import type { Sigstore } from '../../fakes/sigstore.ts';
 import type { WorkflowEvent } from './events.ts';
 import { fill, holds, type Contexts } from './expressions.ts';
 import { createNpx } from './npx.ts';
@@ -20,6 +21,7 @@ export interface Runners {
 
 export interface RunnersOptions {
   readonly github: FakeGitHub;
+  readonly sigstore: Sigstore;
   /** Workspaces and artifacts come below it. */
   readonly directory: string;
   /** What a role gives, in jobs that may ask for one. */
@@ -141,7 +143,7 @@ function permissionsOf({ permissions = {} }: Job, { isFork = false }: WorkflowEv
   return Object.fromEntries(granted);
 }
 
-function describeRun({ github, event, number, id, vars, workflow }: Run, token: string) {
+function describeRun({ github, event, number, id, vars, workflow, directory }: Run, token: string) {
   const [owner = ''] = github.repository.split('/');
   const pull = event.payload['pull_request'] as
     | { head: { ref: string }; base: { ref: string } }
@@ -170,6 +172,7 @@ function describeRun({ github, event, number, id, vars, workflow }: Run, token: 
   const inputs = event.name === 'workflow_dispatch' ? event.payload['inputs'] : {};
   const contexts: Contexts = {
     github: { ...facts, token, event: event.payload },
+    runner: { temp: directory },
     vars,
     secrets: {},
     inputs,
@@ -223,7 +226,9 @@ async function use(step: Step, machine: Machine): Promise<boolean> {
   const [name = ''] = uses.split('@');
   const known = ACTIONS[name];
   if (known !== undefined) {
-    await known(inputs, machine);
+    const outputs = await known(inputs, machine);
+    const done = contexts['steps'] as Record<string, unknown> | undefined;
+    if (step.id !== undefined && done !== undefined) done[step.id] = { outputs };
     return true;
   }
   const [, path] = /^[.$]\/(.+)$/.exec(name) ?? [];
@@ -242,12 +247,12 @@ async function runAction(path: string, inputs: Env, machine: Machine): Promise<b
   const defaults = Object.entries(action.inputs).map(([name, one]) => [name, one.default ?? '']);
   const all = { ...(Object.fromEntries(defaults) as Env), ...inputs };
   machine.env['GITHUB_ACTION_PATH'] = join(ROOT, path);
-  const inside = { ...machine, contexts: { ...machine.contexts, inputs: all } };
+  const inside = { ...machine, contexts: { ...machine.contexts, inputs: all, steps: {} } };
   return runSteps(action.runs.steps, inside);
 }
 
-/** What the actions of others do for us. */
-const ACTIONS: Readonly<Record<string, (inputs: Env, machine: Machine) => Promise<void>>> = {
+/** What the actions of others do for us; perhaps with outputs. */
+const ACTIONS: Readonly<Record<string, (inputs: Env, machine: Machine) => Promise<Env | void>>> = {
   async 'actions/checkout'({ ref }, { run: { github, event }, workspace }) {
     const commit = github.git.find(ref || event.sha);
     if (commit === undefined) throw new Error(`nothing to check out at ${ref}`);
@@ -263,6 +268,20 @@ const ACTIONS: Readonly<Record<string, (inputs: Env, machine: Machine) => Promis
     if (permissions['id_token'] !== 'write') throw new Error('no id-token: write, no role');
     if (!inputs['role-to-assume']) throw new Error('no role to assume');
     Object.assign(env, cloud, { AWS_REGION: inputs['aws-region'] });
+  },
+
+  /** Signed as GitHub would: for the workflow and the ref of this run. */
+  async 'actions/attest'({ 'subject-checksums': file = '' }, { run, permissions }) {
+    const { attestations, id_token: identity } = permissions as Env;
+    if (attestations !== 'write' || identity !== 'write') throw new Error('it may not attest');
+    const { repository } = run.github;
+    const [sha256 = ''] = (await readFile(file, 'utf8')).split(' ');
+    const workflow = `${repository}/.github/workflows/${run.workflow.name}.yml@${run.event.ref}`;
+    const claims = { repository, workflow, ref: run.event.ref };
+    const bundle = await run.sigstore.attest(sha256, { claims });
+    const path = join(run.directory, 'attestation.json');
+    await writeFile(path, `${JSON.stringify(bundle)}\n`);
+    return { 'bundle-path': path };
   },
 
   async 'actions/upload-artifact'({ name, path = '' }, { workspace, run }) {

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { WorkflowEvent } from './events.ts';
 
 export interface Step {
+  readonly id?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly shell?: string;

@@ -66,6 +66,7 @@ export async function runHere({ setting, endpoint, policy, isRollback }: Here): 
 /** This process stands in a checkout of ours, which says nothing of these policies. */
 const NO_GIT = {
   facts: async () => ({ by: 'tester', commit: '0123456789abcdef0123456789abcdef01234567' }),
+  source: async () => ({}),
   committedAt: async () => undefined,
   github: async () => undefined,
 };

@@ -2,13 +2,19 @@ import { createCloudWatch } from '../../../controller/local/cloudwatch/cloudwatc
 import { createKeyValueStoreService } from '../../../controller/local/keyvaluestore/service.ts';
 import { openKeyValueStores } from '../../../controller/local/keyvaluestore/stores.ts';
 import { createS3 } from '../../../controller/local/s3/s3.ts';
-import type { Service, ServiceRequest } from '../../../controller/local/service.ts';
+import type {
+  Service,
+  ServiceRequest,
+  ServiceResponse,
+} from '../../../controller/local/service.ts';
 import { createSsm } from '../../../controller/local/ssm/ssm.ts';
 import { createMemoryDisk } from './memory-disk.ts';
 
 export const BUCKET = 'builds';
 export const REGION = 'us-east-1';
 const STORE = 'headgate-prod';
+
+const NO_QUERY = new URLSearchParams();
 
 /** A store is there 3 s after it is made. */
 const PROVISIONING_MILLISECONDS = 3000;
@@ -24,12 +30,19 @@ type Sent = Partial<Pick<ServiceRequest, 'method' | 'path' | 'headers'>> & {
   readonly query?: string;
 };
 
+function textOf({ body = '', pieces }: ServiceResponse): string {
+  if (typeof body === 'string' && pieces === undefined) return body;
+  return Buffer.concat([...(pieces ?? [Buffer.from(body)])]).toString();
+}
+
 /**
  * The state machines of the local cloud's services, without HTTP, signatures and disk, by a clock
  * that only tests move.
  */
 export class Cloud {
   now = Date.parse('2026-03-01T00:00:00Z');
+  /** Requests that may have changed an object: what was read since the last of them is as it is. */
+  objectWrites = 0;
   readonly storeArn: string;
   readonly #services: Readonly<Record<'s3' | 'ssm' | 'store' | 'cloudWatch', Service>>;
   readonly #stores: ReturnType<typeof openKeyValueStores>;
@@ -54,10 +67,11 @@ export class Cloud {
   /** A request of the service's own API. Throws what the service throws. */
   async send(service: 's3' | 'ssm' | 'store' | 'cloudWatch', sent: Sent): Promise<Answer> {
     const { method = 'POST', path = '/', headers = {}, body, query = '' } = sent;
+    if (service === 's3' && method !== 'GET') this.objectWrites++;
     const answer = await this.#services[service].handle({
       method,
       path,
-      query: new URLSearchParams(query),
+      query: query === '' ? NO_QUERY : new URLSearchParams(query),
       headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...headers },
       body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? {})),
       region: REGION,
@@ -66,7 +80,7 @@ export class Cloud {
     return {
       status: answer.status,
       headers: answer.headers ?? {},
-      text: Buffer.from(answer.body ?? '').toString(),
+      text: textOf(answer),
     };
   }
 

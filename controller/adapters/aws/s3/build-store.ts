@@ -2,10 +2,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { UsageError } from '../../../core/errors.ts';
 import { keyOf, sharedKeyOf } from '../../../core/publish/layout.ts';
 import {
-  digestOf,
-  parseManifest,
+  decodeManifest,
   parseSettings,
   renderSettings,
+  whyUnreadable,
 } from '../../../core/publish/manifest-text.ts';
 import { keys, type Home } from '../../../core/state/keys.ts';
 import type { Manifest, PublishSettings } from '../../../core/state/manifest.ts';
@@ -23,12 +23,12 @@ export function createBuildStore(client: S3Client, name: string, root?: string):
   const store: BuildStore = {
     async readManifest(app, build) {
       const key = keys.manifest({ app, root }, build);
-      const found = await readJson(bucket, key, parseManifest);
+      const found = await readParsed(bucket, key, decodeManifest);
       if (!found) return undefined;
-      manifests.set(key, found.value);
+      manifests.set(key, found.manifest);
       const [oldest] = manifests.keys();
       if (manifests.size > MANIFESTS_KEPT && oldest !== undefined) manifests.delete(oldest);
-      return { manifest: found.value, digest: digestOf(found.text) };
+      return found;
     },
     async hasFile(app, build, path) {
       const known = manifests.get(keys.manifest({ app, root }, build));
@@ -45,26 +45,28 @@ export function createBuildStore(client: S3Client, name: string, root?: string):
     },
     list: (app) => listAll(bucket, { app, root }),
     async readSettings(app) {
-      return (await readJson(bucket, keys.settings(app), parseSettings))?.value;
+      return readParsed(bucket, keys.settings(app), (bytes) =>
+        parseSettings(Buffer.from(bytes).toString()),
+      );
     },
     writeSettings: (app, settings) => writeSettings(bucket, app, settings),
   };
   return store;
 }
 
-async function readJson<Value>(
+/** Reads an object of ours; undefined: there is none. */
+export async function readParsed<Value>(
   bucket: Bucket,
   key: string,
-  parse: (text: string) => Value,
-): Promise<{ text: string; value: Value } | undefined> {
+  parse: (bytes: Uint8Array) => Value,
+): Promise<Value | undefined> {
   const object = await readObject(bucket, key);
   if (!object) return undefined;
-  const text = Buffer.from(object.bytes).toString();
   try {
-    return { text, value: parse(text) };
+    return parse(object.bytes);
   } catch (cause) {
     throw new UsageError(
-      `s3://${bucket.name}/${key} is not a file that this version of Headgate understands.`,
+      `s3://${bucket.name}/${key} is not a file that this version of Headgate understands: ${whyUnreadable(cause)}.`,
       'If a newer version wrote it, use that version; otherwise look at what wrote it, and restore it.',
       { cause },
     );

@@ -1,9 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { buildClientConfig, findEndpoint } from '../client-config.ts';
 import { readText } from '../fields.ts';
+import { renewExpired } from '../renew-credentials.ts';
 
 /** Without a region, it is that of the environment until S3 says where the bucket is. */
 export async function createS3(region?: string): Promise<S3Client> {
+  return renewExpired(await create(region));
+}
+
+async function create(region?: string): Promise<S3Client> {
   const config = buildClientConfig(region);
   const client = new S3Client(config);
   // Elsewhere than at AWS, `<bucket>.localhost` seldom resolves.

@@ -8,17 +8,36 @@ const PAGE = 1000;
 
 const DOING = 's3:DeleteObject';
 
-/** Those that are gone already are no error. S3 answers for each key: part of them may be refused. */
-export async function deleteObjects(bucket: Bucket, keys: readonly string[]): Promise<void> {
+/**
+ * Those that are gone already are no error. S3 answers for each key: part of them may be refused. `isFresh`: asked
+ * before each try; false: nothing is sent any more.
+ */
+export async function deleteObjects(
+  bucket: Bucket,
+  keys: readonly string[],
+  isFresh: () => boolean = () => true,
+): Promise<void> {
   for (let start = 0; start < keys.length; start += PAGE) {
     // One after the other: the first refusal ends it.
-    await deletePage(bucket, keys.slice(start, start + PAGE));
+    await deletePage(bucket, keys.slice(start, start + PAGE), isFresh);
   }
 }
 
-async function deletePage({ client, name }: Bucket, page: readonly string[]): Promise<void> {
+async function deletePage(
+  { client, name }: Bucket,
+  page: readonly string[],
+  isFresh: () => boolean,
+): Promise<void> {
   const Objects = page.map((Key) => ({ Key }));
   const command = new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } });
+  // Inside of what tries again and signs: the next thing that happens is that it is sent.
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      if (!isFresh()) throw tooLate(name);
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'isFresh' },
+  );
   const errors = await send().catch((error: unknown) => {
     throw translateError(error, { action: DOING, resource: `bucket ${name}` });
   });
@@ -38,4 +57,12 @@ async function deletePage({ client, name }: Bucket, page: readonly string[]): Pr
   async function send() {
     return (await client.send(command)).Errors ?? [];
   }
+}
+
+/** What went out before may still be on its way, so this is no plain refusal. */
+function tooLate(name: string): UnansweredError {
+  return new UnansweredError(
+    `Deleting from bucket ${name} was stopped for so long that what was to go may be needed again.`,
+    'Run the command again: it looks anew.',
+  );
 }

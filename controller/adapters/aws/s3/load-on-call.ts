@@ -2,8 +2,20 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from '../../../ports/context.ts';
 import { loadOnCall } from '../../load-on-call.ts';
 
-type BuildStores = Pick<Context, 'builds' | 'uploads' | 'untrustedBuilds' | 'pages'>;
-type RunStores = Pick<Context, 'records' | 'policyCopies' | 'codeRecords' | 'archive'>;
+type BuildStores = Pick<
+  Context,
+  'builds' | 'uploads' | 'publishNotes' | 'untrustedBuilds' | 'pages'
+>;
+type RunStores = Pick<
+  Context,
+  | 'attested'
+  | 'records'
+  | 'policyCopies'
+  | 'codeRecords'
+  | 'archive'
+  | 'collections'
+  | 'unfinishedUploads'
+>;
 type CreateClient = (region?: string) => Promise<S3Client>;
 
 /** What lives in a bucket; each loaded by the first call. */
@@ -18,10 +30,19 @@ function loadBuildStores(s3: CreateClient): BuildStores {
         const { createBuildStore } = await import('./build-store.ts');
         return createBuildStore(await s3(region), bucket, root);
       }),
-    uploads: ({ bucket, region }) =>
+    uploads: ({ bucket, region, engine }) =>
       loadOnCall(async () => {
-        const { createUploadStore } = await import('./upload-store.ts');
-        return createUploadStore(await s3(region), bucket);
+        if (engine === 'sdk') {
+          const { createUploadStore } = await import('./upload-store.ts');
+          return createUploadStore(await s3(region), bucket);
+        }
+        const { createLeanUploadStore } = await import('./lean/upload-store.ts');
+        return createLeanUploadStore(await s3(region), bucket);
+      }),
+    publishNotes: ({ bucket, region }) =>
+      loadOnCall(async () => {
+        const { createPublishNotes } = await import('./publish-notes.ts');
+        return createPublishNotes(await s3(region), bucket);
       }),
     untrustedBuilds: ({ bucket, region }) =>
       loadOnCall(async () => {
@@ -38,6 +59,11 @@ function loadBuildStores(s3: CreateClient): BuildStores {
 
 function loadRunStores(s3: CreateClient): RunStores {
   return {
+    attested: ({ bucket, region, root }) =>
+      loadOnCall(async () => {
+        const { createAttestedBuilds } = await import('./attested-builds.ts');
+        return createAttestedBuilds(await s3(region), bucket, root);
+      }),
     records: ({ bucket, region }) =>
       loadOnCall(async () => {
         const { createRecordStore } = await import('./record-store.ts');
@@ -52,6 +78,16 @@ function loadRunStores(s3: CreateClient): RunStores {
       loadOnCall(async () => {
         const { createCodeRecordStore } = await import('./code-record-store.ts');
         return createCodeRecordStore(await s3(region), bucket);
+      }),
+    collections: ({ bucket, region }) =>
+      loadOnCall(async () => {
+        const { createCollectionStore } = await import('./collection-store.ts');
+        return createCollectionStore(await s3(region), bucket);
+      }),
+    unfinishedUploads: ({ bucket, region }) =>
+      loadOnCall(async () => {
+        const { createUnfinishedUploads } = await import('./unfinished-uploads.ts');
+        return createUnfinishedUploads(await s3(region), bucket);
       }),
     archive: ({ bucket, region }) =>
       loadOnCall(async () => {

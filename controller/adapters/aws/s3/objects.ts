@@ -22,7 +22,7 @@ export function readObject(
   bucket: Bucket,
   key: string,
 ): Promise<{ bytes: Uint8Array; etag: string } | undefined> {
-  return find(bucket, key, async (object) => {
+  return findObject(bucket, key, async (object) => {
     const output = await bucket.client.send(new GetObjectCommand(object));
     const bytes = (await output.Body?.transformToByteArray()) ?? new Uint8Array();
     return { bytes, etag: unquote(output.ETag) };
@@ -34,12 +34,36 @@ export function headObject(
   bucket: Bucket,
   key: string,
 ): Promise<HeadObjectCommandOutput | undefined> {
-  return find(bucket, key, (object) =>
-    bucket.client.send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' })),
-  );
+  return findObject(bucket, key, async (object) => {
+    const ask = () =>
+      bucket.client.send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' }));
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isNameless(error)) throw error;
+      await askWhy(bucket, object);
+      return ask();
+    }
+  });
 }
 
-async function find<Found>(
+/** A HEAD answer has no body: missing rights and credentials that have expired look alike. */
+function isNameless(error: unknown): boolean {
+  const { name, status } = outline(error);
+  return (status === 400 || status === 403) && /^(\d+|BadRequest|Forbidden|Unknown)/.test(name);
+}
+
+/** Throws what S3 has against it, in a GET's words; one that no object meets, so that nothing is sent. */
+async function askWhy({ client }: Bucket, object: { Bucket: string; Key: string }): Promise<void> {
+  try {
+    await client.send(new GetObjectCommand({ ...object, IfMatch: '"none"' }));
+  } catch (error) {
+    if (outline(error).status !== 412) throw error;
+  }
+}
+
+/** Reads what there is of an object; undefined: there is none. */
+export async function findObject<Found>(
   bucket: Bucket,
   key: string,
   read: (object: { Bucket: string; Key: string }) => Promise<Found>,
@@ -106,7 +130,7 @@ export async function writeObject(
 }
 
 /** 409: another write of the key is under way, and S3 asks to try again; it is seldom longer than a moment. */
-async function untilUndisputed<Result>(write: () => Promise<Result>): Promise<Result> {
+export async function untilUndisputed<Result>(write: () => Promise<Result>): Promise<Result> {
   for (const pause of [100, 300, 900]) {
     try {
       return await write();
@@ -170,7 +194,8 @@ export async function listPage(
   }
 }
 
-function explain(
+/** What a failed call means, in our words. */
+export function explain(
   error: unknown,
   bucket: Bucket,
   { action, key }: { action: string; key?: string },
@@ -180,7 +205,8 @@ function explain(
   return translateError(error, { action, resource });
 }
 
-function outline(error: unknown): { name: string; status: number } {
+/** `status` 0: no answer. */
+export function outline(error: unknown): { name: string; status: number } {
   if (!(error instanceof Error)) return { name: '', status: 0 };
   const metadata: unknown = Reflect.get(error, '$metadata');
   const status: unknown =

@@ -1,25 +1,35 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { UploadStore } from '../../../ports/upload-store.ts';
+import type { StoredObject, UploadStore } from '../../../ports/upload-store.ts';
+import { copyObject } from './copy-object.ts';
+import { createLarge } from './large/create-large.ts';
+import { limitRequests } from './limit-requests.ts';
 import { headObject, listObjects, readObject, unquote, writeObject } from './objects.ts';
+import { streamObject } from './stream-object.ts';
 
 export function createUploadStore(client: S3Client, name: string): UploadStore {
   const bucket = { client, name };
+  limitRequests(client);
   return {
     async create(upload) {
       const etag = await writeObject(bucket, upload, 'absent');
       return etag === undefined ? { created: false } : { created: true, etag };
     },
+    async copy(copy) {
+      const copied = await copyObject(bucket, copy);
+      if (copied === 'changed') return copied;
+      return copied === 'taken' ? { created: false } : { created: true, etag: copied.etag };
+    },
+    createLarge: (upload) => createLarge(bucket, upload),
     async keys(prefix) {
       return new Set((await listObjects(bucket, prefix)).keys);
     },
     async describe(key) {
       const head = await headObject(bucket, key);
       if (!head) return undefined;
-      const sha256 = readSha256(head.ChecksumSHA256);
       return {
         size: head.ContentLength ?? 0,
         etag: unquote(head.ETag),
-        ...(sha256 !== undefined && { sha256 }),
+        ...readSha256(head.ChecksumSHA256),
         contentType: head.ContentType ?? '',
         cacheControl: head.CacheControl ?? '',
         metadata: head.Metadata ?? {},
@@ -28,11 +38,16 @@ export function createUploadStore(client: S3Client, name: string): UploadStore {
     async read(key) {
       return (await readObject(bucket, key))?.bytes;
     },
+    stream: (key) => streamObject(bucket, key),
   };
 }
 
-/** Hex. An object uploaded in parts has a checksum of checksums (`...-3`), which says nothing about its bytes. */
-function readSha256(base64: string | undefined): string | undefined {
-  if (base64 === undefined || base64.includes('-')) return undefined;
-  return Buffer.from(base64, 'base64').toString('hex');
+/** Hex. An object sent in parts has a checksum of their checksums (`...-3`), which is none of its bytes. */
+function readSha256(
+  checksum: string | undefined,
+): Pick<StoredObject, 'sha256'> | Pick<StoredObject, 'partsSha256'> {
+  const [base64, parts] = checksum?.split('-') ?? [];
+  if (base64 === undefined) return {};
+  const hex = Buffer.from(base64, 'base64').toString('hex');
+  return parts === undefined ? { sha256: hex } : { partsSha256: hex };
 }

@@ -55,6 +55,7 @@ export const BLOCKED: Readonly<Record<Blocker['kind'], string>> = {
   held: 'held',
   'not-published': 'not published',
   paused: 'paused',
+  provenance: 'blocked for want of provenance',
   quarantined: 'quarantined',
   refused: 'refused',
   requires: 'waits for another environment',

@@ -134,9 +134,12 @@ describe('a pull request', () => {
     expect(await pullRequests.ofBranch(BRANCH)).toEqual([opened]);
     expect(await pullRequests.openBelow('headgate/revert/')).toEqual([opened]);
     expect(await pullRequests.openBelow('headgate/revert/shop/dev/')).toEqual([]);
+    expect(await pullRequests.stateOf(1)).toBe('open');
     const merged = fake.merge(opened.number);
     const found = await pullRequests.ofCommit(merged);
     expect(found).toMatchObject([{ number: 1, state: 'closed', isMerged: true, base: 'main' }]);
+    expect(await pullRequests.stateOf(1)).toBe('closed');
+    expect(await pullRequests.stateOf(2)).toBeUndefined();
     expect(await pullRequests.openBelow('headgate/revert/')).toEqual([]);
   });
 

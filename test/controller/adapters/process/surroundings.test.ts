@@ -40,6 +40,35 @@ it('has no commit outside a repository', async () => {
   expect(by).not.toBe('');
 });
 
+describe('where a build comes from', () => {
+  const run = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee', GITHUB_REF: 'refs/tags/v1' };
+
+  it('is the commit that is checked out, with ref, run and tool', async () => {
+    const env = { ...run, GITHUB_RUN_ID: '7' };
+    const { source } = createSurroundings({ env, directory: repository, tool: 'headgate 1.2.0' });
+    expect(await source()).toEqual({
+      commit: head,
+      ref: 'refs/tags/v1',
+      run: 'https://github.com/acme/shop/actions/runs/7',
+      tool: 'headgate 1.2.0',
+    });
+  });
+
+  it('is what git says elsewhere, and what GitHub says where nothing is checked out', async () => {
+    const local = createSurroundings({ env: {}, directory: repository });
+    expect(await local.source()).toEqual({
+      commit: head,
+      ref: expect.stringMatching(/^refs\/heads\/ma/) as unknown,
+    });
+    await $({ quiet: true, cwd: repository })`git checkout -q --detach`;
+    expect(await local.source()).toEqual({ commit: head });
+    const remote = createSurroundings({ env: run, directory: outside });
+    expect(await remote.source()).toEqual({ commit: 'c0ffee', ref: 'refs/tags/v1' });
+    const nowhere = createSurroundings({ env: {}, directory: outside });
+    expect(await nowhere.source()).toEqual({});
+  });
+});
+
 describe('the run of GitHub', () => {
   const env = { GITHUB_REPOSITORY: 'acme/releases', GITHUB_SHA: 'c0ffee' };
   const withEvent = async (text: string) => {

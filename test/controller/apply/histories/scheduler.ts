@@ -74,6 +74,24 @@ export class Scheduler<Actor> {
     await settle();
   }
 
+  /** What is on its way there gets there; who sent it hears of it later. */
+  async land(): Promise<void> {
+    for (const call of this.#calls) {
+      while (call.answer === undefined) await this.#carryOut(call);
+    }
+  }
+
+  /** This one runs until it ends, or is about to send what `until` says, and all others wait. */
+  async finish(actor: Actor, until?: RegExp): Promise<void> {
+    await settle();
+    for (let steps = 0; steps <= PATIENCE; steps++) {
+      const call = this.#calls.find((one) => one.actor === actor);
+      if (call === undefined || until?.test(call.name) === true) return;
+      await this.#advance(call);
+      await settle();
+    }
+  }
+
   async drain(): Promise<void> {
     await settle();
     for (let steps = 0; !this.isIdle; steps++) {

@@ -90,6 +90,7 @@ it('warns of a page that Lambda@Edge would not serve', async () => {
 it.each<[Record<string, string>, readonly string[], RegExp]>([
   [{}, ['dist'], /"dist" is a second directory/],
   [{ build: '1' }, [], /pages belong to no --build/],
+  [{ checksum: 'sums' }, [], /pages have no manifest for --checksum/],
   [{ app: '' }, [], /--app is missing/],
   [{}, [], /no HTML page/],
   [{ pages: 'nowhere' }, [], /no directory nowhere/],

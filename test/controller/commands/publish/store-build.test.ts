@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { publish } from '../../../../controller/commands/publish.ts';
 import { HeadgateError } from '../../../../controller/core/errors.ts';
 import type { PublishResult } from '../../../../controller/core/publish/report.ts';
+import type { PublishSettings } from '../../../../controller/core/state/manifest.ts';
 import type { Place } from '../../../../controller/ports/context.ts';
 import type { UploadStore } from '../../../../controller/ports/upload-store.ts';
 import { useCloud } from '../../adapters/aws/cloud-context.ts';
@@ -62,15 +63,13 @@ async function run({
   };
   const uploads = (place: Place): UploadStore => {
     const store = held.context.uploads(place);
-    return {
-      keys: (prefix) => store.keys(prefix),
-      describe: (key) => store.describe(key),
-      read: (key) => store.read(key),
-      create: (upload) => {
-        sent.push(upload.key);
-        return store.create(upload);
-      },
+    const create: UploadStore['create'] = (upload) => {
+      sent.push(upload.key);
+      return store.create(upload);
     };
+    return new Proxy(store, {
+      get: (port, verb) => (verb === 'create' ? create : Reflect.get(port, verb)),
+    });
   };
   const values = { bucket: BUCKET, app, build: '1', json: true, ...args };
   const code = await publish.run(
@@ -161,4 +160,38 @@ it('takes no number for a build that a folder beside it has', async () => {
   await held.context.builds(PLACE).writeSettings(app, { spa: true, pool, root: '' });
   const { message } = await refusal(run({ args: { build: app } }));
   expect(message).toContain(`${app}/ is a folder of Headgate's own`);
+});
+
+describe('headers of the policy', () => {
+  const pool = { include: ['/assets/*'], exclude: [] };
+  const change = { files: '/assets/*.css', cache: 'mutable' } as const;
+  const write = (headers: PublishSettings['headers'], sourceMaps?: 'public') =>
+    held.context.builds(PLACE).writeSettings(app, { spa: true, pool, headers, sourceMaps });
+
+  it('are kept by files that are stored, and the message says how to go on', async () => {
+    await run();
+    await write([change]);
+    const { message, next, exitCode } = await refusal(run({ args: { build: '2' } }));
+    expect(exitCode).toBe(3);
+    expect(message).toContain('cache control: stored public, max-age=31536000, immutable');
+    const line =
+      '{ files: "/assets/app-91bc.css", cache: immutable, type: "text/css; charset=utf-8" }';
+    expect(next).toContain(line);
+    const type = 'text/css; charset=utf-8';
+    await write([{ files: '/assets/app-91bc.css', cache: 'immutable', type }, change]);
+    expect((await run({ args: { build: '2' } })).code).toBe(0);
+  });
+
+  it('and source maps are part of what a number was published with', async () => {
+    await writeFiles({ 'assets/app-4f2a.js.map': '{}' });
+    const { sent, result } = await run();
+    expect(sent).toContain(`${app}/builds/1/.headgate/private/assets/app-4f2a.js.map`);
+    expect(result.privateFiles).toBe(1);
+    expect((await run()).result.alreadyPublished).toBe(true);
+    await write([], 'public');
+    expect((await refusal(run())).message).toContain('publishing settings have changed since');
+    const next = await run({ args: { build: '2' } });
+    expect(next.sent).toContain(`${app}/pool/assets/app-4f2a.js.map`);
+    expect(next.result.privateFiles).toBe(0);
+  });
 });

@@ -25,10 +25,11 @@ const COMPLETE = {
       attributes: { token: a, version: b, expiration: c }
       timeout: 50ms`,
   'cart.yaml': writeApp({
-    top: 'spa: true\npool: { include: [/assets/*], exclude: [/assets/a.json] }\nroot: old/\norigins: { a: { id: b }, c: { url: https://d } }',
+    top: 'spa: true\nlayout: tree\npool: { include: [/assets/*], exclude: [/assets/a.json] }\nroot: old/\nheaders: [{ files: /fonts/*, cache: immutable, type: font/ttf }]\nsourceMaps: public\nprovenance: { repository: a/b, workflow: .github/workflows/c.yml, ref: refs/heads/d, issuer: https://e, trustedRoot: ./f.jsonl }\norigins: { a: { id: b }, c: { url: https://d } }',
     release:
       'build: "1", steps: [{ weight: 1%, hold: 1s }], bake: 1s, keep: 1, sticky: session, sessionIdle: 1m',
-    environment: `preview: { access: signed, ttl: 1h, builds: all }
+    environment: `require: provenance
+    preview: { access: signed, ttl: 1h, builds: all }
     cohorts:
       - { name: staff, build: "2", cookie: { name: a, value: b }, header: { name: x-a, value: b } }
       - { name: office, build: "2", country: [DE], ip: [192.0.2.1] }
@@ -65,7 +66,7 @@ const FIELDS = Object.entries(COMPLETE)
 
 test('every field is there to be broken', () => {
   expect(readChanged('cart.yaml', () => undefined)).toEqual([]);
-  expect(FIELDS).toHaveLength(104);
+  expect(FIELDS).toHaveLength(117);
 });
 
 test.each(FIELDS)('the example for an empty %s in %s is right in its place', (_, file, keys) => {

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { headersOf, keyOf, layFile } from '../../../../controller/core/publish/layout.ts';
+import {
+  headersOf,
+  keyOf,
+  digestBytes,
+  layFile,
+} from '../../../../controller/core/publish/layout.ts';
 import { DEFAULT_SETTINGS } from '../../../../controller/core/state/manifest.ts';
 
 const build = { app: 'shop', build: '1043' };
-const lay = (path: string) => layFile(path, Buffer.from('hello'), DEFAULT_SETTINGS);
+const lay = (path: string) => layFile(path, digestBytes(Buffer.from('hello')), DEFAULT_SETTINGS);
 
 describe.each([
   {

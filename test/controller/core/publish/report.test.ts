@@ -14,8 +14,10 @@ const result = {
   bytes: 20_812_345,
   uploadedFiles: 1,
   uploadedBytes: 999,
+  copiedFiles: 40,
   sharedFiles: 1200,
   resumedFiles: 3,
+  privateFiles: 12,
 };
 
 it('says what was done and what to do next', () => {
@@ -23,8 +25,10 @@ it('says what was done and what to do next', () => {
     "Build 1043 of shop is published.
       files     1,204 files, 20.8 MB
       uploaded  1 file, 999 B
+      copied    40 files within the bucket
       shared    1,200 files already in the pool
       resumed   3 files already stored by an interrupted run
+      private   12 files of source maps, not served
       digest    0123456789abcdef
 
     Next: name it in the policy of shop, under \`release\` of an environment:
@@ -37,8 +41,10 @@ it('says what was done and what to do next', () => {
     |---|---|
     | files | 1,204 files, 20.8 MB |
     | uploaded | 1 file, 999 B |
+    | copied | 40 files within the bucket |
     | shared | 1,200 files already in the pool |
     | resumed | 3 files already stored by an interrupted run |
+    | private | 12 files of source maps, not served |
     | digest | 0123456789abcdef |
 
     Next: \`build: "1043"\` in the policy of shop.
@@ -47,7 +53,14 @@ it('says what was done and what to do next', () => {
 });
 
 it('says when there was nothing to do', () => {
-  const again = { ...result, alreadyPublished: true, sharedFiles: 0, resumedFiles: 0 };
+  const again = {
+    ...result,
+    alreadyPublished: true,
+    copiedFiles: 0,
+    sharedFiles: 0,
+    resumedFiles: 0,
+    privateFiles: 0,
+  };
   expect(renderResult(again)).toMatchInlineSnapshot(`
     "Build 1043 of shop is already published, nothing to do.
       files     1,204 files, 20.8 MB

@@ -19,7 +19,7 @@ afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recurs
 if (!full) process.stderr.write(`SKIPPED: the story on ${APP}. To run it: HEADGATE_DEPTH=full\n`);
 
 it.skipIf(!full)(
-  'plays the story on three releases of a real app',
+  'plays the story on three releases of a real app, as complete trees',
   { timeout: 300_000 },
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headgate-builds-'));
@@ -34,6 +34,8 @@ it.skipIf(!full)(
       'up',
       '--demo',
       '--exit',
+      '--layout',
+      'tree',
       '--builds',
       ...builds,
     ]);

@@ -23,7 +23,7 @@ async function readCopy() {
 }
 
 it('copies the committed example: faster, with hosts of this machine, and its comments', async () => {
-  const copy = await copyPolicies(EXAMPLE, directory, 120);
+  const copy = await copyPolicies(EXAMPLE, directory, { speed: 120 });
   await copy.nameDistributions(['E1FIRSTONE', 'E2SECONDONE']);
   await copy.nameBuild('1041');
   const files = await readCopy();
@@ -50,7 +50,7 @@ it('copies the committed example: faster, with hosts of this machine, and its co
 });
 
 it('knows what the account must have, and where the story happens', async () => {
-  const copy = await copyPolicies(EXAMPLE, directory, 1);
+  const copy = await copyPolicies(EXAMPLE, directory, { speed: 1 });
   expect(copy).toMatchObject({
     environment: 'prod',
     host: 'shop.localhost',
@@ -63,5 +63,18 @@ it('knows what the account must have, and where the story happens', async () => 
       stores: ['headgate-staging', 'headgate-prod'],
       alarms: ['shop-prod-errors'],
     },
+  });
+});
+
+it('lays complete trees without a pool on request', async () => {
+  const copy = await copyPolicies(EXAMPLE, directory, { speed: 1, layout: 'tree' });
+  expect(copy.isTree).toBe(true);
+  expect(copy.account.distributions[1]?.pool).toEqual({ include: [], exclude: [] });
+  const { policies, issues } = readPolicies(await readCopy());
+  expect(issues).toEqual([]);
+  expect(policies.apps[0]).toMatchObject({
+    layout: 'tree',
+    pool: { include: [] },
+    headers: [{ files: '/assets/*', cache: 'immutable' }],
   });
 });

@@ -18,7 +18,10 @@ if (!full) {
   );
 }
 
-describe.skipIf(!full || absent)('a real browser in the storefront on the local edge', () => {
+describe.skipIf(!full || absent).each([
+  ['in a pool', undefined],
+  ['as complete trees', 'tree'],
+] as const)('a real browser in the storefront on the local edge, with builds %s', (_, layout) => {
   let directory: string;
   let cloud: Cloud;
   let scene: Scene;
@@ -30,7 +33,15 @@ describe.skipIf(!full || absent)('a real browser in the storefront on the local 
     cloud = await startCloud({ directory: join(directory, 'cloud'), speed: 200 });
     const cli = [join(import.meta.dirname, '../../../../dist/cli.js')];
     const { signal } = new AbortController();
-    scene = await setScene({ cloud, cli, directory, speed: 200, builds: undefined, signal });
+    scene = await setScene({
+      cloud,
+      cli,
+      directory,
+      speed: 200,
+      builds: undefined,
+      layout,
+      signal,
+    });
     await Promise.all([publish(scene, scene.a), publish(scene, scene.b)]);
     await scene.policies.nameBuild(scene.a.build);
     await runOnPolicies(scene, 'reconcile');

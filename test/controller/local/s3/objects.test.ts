@@ -173,9 +173,17 @@ test('a copy keeps or replaces metadata and can be tied to the ETag of its sourc
   expect(replaced.ContentType).toBe('binary/octet-stream');
   await expect(copy('kept', { CopySourceIfMatch: '"other"' })).rejects.toMatchObject({
     name: 'PreconditionFailed',
+    Condition: 'x-amz-copy-source-If-Match',
   });
   await expect(copy('kept', { IfNoneMatch: '*' })).rejects.toMatchObject({
     name: 'PreconditionFailed',
+    Condition: 'If-None-Match',
+  });
+  await expect(copy('third', { MetadataDirective: 'MERGE' })).rejects.toMatchObject({
+    name: 'InvalidArgument',
+  });
+  await expect(copy('third', { Metadata: { build: '2' } })).rejects.toMatchObject({
+    name: 'NotImplemented',
   });
   await expect(copy('source+1', {})).rejects.toMatchObject({ name: 'InvalidRequest' });
 });

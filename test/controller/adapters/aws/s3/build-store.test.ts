@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBuildStore } from '../../../../../controller/adapters/aws/s3/build-store.ts';
 import { writeObject } from '../../../../../controller/adapters/aws/s3/objects.ts';
 import { UsageError } from '../../../../../controller/core/errors.ts';
-import { layFile } from '../../../../../controller/core/publish/layout.ts';
+import { digestBytes, layFile } from '../../../../../controller/core/publish/layout.ts';
 import { digestOf, renderManifest } from '../../../../../controller/core/publish/manifest-text.ts';
 import { DEFAULT_SETTINGS, type Manifest } from '../../../../../controller/core/state/manifest.ts';
 import { BUCKET, openTestBucket } from './test-bucket.ts';
 
-const lay = (path: string) => layFile(path, Buffer.from('x'), DEFAULT_SETTINGS);
+const lay = (path: string) => layFile(path, digestBytes(Buffer.from('x')), DEFAULT_SETTINGS);
 
 let client: S3Client;
 let close: () => Promise<void>;
@@ -76,11 +76,12 @@ it('keeps settings per app; none is undefined', async () => {
 });
 
 it('says which file it does not understand', async () => {
-  await put('blog/builds/1/.headgate/manifest.json', '{"version":2}');
+  await put('blog/builds/1/.headgate/manifest.json', '{"version":3}');
   await put('blog/settings.json', 'not json');
   const store = createBuildStore(client, BUCKET);
   const reading = store.readManifest('blog', '1');
   await expect(reading).rejects.toThrow(UsageError);
   await expect(reading).rejects.toThrow(`s3://${BUCKET}/blog/builds/1/.headgate/manifest.json`);
+  await expect(reading).rejects.toThrow('it was made by a newer Headgate (manifest version 3');
   await expect(store.readSettings('blog')).rejects.toThrow('blog/settings.json');
 });

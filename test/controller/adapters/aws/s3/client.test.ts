@@ -8,6 +8,8 @@ import {
   readObject,
   writeObject,
 } from '../../../../../controller/adapters/aws/s3/objects.ts';
+import { makeUpload } from '../../../../contract/upload-store.ts';
+import { refuse, startFaultyS3 } from '../../../../fakes/s3-faults.ts';
 import { startTestCloud, type TestCloud } from '../../../local/harness.ts';
 
 const NAME = 'builds-in-frankfurt';
@@ -62,4 +64,26 @@ it('finds it when the first request is one without a body in its answer', async 
 it('takes a region that is named at its word: a policy that says another one is wrong', async () => {
   const bucket = { client: await createS3('us-east-1'), name: NAME };
   await expect(listObjects(bucket, '')).rejects.toThrow(/wrong region/);
+});
+
+it('asks for new credentials when S3 calls them expired, also where an answer can not say why', async () => {
+  const s3 = await startFaultyS3();
+  vi.stubEnv('AWS_ENDPOINT_URL', s3.endpoint);
+  s3.guard(({ headers, method }) => {
+    if (headers['x-amz-security-token'] === 'old') return refuse(400, 'ExpiredToken');
+    return method === 'HEAD' ? ({ response }) => void response.end() : undefined;
+  });
+  for (const ask of [
+    (client: S3Client) => headObject({ client, name: NAME }, 'a'),
+    (client: S3Client) => writeObject({ client, name: NAME }, makeUpload('b'), 'absent'),
+  ]) {
+    vi.stubEnv('AWS_SESSION_TOKEN', 'old');
+    const client = await createS3('us-east-1');
+    await client.config.credentials();
+    vi.stubEnv('AWS_SESSION_TOKEN', 'new');
+    await ask(client);
+  }
+  const tokens = s3.seen.map(({ headers }) => headers['x-amz-security-token']);
+  expect(tokens).toEqual(['old', 'new', 'old', 'new']);
+  await s3.close();
 });

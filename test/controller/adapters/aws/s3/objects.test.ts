@@ -58,6 +58,21 @@ it('lists keys, or the folders that they are in', async () => {
   expect(folders).toEqual({ keys: ['list/a'], sizes: [5], prefixes: ['list/b/', 'list/c+d e/'] });
 });
 
+it.each([
+  [400, 'ExpiredToken', 'credentials have expired'],
+  [403, 'AccessDenied', "or it isn't there"],
+  [403, 'InvalidAccessKeyId', 'does not accept the credentials'],
+])('says what a HEAD with %i means, which has no body: %s', async (status, code, says) => {
+  const scripted = await openScriptedS3((request, response) => {
+    const body = `<Error><Code>${code}</Code></Error>`;
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  });
+  const asked = headObject({ client: scripted.client, name: BUCKET }, 'page.html');
+  await expect(asked).rejects.toThrow(says);
+  await scripted.close();
+});
+
 it('lists every page', async () => {
   const paged = await openScriptedS3((request, response) => {
     const token = new URL(request.url ?? '', 'http://s3').searchParams.get('continuation-token');

@@ -23,6 +23,7 @@ export async function openTestBucket(): Promise<{ client: S3Client; close(): Pro
 export async function openScriptedS3(
   answer: RequestListener,
   bodies = new Map<unknown, string>(),
+  maxAttempts = 1,
 ): Promise<{ client: S3Client; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -37,7 +38,7 @@ export async function openScriptedS3(
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
     forcePathStyle: true,
-    maxAttempts: 1,
+    maxAttempts,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   return {

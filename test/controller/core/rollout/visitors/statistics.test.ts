@@ -20,30 +20,49 @@ function isFailure(errors: number): boolean {
   return judgeVisitors({ ...EMPTY, span: SPAN, errors }, after(0)).kind === 'fail';
 }
 
-/** Whether the next visitor fails, given how often such visitors should. */
-type Pattern = (random: () => number) => (rate: number) => boolean;
+interface Visit {
+  readonly isCanary: boolean;
+  readonly isFailing: boolean;
+}
 
-const independent: Pattern = (random) => (rate) => random() < rate;
+/**
+ * The next visitor who is the canary's or fails: all others add no evidence and are not counted, and are
+ * 94 of 100, so they are not drawn one by one.
+ */
+type Pattern = (random: () => number, ratio: number) => () => Visit;
 
-/** Whoever comes next in a burst fails, on either build. */
+const RATE = 0.01;
+
+const independent: Pattern = (random, ratio) => {
+  const canaries = SHARE / (SHARE + (1 - SHARE) * RATE);
+  return () => {
+    const isCanary = random() < canaries;
+    return { isCanary, isFailing: !isCanary || random() < RATE * ratio };
+  };
+};
+
+/** Whoever comes next in a burst of three fails, on either build. */
 const bursts: Pattern = (random) => {
+  const start = RATE / 3;
+  const starts = start / (start + (1 - start) * SHARE);
   let left = 0;
-  return (rate) => {
-    if (left === 0 && random() < rate / 3) left = 3;
-    return left > 0 && left-- > 0;
+  return () => {
+    if (left === 0 && random() >= starts) return { isCanary: true, isFailing: false };
+    left = left === 0 ? 2 : left - 1;
+    return { isCanary: random() < SHARE, isFailing: true };
   };
 };
 
 /** Canary visitors until the guard's verdict is `fail`, looked at after every 10; Infinity: never. */
 function runUntilCaught(seed: number, ratio: number, pattern: Pattern = independent): number {
   const random = createRandom(seed);
-  const fails = pattern(random);
+  const next = pattern(random, ratio);
   const test = createShareTest(WORSE);
   let visitors = 0;
   let judged: number | undefined;
   while (visitors < LONGEST) {
-    const isCanary = random() < SHARE;
-    if (fails(isCanary ? 0.01 * ratio : 0.01)) test.add(isCanary, SHARE);
+    const { isCanary, isFailing } = next();
+    if (isFailing) test.add(isCanary, SHARE);
     if (!isCanary) continue;
     visitors++;
     // The verdict is of the evidence alone: what was not enough at the last look is not enough now.
@@ -61,7 +80,7 @@ function runs(count: number, run: (seed: number) => number): readonly number[] {
 const quantile = (sorted: readonly number[], part: number) =>
   sorted[Math.floor(part * (sorted.length - 1))] ?? Infinity;
 /** False alarms are rare, so they take more runs than what is to be found. */
-const RUNS = full ? 1000 : 30;
+const RUNS = full ? 1000 : 200;
 const FINDS = full ? 300 : 30;
 const TIME = full ? 600_000 : 30_000;
 
