@@ -48,7 +48,7 @@ async function applyChange(
     case 'write-route':
       return writeRoute(change, context, plan.direction === 'rollback');
     case 'write-release':
-      return writeRelease(change, context, plan.direction === 'rollback');
+      return writeRelease(change, context, { session, isRollback: plan.direction === 'rollback' });
     case 'confirm-release':
       return confirmRelease(change, context);
     case 'write-parameter':

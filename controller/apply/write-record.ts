@@ -4,11 +4,15 @@ import { withPause } from '../core/state/pause.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import { keepUntold } from '../core/state/untold.ts';
 import type { Context } from '../ports/context.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import { highestGeneration } from '../read/recorded.ts';
 import { ATTEMPTS, pauseBefore } from './retry.ts';
 
 /** The revision our own writes left behind; the next compare-and-set goes on from it. */
 export interface RecordSession {
   revision: string | undefined;
+  /** A generation above this run's, which another run may have had served before this one covered it. */
+  mayBeServed?: number;
 }
 
 export async function writeIntent(
@@ -32,7 +36,7 @@ export async function writeRecord(
   const records = context.records(change.place);
   const revision = session.revision ?? change.revision;
   if (!isRollback) {
-    session.revision = await records.write(change.record, revision);
+    session.revision = await records.write(withCovered(change.record, session), revision);
     return;
   }
   const { app, environment, generation } = change.record;
@@ -57,6 +61,29 @@ export async function writeRecord(
   throw new ConflictError(
     `The record of ${app}/${environment} kept moving. The edge has rolled back; the next run adopts that.`,
   );
+}
+
+/**
+ * On Lambda@Edge: somebody else's route was there between our look at SSM and our write, planned on
+ * this same record. The run after ours goes above it.
+ */
+export async function rememberCovered(
+  { record, revision }: { readonly record: EnvironmentRecord; readonly revision: string },
+  records: RecordStore,
+  session: RecordSession,
+): Promise<void> {
+  const { intent } = record;
+  session.mayBeServed = highestGeneration(record) + 1;
+  const next = {
+    ...withCovered(record, session),
+    ...(intent && { intent: withCovered(intent, session) }),
+  };
+  session.revision = await records.write(next, revision);
+}
+
+function withCovered(record: EnvironmentRecord, session: RecordSession): EnvironmentRecord {
+  const { mayBeServed } = session;
+  return mayBeServed === undefined ? record : { ...record, mayBeServed };
 }
 
 /**

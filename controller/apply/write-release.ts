@@ -4,6 +4,7 @@ import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
 import type { Parameter } from '../ports/parameter-store.ts';
 import { ATTEMPTS, pauseBefore, tryUntilWritten } from './retry.ts';
+import { rememberCovered, type RecordSession } from './write-record.ts';
 
 /**
  * Writes the route that Lambda@Edge reads. SSM has no conditional write: the parameter is looked at
@@ -13,18 +14,23 @@ import { ATTEMPTS, pauseBefore, tryUntilWritten } from './retry.ts';
 export async function writeRelease(
   change: WriteRelease,
   context: Context,
-  isRollback: boolean,
+  run: WritingRun,
 ): Promise<void> {
-  await tryUntilWritten({ clock: context.clock, isRollback }, async () => {
-    await tryWrite(change, context, isRollback);
+  await tryUntilWritten({ clock: context.clock, isRollback: run.isRollback }, async () => {
+    await tryWrite(change, context, run);
     return true;
   });
+}
+
+interface WritingRun {
+  readonly isRollback: boolean;
+  readonly session: RecordSession;
 }
 
 async function tryWrite(
   change: WriteRelease,
   context: Context,
-  isRollback: boolean,
+  { isRollback, session }: WritingRun,
 ): Promise<void> {
   const { route, replaces } = change;
   const found = await readRelease(change, context);
@@ -32,21 +38,30 @@ async function tryWrite(
   if (found?.value !== replaces) throw movedError(change);
   const version = await context.parameters(change.region).write(change.name, route);
   // A rollback that covered someone finds that out when it writes the record.
-  if (version !== (found?.version ?? 0) + 1 && !isRollback) await yieldToRecord(change, context);
+  if (version !== (found?.version ?? 0) + 1 && !isRollback) {
+    await yieldToRecord(change, context, session);
+  }
   if ((await readRelease(change, context))?.value !== route) throw movedError(change);
 }
 
 /**
  * A forward route may have covered a rollback that had just been written. Either that run has written
- * its record, and we put back what that says; or it finds our route when it confirms its own.
+ * its record, and we put back what that says; or it finds our route when it confirms its own; or it
+ * dies before, and only we know that edges may have its generation and will not take ours.
  */
-async function yieldToRecord(change: WriteRelease, context: Context): Promise<void> {
+async function yieldToRecord(
+  change: WriteRelease,
+  context: Context,
+  session: RecordSession,
+): Promise<void> {
   const { app, environment, place, region, name, route } = change;
   const stored = await context.records(place).read(app, environment);
   const { route: recorded } = stored?.record.intent ?? stored?.record ?? { route };
-  if (recorded === route) return;
-  await context.parameters(region).write(name, recorded);
-  throw movedError(change);
+  if (recorded !== route) {
+    await context.parameters(region).write(name, recorded);
+    throw movedError(change);
+  }
+  if (stored !== undefined) await rememberCovered(stored, context.records(place), session);
 }
 
 /**

@@ -305,6 +305,31 @@ describe('a forward run against a rollback', () => {
   });
 });
 
+it('a repair that covers a rollback whose process dies: the next run goes above it', async () => {
+  const world = await release();
+  const { value } = world.ssm.get(ROUTE) ?? { value: '' };
+  world.ssm.set(ROUTE, { value: 'garbage', version: 9 });
+  const dying = () => rollBackByHand(world, killAt(1, 'after')).catch(() => {});
+  await world.reconcile(at('before', 'ssm route', dying));
+  expect(world.ssm.get(ROUTE)).toEqual({ value, version: 11 });
+  await world.reconcile();
+  expect(world.route).toMatchObject({ gen: 4, canary: { weight: 500 } });
+  world.writes = [];
+  await world.reconcile();
+  expect(world.writes).toEqual([]);
+});
+
+it('a step that covers a rollback whose process dies: the next run goes above it', async () => {
+  const world = await release();
+  world.pass(61);
+  const dying = () => rollBackByHand(world, killAt(1, 'after')).catch(() => {});
+  // The rollback knows the step's intent, and its generation is above it.
+  await world.reconcile(at('before', 'ssm route', dying));
+  expect(world.route).toMatchObject({ gen: 3, canary: { weight: 2500 } });
+  await world.reconcile();
+  expect(world.route).toMatchObject({ gen: 5, canary: { weight: 2500 } });
+});
+
 it('two forward runs: one releases, the other finds its record moved', async () => {
   const world = await release();
   world.pass(61);
