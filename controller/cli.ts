@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./commands/keys.ts')).keys,
   build: async () => (await import('./commands/build.ts')).build,
   gc: async () => (await import('./commands/gc.ts')).gc,
+  bootstrap: async () => (await import('./commands/bootstrap.ts')).bootstrap,
+  adopt: async () => (await import('./commands/adopt.ts')).adopt,
+  eject: async () => (await import('./commands/eject.ts')).eject,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   beacon: async () => (await import('./commands/beacon.ts')).beacon,
 };
 

@@ -1,5 +1,7 @@
 import { GLOBAL_REGION } from './adapters/aws/client-config.ts';
+import { loadAccountOnCall, type Account } from './adapters/aws/load-account-on-call.ts';
 import {
+  createCloudFormation,
   createCloudFront,
   createCloudWatch,
   createKeyValueStore,
@@ -41,17 +43,18 @@ export function createContext(tool?: string): Context {
       return createAttestations();
     }),
     ...joinCode(),
+    ...joinSetup(),
     ...joinOutside('GITHUB_REPOSITORY'),
   };
 }
 
 /**
- * The same for the fast lane, which has no terminal, no checkout, and changes no edge code: what only that
- * needs is not even in its bundle. `note` gets what a person would read on a terminal.
+ * The same for the fast lane, which has no terminal, no checkout, and changes neither edge code nor stacks: what
+ * only that needs is not even in its bundle. `note` gets what a person would read on a terminal.
  */
 export function createLambdaContext(note: (text: string) => void): Context {
   const noCode = loadOnCall<never>(() => {
-    throw new Error('the fast lane changes no edge code');
+    throw new Error('the fast lane changes neither edge code nor stacks');
   });
   return {
     terminal: {
@@ -74,6 +77,12 @@ export function createLambdaContext(note: (text: string) => void): Context {
     edgeCode: noCode,
     lambdaCode: noCode,
     functionMetrics: noCode,
+    inspection: noCode,
+    measurements: noCode,
+    fastLane: noCode,
+    fastLaneCode: noCode,
+    teardown: noCode,
+    stacks: () => noCode,
     ...joinOutside('HEADGATE_GITHUB_REPOSITORY'),
   };
 }
@@ -93,13 +102,20 @@ export async function preloadForAlarms(): Promise<void> {
 }
 
 type Code = Pick<Context, 'bundler' | 'edgeCode' | 'lambdaCode' | 'functionMetrics'>;
+type Setup = Pick<Context, 'stacks' | 'fastLane' | 'fastLaneCode' | 'teardown' | keyof Account>;
 
 /** All that has nothing to do with edge code. `repository`: the variable that names GitHub's. */
 function joinOutside(
   repository: string,
 ): Omit<
   Context,
-  'terminal' | 'clock' | 'files' | 'signals' | 'surroundings' | 'attestations' | keyof Code
+  | 'terminal'
+  | 'clock'
+  | 'files'
+  | 'signals'
+  | 'surroundings'
+  | 'attestations'
+  | keyof (Code & Setup)
 > {
   const regional = joinRegional();
   return {
@@ -194,6 +210,32 @@ function joinCode(): Omit<Code, 'bundler'> {
       const { createFunctionMetrics } =
         await import('./adapters/aws/cloudwatch/function-metrics.ts');
       return createFunctionMetrics(await createCloudWatch(GLOBAL_REGION));
+    }),
+  };
+}
+
+/** What sets an account up, and takes it down again. */
+function joinSetup(): Setup {
+  const cloudformation = oncePerRegion(createCloudFormation);
+  const s3 = oncePerRegion(createS3);
+  return {
+    ...loadAccountOnCall(process.env),
+    stacks: (region) =>
+      loadOnCall(async () => {
+        const { createStacks } = await import('./adapters/aws/cloudformation/stacks.ts');
+        return createStacks({ client: await cloudformation(region), region, s3 });
+      }),
+    fastLane: loadOnCall(async () => {
+      const { createFastLane } = await import('./adapters/aws/lambda/fast-lane.ts');
+      return createFastLane();
+    }),
+    fastLaneCode: loadOnCall(async () => {
+      const { createFastLaneCode } = await import('./adapters/aws/lambda/fast-lane-code.ts');
+      return createFastLaneCode(await createLambda());
+    }),
+    teardown: loadOnCall(async () => {
+      const { createTeardown } = await import('./adapters/aws/teardown.ts');
+      return createTeardown(await createCloudFront(), await createLambda());
     }),
   };
 }

@@ -22,9 +22,16 @@ export async function associateVersion(change: AssociateVersion, context: Contex
   const associations = distribution.behaviours
     .filter(({ pattern }) => change.patterns.includes(pattern))
     .filter(
-      ({ lambdas }) => lambdas.filter((lambda) => lambda.arn === arn).length < LAMBDA_EVENTS.length,
+      ({ lambdas, originPath }) =>
+        lambdas.filter((lambda) => lambda.arn === arn).length < LAMBDA_EVENTS.length ||
+        originPath === change.originPath,
     )
-    .map(({ pattern }) => ({ pattern, lambdaArn: arn, replaces: change.replaces ?? [] }));
+    .map(({ pattern }) => ({
+      pattern,
+      lambdaArn: arn,
+      replaces: change.replaces ?? [],
+      ...(change.originPath !== undefined && { originPath: change.originPath }),
+    }));
   if (associations.length === 0) return;
   await context.distributions.associate(distribution.id, distribution.revision, associations);
   context.terminal.note(

@@ -215,7 +215,8 @@ async function collectOne(
   told.apps.push(result);
   refuseDoubts(result);
   const uploads = context.unfinishedUploads(app);
-  const asked = { app: app.app, uploads, ...rules, isApplied: claim !== undefined };
+  const { publishing } = result.plan;
+  const asked = { app: app.app, uploads, publishing, ...rules, isApplied: claim !== undefined };
   told.unfinished.push(await collectUnfinished(asked, context));
 }
 

@@ -15,9 +15,13 @@ export const POLICIES_DIRECTORY = 'policies';
 const NEXT = `Run this where ${POLICIES_DIRECTORY}/${EDGE_FILE} is, or name the directory with --policies <dir>. To start, copy policies/ of Headgate.`;
 
 /** Reads every `*.yaml` of a directory. Throws a UsageError when it, or `edge.yaml` in it, is missing. */
-export async function loadPolicies(files: Files, directory: string): Promise<LoadedPolicies> {
+export async function loadPolicies(
+  files: Files,
+  directory: string,
+  options: { readonly isDeployed?: boolean } = {},
+): Promise<LoadedPolicies> {
   const { texts, misnamed } = await readTexts(files, directory);
-  const { policies, places, issues } = readPolicies(texts);
+  const { policies, places, issues } = readPolicies(texts, options);
   return { policies, places, issues: [...misnamed.map(refuseName), ...issues], texts };
 }
 

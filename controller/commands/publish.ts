@@ -149,6 +149,8 @@ function parsePagesRequest({ positionals, values }: Arguments): PagesRequest {
       ...(values['build'] === undefined ? [] : ['pages belong to no --build']),
       ...(values['untrusted'] === undefined ? [] : ['pages are never --untrusted']),
       ...(values['checksum'] === undefined ? [] : ['pages have no manifest for --checksum']),
+      ...(values['base'] === undefined ? [] : ['pages have no --base: all are sent']),
+      ...(values['engine'] === undefined ? [] : ['pages are sent by no --engine: there is one']),
       ...problems,
     ],
     'For example: headgate publish --pages pages --bucket acme-web-builds --app shop',

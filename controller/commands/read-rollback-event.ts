@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import { A_RUN } from '../core/github/run.ts';
+import { TEXT_LIMIT } from '../core/fast-lane/request.ts';
 import * as names from '../core/policy/values.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments } from './command.ts';
@@ -9,9 +10,6 @@ const TAKES = ['app', 'environment', 'to', 'reason'] as const;
 const EVENTS = ['workflow_dispatch', 'repository_dispatch'];
 
 const NEXT = `In client_payload, or as inputs of rollback.yml: ${TAKES.join(', ')}; to and reason may be left out.`;
-
-/** As much as a quarantine's reason in a policy. */
-const REASON_LIMIT = 200;
 
 /**
  * What to roll back, from the event that started the run, as if it stood on the command line. Anyone who may
@@ -56,7 +54,7 @@ function check(name: string, value: string, rule: typeof names.build): readonly 
 
 function checkReason(reason: string): readonly string[] {
   if (/\p{Cc}/u.test(reason)) return ['reason is more than one line'];
-  return reason.length > REASON_LIMIT ? [`reason is longer than ${REASON_LIMIT} characters`] : [];
+  return reason.length > TEXT_LIMIT ? [`reason is longer than ${TEXT_LIMIT} characters`] : [];
 }
 
 /** Shown shortened: it is somebody's text. */

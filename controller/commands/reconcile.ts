@@ -7,7 +7,7 @@ import type { Arguments, Command } from './command.ts';
 import { loadPolicies, POLICIES_DIRECTORY, type LoadedPolicies } from './load-policies.ts';
 import { readDuration } from './read-duration.ts';
 import { readGitHubRun } from './require-github.ts';
-import { reconcileOnce, renderReconciled, tellReconciled } from './reconcile/once.ts';
+import { reconcileOnce, renderReconciled, tellReconciled, type Part } from './reconcile/once.ts';
 import { createShower, type Shower } from './reconcile/shower.ts';
 import { createTeller, type Teller } from './reconcile/teller.ts';
 import { watchRollouts } from './reconcile/watch.ts';
@@ -20,6 +20,7 @@ export const reconcile: Command = {
   summary: 'Make what is live follow the policies; one step per run',
   help: `headgate reconcile [--policies <dir>] [--plan <file>] [--json] [--github]
                    [--watch [--interval <duration>] [--for <duration>]]
+                   [--only code | --only routes]
 
 Reads the policies, the records, what is live, the alarms and the clock, and
 carries out the one next plan of every environment: a release, the next step of
@@ -48,6 +49,14 @@ SIGTERM or SIGINT (Ctrl-C) it finishes what it is writing and ends with 0.
   --interval <duration>  between two looks, a request or two each (default: ${INTERVAL})
   --for <duration>   at most so long: the next run goes on
 
+Edge code may be another role's (policies/roles.md). Then one job runs with
+--only routes, and beside it one with --only code: what needs code that isn't
+published yet waits, and the next run goes on. Only the first of the two steps,
+guards and rolls back.
+
+  --only routes      releases, steps, rollbacks, settings; no edge code
+  --only code        edge code and what runs on behaviours; nothing else
+
 Exit codes: 0 done (also when held or waiting), 2 the policy is wrong,
 3 something is refused as unsafe, 4 the live state moved meanwhile (run again),
 5 rolled back. The gravest wins: 1, 2, 3, 4, 5, 0. With --watch: of the last
@@ -60,6 +69,7 @@ run, and 5 when what it watched was rolled back, by whomever.`,
     watch: { type: 'boolean', default: false },
     interval: { type: 'string' },
     for: { type: 'string' },
+    only: { type: 'string' },
   },
   run: runReconcile,
 };
@@ -67,10 +77,13 @@ run, and 5 when what it watched was rolled back, by whomever.`,
 async function runReconcile({ values }: Arguments, context: Context): Promise<ExitCode> {
   const directory = String(values['policies']);
   const watching = readWatching(values);
+  const only = readPart(values);
   const run = await readGitHubRun(context, values);
   const loaded = await loadPolicies(context.files, directory);
-  if (watching !== undefined) return runWatching(context, loaded, { values, run, ...watching });
-  const done = await reconcileOnce(context, loaded, reviewing(values, context));
+  if (watching !== undefined) {
+    return runWatching(context, loaded, { values, run, only, ...watching });
+  }
+  const done = await reconcileOnce(context, loaded, { ...reviewing(values, context), only });
   context.terminal.print(renderReconciled(done, loaded, values['json'] === true));
   await tellReconciled(context, done, loaded);
   const shower = createShower(context, loaded, { run, directory });
@@ -100,24 +113,55 @@ function readWatching(values: Values): Watching | undefined {
   );
 }
 
+/** undefined: all of it. */
+function readPart({ only, plan, watch, github }: Values): Part | undefined {
+  if (only === undefined) return undefined;
+  if (only !== 'code' && only !== 'routes') {
+    throw new UsageError('--only takes code or routes.', 'headgate reconcile --only routes');
+  }
+  if (plan !== undefined) {
+    throw new UsageError(
+      'A reviewed plan is carried out whole: --plan and --only exclude each other.',
+      'headgate reconcile --plan <file>',
+    );
+  }
+  if (only === 'code' && watch === true) {
+    throw new UsageError(
+      '--watch follows rollouts, which --only code leaves alone.',
+      'headgate reconcile --watch --only routes',
+    );
+  }
+  if (only === 'code' && github === true) {
+    throw new UsageError(
+      'Edge code has nothing that --github would show.',
+      'headgate reconcile --only code',
+    );
+  }
+  return only;
+}
+
+interface Given extends Watching {
+  readonly values: Values;
+  readonly run: GitHubRun | undefined;
+  readonly only: Part | undefined;
+}
+
 async function runWatching(
   context: Context,
   loaded: LoadedPolicies,
-  given: Watching & { readonly values: Values; readonly run: GitHubRun | undefined },
+  given: Given,
 ): Promise<ExitCode> {
-  const { values, run, ...times } = given;
+  const { values, run, only, ...times } = given;
   const directory = String(values['policies']);
   const shower = createShower(context, loaded, { run, directory });
   const listening = context.signals.listen();
   const { signal } = listening;
   try {
     const teller = showing(createTeller(context, loaded, values['json'] === true), shower);
-    const reconciled = await reconcileOnce(context, loaded, {
-      ...reviewing(values, context),
-      signal,
-    });
+    const reviewed = reviewing(values, context);
+    const reconciled = await reconcileOnce(context, loaded, { ...reviewed, signal, only });
     await teller.ran(reconciled);
-    const options = { ...times, signal, teller, directory };
+    const options = { ...times, signal, teller, directory, only };
     return await watchRollouts(context, { loaded, reconciled }, options);
   } finally {
     await shower.ended();

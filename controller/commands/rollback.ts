@@ -1,13 +1,14 @@
 import { applyAll } from '../apply/apply-all.ts';
-import { EXIT, RefusedError, type ExitCode } from '../core/errors.ts';
-import { gravestExit, nameSubject, sealPlanSet, type PlanSet } from '../core/plan/plan.ts';
+import { EXIT, type ExitCode } from '../core/errors.ts';
+import { gravestExit } from '../core/plan/plan.ts';
 import { renderOutcomes, renderOutcomesMarkdown } from '../core/report/outcome.ts';
 import type { Context } from '../ports/context.ts';
-import { planByHand, type RollbacksByHand } from '../read/by-hand.ts';
+import { planByHand, requireRollback, setOf } from '../read/by-hand.ts';
 import type { Arguments, Command } from './command.ts';
 import { findRollbackSubject } from './find-rollback-subject.ts';
 import { POLICIES_DIRECTORY } from './load-policies.ts';
 import { readRollbackEvent } from './read-rollback-event.ts';
+import { askFastLane } from './rollback/ask-fast-lane.ts';
 import { readGitHubRun } from './require-github.ts';
 
 export const rollback: Command = {
@@ -15,8 +16,8 @@ export const rollback: Command = {
   summary: 'Break-glass: stable, or an earlier build, serves everyone now',
   help: `headgate rollback <app> <environment> [--to <build>] [--reason <text>]
                 [--policies <dir> | --bucket <bucket> --region <region>]
-                [--github]
-headgate rollback --event [--policies <dir>] [--github]
+                [--via <function>] [--github]
+headgate rollback --event [--policies <dir>] [--via <function>] [--github]
 
 The guard's own path, by hand: the canary gets no more navigations, its build is
 quarantined, the environment is held until the policy names another build or
@@ -34,12 +35,16 @@ rolling out, or else the one that was stable. The build is for the environment
 that is named: what rolls out together with it goes back to its own stable
 build, and what doesn't roll stays.
 
+With --via the fast lane does it, the function of that name or ARN: whoever asks
+needs no other permission than lambda:InvokeFunction on it (policies/roles.md).
+
   --to <build>       the build to go back to (default: stable)
   --reason <text>    goes into the history and the quarantine
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --bucket, --region where the record is, when no policy says so
   --event            in a workflow: takes app, environment, to and reason from
                      the event (workflow_dispatch or repository_dispatch)
+  --via <function>   asks the fast lane, such as headgate-fast-lane
   --github           in a workflow: shows it as a deployment, and opens the
                      revert pull request, once everything is written
 
@@ -53,6 +58,7 @@ policy or the arguments are wrong.`,
     reason: { type: 'string', default: 'asked for by hand' },
     policies: { type: 'string', default: POLICIES_DIRECTORY },
     event: { type: 'boolean', default: false },
+    via: { type: 'string' },
     github: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -62,6 +68,7 @@ policy or the arguments are wrong.`,
 async function runRollback(given: Arguments, context: Context): Promise<ExitCode> {
   const args = given.values['event'] === true ? await readRollbackEvent(given, context) : given;
   const { values } = args;
+  if (typeof values['via'] === 'string') return askFastLane(values['via'], args, context);
   const run = await readGitHubRun(context, values);
   const found = await findRollbackSubject(args, context);
   const to = typeof values['to'] === 'string' ? values['to'] : undefined;
@@ -84,20 +91,4 @@ async function runRollback(given: Arguments, context: Context): Promise<ExitCode
   const exitCode = gravestExit(outcomes.map((outcome) => outcome.exitCode));
   // A workflow that did what a person asked it for is not to look as if it had failed.
   return exitCode === EXIT.rolledBack && values['event'] === true ? EXIT.done : exitCode;
-}
-
-function setOf({ own, mates }: RollbacksByHand): PlanSet {
-  return sealPlanSet([own, ...mates]);
-}
-
-/** Where the one that is named has nothing to go back from, nobody goes along. */
-function requireRollback({ own, mates }: RollbacksByHand): void {
-  if (own.direction === 'rollback') return;
-  const rolling = mates.map(({ subject }) => nameSubject(subject));
-  const others = rolling.map((name) => `headgate rollback ${name.replace('/', ' ')}`);
-  const next =
-    others.length > 0
-      ? `${rolling.join(', ')} moves together with it, and is rolling out: ${others.join(', ')}.`
-      : 'To serve an earlier build at once: --to <build>. Any other, name in the policy and reconcile.';
-  throw new RefusedError(`${nameSubject(own.subject)}: ${own.why}`, next);
 }

@@ -1,4 +1,6 @@
 /** What wakes the fast lane. Checked by hand: a schema library would take longer to load than all this. */
+import { TEST_MARK } from '../core/doctor/test-event.ts';
+import { isLine, type RollbackRequest } from '../core/fast-lane/request.ts';
 import type { AlarmCall } from '../read/for-alarm.ts';
 
 export interface Schedule {
@@ -10,6 +12,9 @@ export interface Schedule {
 export type Call =
   | { readonly kind: 'alarm'; readonly alarm: AlarmCall }
   | { readonly kind: 'schedule'; readonly schedule: Schedule }
+  | { readonly kind: 'rollback'; readonly rollback: RollbackRequest }
+  /** `headgate doctor` tries whether alarms arrive. */
+  | { readonly kind: 'test'; readonly mark: string }
   /** It will never become right, however often it comes. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -19,14 +24,16 @@ const DETAIL_TYPE = 'CloudWatch Alarm State Change';
 const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const BUCKET = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/;
+const BUILD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
  * Worked example: `{ headgate: { bucket, region, app: 'shop', environment: 'prod' }, event }` with the
  * event that CloudWatch sent, or what an input transformer left of it, is an alarm; `{ headgate: {
- * bucket, region, apps: ['shop'] } }` is the schedule.
+ * bucket, region, apps: ['shop'] } }` is the schedule; `{ headgate: { bucket, region, app, environment },
+ * rollback: { reason, by } }` is a person, through `headgate rollback --via`.
  */
 export function readCall(input: unknown): Call {
-  const { headgate, event } = fieldsOf(input);
+  const { headgate, event, rollback } = fieldsOf(input);
   const { bucket, region, app, environment, apps } = fieldsOf(headgate);
   if (!isLike(BUCKET, bucket) || !isLike(REGION, region)) {
     return unknown('headgate.bucket and headgate.region');
@@ -39,9 +46,30 @@ export function readCall(input: unknown): Call {
   if (!isLike(NAME, app) || !isLike(NAME, environment)) {
     return unknown('headgate.app and headgate.environment');
   }
+  if (rollback !== undefined) return readRollback({ bucket, region, app, environment }, rollback);
+  const mark = readMark(event);
+  if (mark !== undefined) return { kind: 'test', mark };
   const fired = readFired(event);
   if (fired === undefined) return unknown(`event: that of a "${DETAIL_TYPE}"`);
   return { kind: 'alarm', alarm: { bucket, region, app, environment, ...fired } };
+}
+
+/** Whoever may invoke the function chose every word of it. */
+function readRollback(
+  subject: Pick<RollbackRequest, 'bucket' | 'region' | 'app' | 'environment'>,
+  asked: unknown,
+): Call {
+  const { to, reason, by } = fieldsOf(asked);
+  if (to !== undefined && !isLike(BUILD, to)) return unknown('a build number in rollback.to');
+  if (!isLine(reason) || !isLine(by)) return unknown('a line each in rollback.reason and by');
+  return { kind: 'rollback', rollback: { ...subject, to, reason, by } };
+}
+
+/** In the place of the time, which CloudWatch never writes so. */
+function readMark(event: unknown): string | undefined {
+  const { state } = fieldsOf(fieldsOf(event)['detail']);
+  const { timestamp } = fieldsOf(state);
+  return typeof timestamp === 'string' && timestamp.startsWith(TEST_MARK) ? timestamp : undefined;
 }
 
 function readFired(event: unknown): Pick<AlarmCall, 'alarm' | 'firedAt'> | undefined {

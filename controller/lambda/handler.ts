@@ -1,5 +1,6 @@
 import { explainError } from '../core/report/failure.ts';
 import type { Context } from '../ports/context.ts';
+import type { RunFacts } from '../ports/surroundings.ts';
 import { answerAlarm } from './answer-alarm.ts';
 import { RetryError, type Answer } from './answer.ts';
 import { readCall, type Call } from './event.ts';
@@ -45,11 +46,16 @@ async function answer(context: Context, call: Call): Promise<readonly Answer[]> 
   switch (call.kind) {
     case 'unknown':
       return [{ outcome: 'refused', why: call.why }];
+    case 'test':
+      return [{ outcome: 'nothing', why: `test event ${call.mark} arrived` }];
     case 'alarm': {
       const run = { by: `the fast lane (alarm ${call.alarm.alarm.name})`, commit: undefined };
-      const facts = async () => run;
-      const own = { ...context, surroundings: { ...context.surroundings, facts } };
-      return answerAlarm(own, call.alarm);
+      return answerAlarm(actingAs(context, run), call.alarm);
+    }
+    case 'rollback': {
+      const run = { by: `${call.rollback.by}, through the fast lane`, commit: undefined };
+      const { answerRollback } = await import('./answer-rollback.ts');
+      return answerRollback(actingAs(context, run), call.rollback);
     }
     case 'schedule': {
       // Policies are parsed here and nowhere else: an alarm needn't wait until that is loaded.
@@ -59,10 +65,16 @@ async function answer(context: Context, call: Call): Promise<readonly Answer[]> 
   }
 }
 
+/** What history says of who did it. */
+function actingAs(context: Context, run: RunFacts): Context {
+  return { ...context, surroundings: { ...context.surroundings, facts: async () => run } };
+}
+
 /** Last: a rollback waits for nobody, and who has no GitHub set up doesn't even load this. */
 async function showOnGitHub(parts: Parts, call: Call, answers: readonly Answer[]): Promise<void> {
   const rolledBack = answers.filter(({ outcome }) => outcome === 'rolled-back');
-  if (rolledBack.length === 0 || call.kind === 'unknown') return;
+  const place = placeOf(call);
+  if (rolledBack.length === 0 || place === undefined) return;
   const run = await parts.context.surroundings.github();
   if (run === undefined) return;
   const named = rolledBack.flatMap(({ subject }) => subject ?? []);
@@ -72,12 +84,31 @@ async function showOnGitHub(parts: Parts, call: Call, answers: readonly Answer[]
     ...named.filter((name) => name === own),
     ...named.filter((name) => name !== own),
   ];
-  const { bucket, region } = call.kind === 'alarm' ? call.alarm : call.schedule;
+  const { bucket, region } = place;
   const { showRollbacks } = await import('./show-rollbacks.ts');
   await showRollbacks(parts, run, { subjects, place: { bucket, region } });
 }
 
+/** Of the record that it is about. */
+function placeOf(call: Call): { readonly bucket: string; readonly region: string } | undefined {
+  switch (call.kind) {
+    case 'alarm':
+      return call.alarm;
+    case 'schedule':
+      return call.schedule;
+    case 'rollback':
+      return call.rollback;
+    case 'test':
+    case 'unknown':
+      return undefined;
+  }
+}
+
 function describeCall(call: Call): Readonly<Record<string, string>> {
+  if (call.kind === 'rollback') {
+    const { app, environment, by } = call.rollback;
+    return { call: call.kind, subject: `${app}/${environment}`, by };
+  }
   if (call.kind !== 'alarm') return { call: call.kind };
   const { app, environment, alarm } = call.alarm;
   return {

@@ -1,7 +1,7 @@
 import { startEdge, type Edge } from './edge/edge.ts';
 import { LOCAL_KEY } from './http/authorization.ts';
 import { startServer } from './http/server.ts';
-import { openServices } from './open-services.ts';
+import { openServices, type ServicesOptions } from './open-services.ts';
 import { createClock } from './state/clock.ts';
 
 /** Where clients start; every region is there. */
@@ -23,6 +23,10 @@ export interface CloudOptions {
   /** How often each event of EventBridge reaches each target: it promises at least once. Default 1. */
   readonly eventCopies?: number;
   readonly log?: (line: string) => void;
+  /** The keys of issuers of web identity tokens, by URL: STS fetches none. Default: no issuer. */
+  readonly issuers?: ServicesOptions['issuers'];
+  /** Told of every permission that a request needs, before it is answered. */
+  readonly onRequest?: ServicesOptions['onRequest'];
 }
 
 export interface Cloud {
@@ -45,24 +49,21 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   // Functions are told where the endpoint is, which is known once it listens.
   const environment: Record<string, string> = {};
   const { directory, propagationSeconds = 5, edgeRegion = REGION, eventCopies } = options;
-  const settings = { directory, propagationSeconds, edgeRegion, eventCopies };
+  const { issuers, onRequest } = options;
+  const settings = { directory, propagationSeconds, edgeRegion, eventCopies, issuers, onRequest };
   const parts = openServices({ ...settings, clock, log, environment: () => environment });
-  const { s3, services, close } = parts;
+  const { s3, services, guard, cloudFormation, close } = parts;
   const { anonymous } = s3;
-  const server = await startServer({ port: options.port ?? 0, clock, services, anonymous, log });
+  const door = { clock, services, guard, anonymous, log };
+  const server = await startServer({ ...door, port: options.port ?? 0 });
   const endpoint = `http://localhost:${server.port}`;
-  Object.assign(environment, {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: LOCAL_KEY,
-    AWS_SECRET_ACCESS_KEY: LOCAL_KEY,
-    AWS_REGION: REGION,
-    // Of version 1 of the AWS CLI, which knows no other.
-    AWS_DEFAULT_REGION: REGION,
-  });
+  Object.assign(environment, environmentFor(endpoint));
+  cloudFormation.resume();
   const edgeParts = { ...parts, ...parts.reports, clock, log };
   const edge = await startEdge({ ...edgeParts, port: options.edgePort ?? 0 }).catch(
     async (error: unknown) => {
       // Its port is taken: nothing may stay behind that keeps the process alive.
+      await cloudFormation.close();
       await Promise.all([server.close(), close()]);
       throw error;
     },
@@ -74,8 +75,21 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     functionUse: edge.functionUse,
     environment,
     async close() {
+      // It asks the other services through the same door.
+      await cloudFormation.close();
       await Promise.all([server.close(), edge.close()]);
       await close();
     },
+  };
+}
+
+function environmentFor(endpoint: string): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: LOCAL_KEY,
+    AWS_SECRET_ACCESS_KEY: LOCAL_KEY,
+    AWS_REGION: REGION,
+    // Of version 1 of the AWS CLI, which knows no other.
+    AWS_DEFAULT_REGION: REGION,
   };
 }

@@ -11,6 +11,19 @@ export interface ServiceRequest {
   /** The region the request was signed for. */
   readonly region: string;
   readonly requestId: string;
+  /** Absent where a service is called without HTTP: then everything is allowed. */
+  readonly caller?: Caller | undefined;
+}
+
+/** Who asks; that they may ask it has been seen to before a service hears of it. */
+export interface Caller {
+  /** `arn:aws:sts::<account>:assumed-role/<role>/<session>`, or of the administrator. */
+  readonly arn: string;
+  /** Of a session's role: with the path, which the session's own ARN hasn't got. */
+  readonly roleArn?: string;
+  readonly userId: string;
+  /** For what only the service can ask: whether a missing key may be told from a forbidden one. */
+  may(action: string, resource: string): boolean;
 }
 
 export interface ServiceResponse {
@@ -29,6 +42,8 @@ export interface Service {
   readonly protocol?: Protocol;
   /** SigV4 signing names this service answers for, e.g. `['s3']`. */
   readonly signingNames: readonly string[];
+  /** Whether a request with this body needs no signature. Default: every request does. */
+  isUnsigned?(body: Buffer): boolean;
   handle(request: ServiceRequest): Promise<ServiceResponse>;
   /** Renders an error the way this service's protocol does. */
   renderError(error: ServiceError, request: ServiceRequest): ServiceResponse;

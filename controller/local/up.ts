@@ -17,9 +17,9 @@ headgate up --demo [--exit] [--layout tree] [--builds <dirA> <dirB> <dirC>]
             [options]
 
 Starts an AWS endpoint (S3, SSM, CloudFront, KeyValueStore, CloudWatch and its
-Logs, EventBridge, Lambda, DynamoDB, STS) and an edge that serves what is
-configured through it, prints the lines that point any AWS client to it, and
-stays until Ctrl-C. It starts empty: no bucket, no distribution.
+Logs, EventBridge, Lambda, DynamoDB, IAM, STS, CloudFormation) and an edge that
+serves what is configured through it, prints the lines that point any AWS client
+to it, and stays until Ctrl-C. It starts empty: no bucket, no distribution.
 
   --directory <dir>        where its state is kept (default: .headgate/cloud)
   --port <n>               of the endpoint (default: 4580, --demo: any free one)

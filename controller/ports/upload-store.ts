@@ -39,6 +39,7 @@ export interface StoredObject {
   /** Hex, of an object that was sent in parts: the SHA-256 of the SHA-256s of its parts. */
   readonly partsSha256?: string;
   readonly contentType: string;
+  readonly contentEncoding?: string | undefined;
   readonly cacheControl: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -47,7 +48,7 @@ export interface StoredObject {
 export interface UploadStore {
   /** Creates the object, or says that the key is taken (by these or other bytes). */
   create(upload: Upload): Promise<{ created: true; etag: string } | { created: false }>;
-  /** Likewise; `changed`: nothing was made, as the source is gone or another object. */
+  /** Likewise; `changed`: nothing was made, as the source is gone or another object, or can't be copied here. */
   copy(copy: Copy): Promise<{ created: true; etag: string } | { created: false } | 'changed'>;
   /** The same for one that is sent in parts; what was begun before with the same bytes and headers is gone on with. */
   createLarge(upload: LargeUpload): Promise<{ created: true; etag: string } | { created: false }>;

@@ -64,6 +64,8 @@ export function answerDistributions(
       return isKnown ? known.get(id) : port.read(id, options);
     },
     associate: (id, revision, associations) => port.associate(id, revision, associations),
+    leave: (id, revision, departure) => port.leave(id, revision, departure),
+    forget: (id, paths) => port.forget(id, paths),
   };
 }
 

@@ -1,11 +1,12 @@
 import { RefusedError } from '../core/errors.ts';
 import { coupleTrains } from '../core/plan/couple.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
-import { nameSubject, type Plan } from '../core/plan/plan.ts';
+import { nameSubject, sealPlanSet, type Plan, type PlanSet } from '../core/plan/plan.ts';
 import { planRollback } from '../core/plan/rollback.ts';
 import { takeAlong } from '../core/plan/take-along.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { nameBuild, type Build } from '../core/state/build.ts';
+import { findEjection } from '../core/state/pause.ts';
 import type { Context } from '../ports/context.ts';
 import { readForRollback } from './for-rollback.ts';
 import { readMates } from './mates.ts';
@@ -54,7 +55,24 @@ export async function planByHand(
     plans.map(({ subject: one }) => nameSubject(one)),
   ]);
   const staying = to === undefined ? [] : read.mates.flatMap(explainStaying);
-  return { own, mates, notes: [...problems, ...read.problems, ...staying] };
+  const left = explainLeft(member, facts);
+  return { own, mates, notes: [...left, ...problems, ...read.problems, ...staying] };
+}
+
+export function setOf({ own, mates }: RollbacksByHand): PlanSet {
+  return sealPlanSet([own, ...mates]);
+}
+
+/** Where the one that is named has nothing to go back from, nobody goes along. */
+export function requireRollback({ own, mates }: RollbacksByHand): void {
+  if (own.direction === 'rollback') return;
+  const rolling = mates.map(({ subject }) => nameSubject(subject));
+  const others = rolling.map((name) => `headgate rollback ${name.replace('/', ' ')}`);
+  const next =
+    others.length > 0
+      ? `${rolling.join(', ')} moves together with it, and is rolling out: ${others.join(', ')}.`
+      : 'To serve an earlier build at once: --to <build>. Any other, name in the policy and reconcile.';
+  throw new RefusedError(`${nameSubject(own.subject)}: ${own.why}`, next);
 }
 
 async function findTarget(
@@ -67,6 +85,15 @@ async function findTarget(
   if ('target' in found) return found.target;
   const { message, next } = found.refusal;
   throw new RefusedError(message, next);
+}
+
+/** What an ejection leaves reads no routes. */
+function explainLeft(member: string, { adoption }: EnvironmentFacts): readonly string[] {
+  const build = findEjection(adoption.record?.pause);
+  if (build === undefined) return [];
+  return [
+    `${member} was ejected on build ${build}: where that is done, its visitors are served without Headgate, and no rollback reaches them (\`headgate eject\` tells by what)`,
+  ];
 }
 
 function explainStaying({ app, environment, adoption }: EnvironmentFacts): readonly string[] {

@@ -1,11 +1,8 @@
-import { findMisplaced } from '../core/plan/builds.ts';
 import type { Distribution } from '../core/plan/behaviours.ts';
 import { movesPool } from '../core/plan/explain-pool.ts';
-import type { EnvironmentFacts, PublishedBuild } from '../core/plan/facts.ts';
+import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import { usesOrigins } from '../core/plan/origins.ts';
-import { settingsOf } from '../core/plan/settings.ts';
-import { findOrigin } from '../core/policy/origins.ts';
-import { storeOf, type AppPolicy, type EnvironmentPolicy } from '../core/policy/policy.ts';
+import { storeOf, type EnvironmentPolicy } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
 import { adoptLive } from '../core/state/adopt.ts';
 import { derivedKeysKey, keys } from '../core/state/keys.ts';
@@ -14,6 +11,7 @@ import type { EnvironmentRecord } from '../core/state/record.ts';
 import { remember } from '../core/state/remember.ts';
 import type { Context } from '../ports/context.ts';
 import { highestGeneration, readParameters, recordedHosts } from './recorded.ts';
+import { readBuilds } from './builds.ts';
 import { readProvenance } from './provenance.ts';
 import { readRequired } from './required.ts';
 import { askSmoke } from './smoke.ts';
@@ -94,7 +92,7 @@ async function readPageSize(
 
 type Evidence = Pick<
   EnvironmentFacts,
-  'builds' | 'observations' | 'hasHistory' | 'pageBytes' | 'required' | 'provenance'
+  'builds' | 'unread' | 'observations' | 'hasHistory' | 'pageBytes' | 'required' | 'provenance'
 >;
 
 /** What depends on the policy, and on the record as adopted: the builds it names, its alarms, its history. */
@@ -104,7 +102,7 @@ async function readEvidence(
   record: EnvironmentRecord | undefined,
 ): Promise<Evidence> {
   const { app, environment } = subject;
-  const [builds, observations, hasHistory, pageBytes, required] = await Promise.all([
+  const [{ builds, unread }, observations, hasHistory, pageBytes, required] = await Promise.all([
     readBuilds(context, app, numbersToRead(subject, record)),
     readGuard(context, subject, record),
     record === undefined
@@ -114,7 +112,7 @@ async function readEvidence(
     readRequired(context, subject, record),
   ]);
   const provenance = await readProvenance(context, subject, { record, builds });
-  return { builds, observations, hasHistory, pageBytes, required, provenance };
+  return { builds, unread, observations, hasHistory, pageBytes, required, provenance };
 }
 
 /** Also hosts that the policy no longer names, and those of a run that crashed: their keys must go. */
@@ -168,34 +166,4 @@ function numbersToRead(
   const published = served.filter((build) => build !== undefined && build.origin === undefined);
   const named = [release, ...cohorts, ...split, ...published].flatMap((one) => one?.build ?? []);
   return [...new Set(named)];
-}
-
-async function readBuilds(
-  context: Context,
-  app: AppPolicy,
-  numbers: readonly string[],
-): Promise<ReadonlyMap<string, PublishedBuild>> {
-  const found = await Promise.all(numbers.map((number) => readBuild(context, app, number)));
-  return new Map(found.flat().map((published) => [published.build.build, published]));
-}
-
-export async function readBuild(
-  context: Context,
-  app: AppPolicy,
-  number: string,
-): Promise<readonly PublishedBuild[]> {
-  const store = context.builds(app);
-  const read = await store.readManifest(app.app, number);
-  const origin = findOrigin(app, number);
-  if (origin !== undefined) {
-    const isPublishedToo = read !== undefined;
-    return [{ build: origin, misplaced: [], hasEntryPage: true, isPublishedToo }];
-  }
-  if (read === undefined) return [];
-  const { manifest, digest } = read;
-  const entry = manifest.files.find((file) => file.path === 'index.html');
-  const hasEntryPage =
-    entry === undefined ? !app.spa : await store.hasFile(app.app, number, entry.path);
-  const misplaced = findMisplaced(manifest, settingsOf(app));
-  return [{ build: { build: number, digest }, misplaced, hasEntryPage }];
 }

@@ -1,10 +1,5 @@
 import { planEnvironment } from '../core/plan/environment.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
-import type { FloorSubject } from '../core/plan/floor.ts';
-import { featuresOf } from '../core/plan/features.ts';
-import { planGroup, type GroupFacts } from '../core/plan/group.ts';
-import type { PlannedGroup } from '../core/plan/group-plan.ts';
-import { associateLeft, associateVersion } from '../core/plan/associate-plan.ts';
 import {
   nameSubject,
   sealPlanSet,
@@ -14,17 +9,15 @@ import {
 } from '../core/plan/plan.ts';
 import { planTogether } from '../core/plan/plan-together.ts';
 import type { Guarded } from '../core/plan/together-group.ts';
-import { waitForCode } from '../core/plan/wait-for-code.ts';
 import { planRollback } from '../core/plan/rollback.ts';
 import { subjectOfRecord } from '../core/plan/subject-of-record.ts';
 import type { LeftOut } from '../core/policy/places.ts';
 import { OldPoliciesError } from '../core/policy/in-force.ts';
 import type { PolicyCopy } from '../core/policy/policy-copy.ts';
-import type { EdgeGroup, Policies } from '../core/policy/policy.ts';
+import type { Policies } from '../core/policy/policy.ts';
 import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Failure } from '../core/report/failure.ts';
 import { judgeRollout } from '../core/rollout/verdict.ts';
-import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context } from '../ports/context.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
 import { planWholeApp } from './app.ts';
@@ -32,8 +25,8 @@ import { attemptEach } from './attempt-each.ts';
 import { readEnvironment } from './environment.ts';
 import { readObservations } from './observations.ts';
 import { readForRollback } from './for-rollback.ts';
-import { readGroup } from './group.ts';
 import { readLeftBehind } from './left-behind.ts';
+import { readGroups, readReleasedCode } from './plan-groups.ts';
 import { readAhead } from './read-ahead.ts';
 
 export interface Planned {
@@ -57,6 +50,8 @@ interface Run {
   readonly copies?: readonly PolicyCopy[];
   /** Visitors will move by these plans: an app that has newer policies in force fails. */
   readonly isCarriedOut?: boolean;
+  /** Edge code is left alone, and what depends on code that isn't published waits. */
+  readonly leavesCode?: boolean;
 }
 
 /**
@@ -66,7 +61,7 @@ interface Run {
 export async function planAll(
   context: Context,
   policies: Policies,
-  { run, isComplete, leftOut = [], copies = [], isCarriedOut = false }: Run,
+  { run, isComplete, leftOut = [], copies = [], isCarriedOut = false, leavesCode = false }: Run,
 ): Promise<Planned> {
   const environments = await planEnvironments(context, policies, run);
   const unread = findUnread(policies, environments.failures);
@@ -75,9 +70,9 @@ export async function planAll(
     attemptEach(unread, nameEnvironment, (subject) => planGuardAlone(context, subject)),
     attemptEach(leftOut, nameLeftOut, (place) => planRemembered(context, place)),
     readLeftBehind(context, members),
-    attemptEach(policies.groups, nameGroup, (group) =>
-      readOneGroup(context, group, { policies, environments: environments.done, isComplete }),
-    ),
+    leavesCode
+      ? readReleasedCode(context, policies.groups)
+      : readGroups(context, { policies, environments: environments.done, isComplete }),
     attemptEach(
       policies.apps,
       (app) => ({ kind: 'app', app: app.app }),
@@ -85,22 +80,16 @@ export async function planAll(
     ),
   ]);
   const isOld = apps.failures.some(({ error }) => error instanceof OldPoliciesError);
-  const plannedGroups = planGroups(policies, groups.done, isComplete && !isOld);
-  const plans = [
-    ...[...plannedGroups].map(([name, planned]) => {
-      const own = left.filter(({ group }) => group.name === name);
-      return associateLeft(planned, own).plan;
-    }),
-    ...apps.done,
-    ...planTogether(
-      { planned: environments.done, guarded: [...guarded.done, ...remembered.done].flat() },
-      policies,
-      (plan, facts) => finishPlan(plan, facts, plannedGroups.get(facts.group.name)),
-    ),
-  ];
-  const read = [environments, remembered, groups, apps];
-  const failures = read.flatMap((one) => one.failures);
-  return { set: sealPlanSet(plans), failures, environments: environments.done };
+  const { plans, finish } = groups.plan(isComplete && !isOld, left);
+  const planned = environments.done;
+  const moves = planTogether(
+    { planned, guarded: [...guarded.done, ...remembered.done].flat() },
+    policies,
+    finish,
+  );
+  const failures = [environments, remembered, groups, apps].flatMap((one) => one.failures);
+  const set = sealPlanSet([...plans, ...apps.done, ...moves]);
+  return { set, failures, environments: planned };
 }
 
 export function findUnread(
@@ -111,11 +100,6 @@ export function findUnread(
   return subjectsOf(policies).filter((subject) =>
     failed.has(nameSubject(nameEnvironment(subject))),
   );
-}
-
-/** What depends on the code that its group runs. */
-function finishPlan(plan: Plan, facts: EnvironmentFacts, group: PlannedGroup | undefined): Plan {
-  return associateVersion(waitForCode(plan, facts, group), facts, group);
 }
 
 export type GuardedEnvironment = Guarded;
@@ -177,69 +161,6 @@ export async function planEnvironments(
   });
 }
 
-interface Members {
-  readonly policies: Policies;
-  readonly environments: readonly PlannedEnvironment[];
-  readonly isComplete: boolean;
-}
-
-function readOneGroup(
-  context: Context,
-  group: EdgeGroup,
-  { policies, environments, isComplete }: Members,
-): Promise<GroupFacts> {
-  const members = environments.filter(({ facts }) => facts.group.name === group.name);
-  const all = subjectsOf(policies).filter((subject) => subject.group.name === group.name);
-  return readGroup(context, group, {
-    features: featuresOf(
-      all,
-      members.map(({ facts }) => facts.adoption.record),
-    ),
-    subjects: members.flatMap(floorSubject),
-    isComplete: isComplete && members.length === all.length,
-    distributions: all.map(({ environment }) => environment.edge.distribution),
-    routes: members.flatMap(({ facts }) => liveRoutes(facts)),
-  });
-}
-
-/** In the order of the file, each after what the ones before it have shown. */
-function planGroups(
-  policies: Policies,
-  read: readonly GroupFacts[],
-  isComplete: boolean,
-): ReadonlyMap<string, PlannedGroup> {
-  const planned = new Map<string, PlannedGroup>();
-  let waits = isComplete ? undefined : 'until all policies are right: a feature may be missing';
-  for (const { name } of policies.groups) {
-    const facts = read.find(({ group }) => group.name === name);
-    const next = facts && planGroup(facts, waits);
-    if (next) planned.set(name, next);
-    if (next?.isSettled !== true) waits ??= `until group ${name} has its new code live and quiet`;
-  }
-  return planned;
-}
-
 export function nameEnvironment({ app, environment }: EnvironmentSubject): Subject {
   return { kind: 'environment', app: app.app, environment: environment.name };
-}
-
-export function nameGroup(group: EdgeGroup): Subject {
-  return { kind: 'group', group: group.name };
-}
-
-/** As it will be once the plan is carried out: a first release gets its floor in the same run. */
-function floorSubject({ facts, plan }: PlannedEnvironment): readonly FloorSubject[] {
-  const record = nextRecord(plan) ?? facts.adoption.record;
-  if (record === undefined) return [];
-  const { region, bucket, root, spa } = facts.app;
-  return [{ region, bucket, root, spa, hosts: record.hosts, record, now: facts.now }];
-}
-
-/** Of every host, and the one that the record means to be there. */
-function liveRoutes({ live, adoption }: EnvironmentFacts): readonly (string | undefined)[] {
-  return [...live.values.values(), live.parameters.route?.value, adoption.record?.route];
-}
-
-function nextRecord(plan: Plan): EnvironmentRecord | undefined {
-  return plan.changes.find((change) => change.kind === 'write-record')?.record;
 }

@@ -15,7 +15,6 @@ import { readMates } from './mates.ts';
 import {
   findUnread,
   nameEnvironment,
-  nameGroup,
   nameLeftOut,
   planEnvironments,
   planGuardAlone,
@@ -23,6 +22,9 @@ import {
   type Planned,
   type PlannedEnvironment,
 } from './plan-all.ts';
+import { nameGroup, readCodeRecord } from './plan-groups.ts';
+
+const LEFT = { left: '`headgate reconcile`', takesFirst: false } as const;
 
 /**
  * The plans of some apps' environments, each by the copy of its policy: what `reconcile` would do, but for
@@ -39,7 +41,7 @@ export async function planScheduled(
   const together = parts.flatMap(({ policies }) => policies.together ?? []);
   const codeOf = new Map(parts.flatMap(({ codes }) => codes));
   const finish = (plan: Plan, facts: EnvironmentFacts) =>
-    withoutCode(plan, facts, codeOf.get(facts.group.name));
+    withoutCode(plan, facts, { ...LEFT, codes: codeOf.get(facts.group.name) });
   const planned = parts.flatMap((part) => part.planned);
   const guarded = parts.flatMap((part) => part.guarded);
   const make = (absent: readonly Guarded[]) =>
@@ -90,7 +92,7 @@ async function planPart(context: Context, copy: PolicyCopy, by: string): Promise
   const leftOut = listLeftOut(places, policies);
   const [environments, codes] = await Promise.all([
     planEnvironments(context, policies, run),
-    attemptEach(usedGroups(policies), nameGroup, (group) => readCode(context, group)),
+    attemptEach(usedGroups(policies), nameGroup, (group) => readCodeRecord(context, group)),
   ]);
   const unread = findUnread(policies, environments.failures);
   const own = { ...context, surroundings: { ...context.surroundings, facts: async () => run } };
@@ -112,12 +114,4 @@ async function planPart(context: Context, copy: PolicyCopy, by: string): Promise
 function usedGroups({ groups, apps }: Policies): readonly EdgeGroup[] {
   const used = new Set(apps.flatMap((app) => app.environments.map(({ edge }) => edge.group)));
   return groups.filter(({ name }) => used.has(name));
-}
-
-async function readCode(
-  context: Context,
-  group: EdgeGroup,
-): Promise<readonly [string, CodeRecord | undefined]> {
-  const stored = await context.codeRecords(group).read(group.name);
-  return [group.name, stored?.record];
 }

@@ -5,7 +5,7 @@ import {
   type RollbackReady,
 } from '../core/plan/rollback-ready.ts';
 import type { Context } from '../ports/context.ts';
-import { readBuild } from './environment.ts';
+import { readBuilds } from './builds.ts';
 
 /** Whether a rollback asked for now could be carried out: the target's manifest and entry page are looked at. */
 export async function readRollbackReady(
@@ -15,7 +15,5 @@ export async function readRollbackReady(
   const target = findRollbackTarget(facts);
   const isRead = target === undefined || facts.builds.has(target.build);
   if (isRead || target.origin !== undefined) return describeReadiness(facts);
-  const read = await readBuild(context, facts.app, target.build);
-  const builds = new Map([...facts.builds, ...read.map((one) => [one.build.build, one] as const)]);
-  return describeReadiness({ ...facts, builds });
+  return describeReadiness({ ...facts, ...(await readBuilds(context, facts.app, [target.build])) });
 }

@@ -4,7 +4,7 @@ import type { Refusal } from '../core/plan/plan.ts';
 import type { AppPolicy } from '../core/policy/policy.ts';
 import type { Build } from '../core/state/build.ts';
 import type { Context } from '../ports/context.ts';
-import { readBuild } from './environment.ts';
+import { readBuilds } from './builds.ts';
 
 /** Generations to look back, and builds to offer: more would only cost requests. */
 const HISTORY_LIMIT = 200;
@@ -25,14 +25,10 @@ export async function readTarget(
   const served = { ...facts, app: asServed(facts) };
   const others = onceStable.filter(({ build }) => build !== wanted).slice(0, OFFERED_LIMIT);
   const asked = onceStable.filter(({ build }) => build === wanted);
-  const read = await Promise.all(
-    [...asked, ...others]
-      .filter(({ origin }) => origin === undefined)
-      .map(({ build }) => readBuild(context, served.app, build)),
-  );
-  const builds = new Map(read.flat().map((published) => [published.build.build, published]));
   const offered = [...asked, ...others];
-  const refusal = checkTarget({ ...served, builds }, wanted, offered);
+  const numbers = offered.filter(({ origin }) => origin === undefined).map(({ build }) => build);
+  const read = await readBuilds(context, served.app, numbers);
+  const refusal = checkTarget({ ...served, ...read }, wanted, offered);
   if (refusal !== undefined) return { refusal };
   const [target] = asked;
   if (target === undefined) throw new Error(`${wanted} was checked, and is not there`);

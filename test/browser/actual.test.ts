@@ -38,5 +38,5 @@ describe.skipIf(!full || noBrowser)('Actual in a real browser', () => {
       expect(await page.evaluate('crossOriginIsolated')).toBe(true);
     },
   };
-  playCases(() => stage, [isolated, ...SKEW_CASES, goBack()], { timeout: 120_000 });
+  playCases(() => stage, [isolated, ...SKEW_CASES, goBack()]);
 });

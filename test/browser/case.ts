@@ -16,15 +16,23 @@ export interface Case {
   readonly forgotten?: Moment;
 }
 
+/**
+ * Of a moment. Each wait in it ends by itself, after 60 s in the browser and 20 s at the edge, and says what it was
+ * for: this only stops what hangs.
+ */
+const PATIENCE = 180_000;
+
 /** Plays all cases over one release and its rollback. At the end of each moment nothing may have gone wrong. */
-export function playCases(stage: () => Stage, cases: readonly Case[], how: TestOptions): void {
+export function playCases(stage: () => Stage, cases: readonly Case[], how: TestOptions = {}): void {
   const play = (moment: keyof typeof MOMENTS) => {
     const parts = cases.map((one) => ({ title: one.title, run: one[moment] }));
     if (parts.every(({ run }) => run === undefined)) return;
     const { title, begin } = MOMENTS[moment];
     describe(title, () => {
-      beforeAll(() => begin(stage()));
-      for (const { title: name, run } of parts) if (run) it(name, how, () => run(stage()));
+      beforeAll(() => begin(stage()), PATIENCE);
+      for (const { title: name, run } of parts) {
+        if (run) it(name, { timeout: PATIENCE, ...how }, () => run(stage()));
+      }
       it('no file of any page failed, no page threw', () => {
         expect(stage().failures.take()).toEqual([]);
       });

@@ -5,11 +5,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { EXIT } from '../../controller/core/errors.ts';
 import { DEFAULT_SETTINGS } from '../../controller/core/state/manifest.ts';
 import { type Cloud, startCloud } from '../../controller/local/cloud.ts';
-import { createAccount } from '../../controller/local/demo/account.ts';
 import { openBrowser } from '../../controller/local/demo/browser.ts';
 import { type Clients, createClients } from '../../controller/local/demo/clients.ts';
 import { createHeadgate, type Headgate } from '../../controller/local/demo/headgate.ts';
 import { waitFor } from '../../controller/local/demo/mismatch.ts';
+import { createAccount } from '../end-to-end/by-hand/account.ts';
 import { writePolicy } from '../end-to-end/policy.ts';
 
 const PLACE = { bucket: 'acme-web-builds', region: 'us-east-1' };

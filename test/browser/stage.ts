@@ -9,6 +9,9 @@ export const CHROMIUM = '/usr/bin/chromium';
 /** No page lives long enough for the optimising compilers to pay. */
 const UNOPTIMISED = '--js-flags=--no-opt --no-maglev --liftoff-only';
 
+/** Of each wait, which says what it was for: pages of a large app take long on a machine that has much else to do. */
+const PATIENCE = 60_000;
+
 /** True, said loudly, where there is no browser to test with. */
 export const noBrowser = !existsSync(CHROMIUM) && missing('chromium', 'apt-get install chromium');
 
@@ -49,6 +52,7 @@ export async function setStage(app: App): Promise<Stage> {
     async visit({ serviceWorkers } = { serviceWorkers: 'block' }) {
       // Nothing here is about animations, and they cost a tenth of the time.
       const context = await browser.newContext({ serviceWorkers, reducedMotion: 'reduce' });
+      context.setDefaultTimeout(PATIENCE);
       failures.watch(context);
       return context;
     },

@@ -202,6 +202,13 @@ export function checkUploadFaults(
     expect(await store.copy(makeCopy(next(), 'unnamed'))).toBe('changed');
   });
 
+  it('has the bytes sent where the bucket takes no copies', async () => {
+    const { store, s3 } = open();
+    s3.fail(refuse(501, 'NotImplemented'));
+    expect(await store.copy(makeCopy(next(), 'uncopied'))).toBe('changed');
+    expect(s3.seen.at(-1)?.method).toBe('PUT');
+  });
+
   it('finds its own object when the answer was lost: taken, for the caller to compare', async () => {
     const { store, s3 } = open();
     s3.fail(resetAfterStoring);

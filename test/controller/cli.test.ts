@@ -2,9 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { adopt } from '../../controller/commands/adopt.ts';
 import { backtest } from '../../controller/commands/backtest.ts';
 import { beacon } from '../../controller/commands/beacon.ts';
+import { bootstrap } from '../../controller/commands/bootstrap.ts';
 import { build } from '../../controller/commands/build.ts';
+import { doctor } from '../../controller/commands/doctor.ts';
+import { eject } from '../../controller/commands/eject.ts';
 import { gc } from '../../controller/commands/gc.ts';
 import { history } from '../../controller/commands/history.ts';
 import { keys } from '../../controller/commands/keys.ts';
@@ -37,6 +41,10 @@ const COMMANDS = [
   keys,
   build,
   gc,
+  bootstrap,
+  adopt,
+  eject,
+  doctor,
   beacon,
 ];
 const CLI = join(import.meta.dirname, '../../dist/cli.js');

@@ -13,7 +13,7 @@ const HEAVY = /node_modules\/(@aws-sdk|@smithy|@octokit|@sigstore|zx)\/|^(esbuil
 it('loads no SDK until a port is called: no command waits for what it may not need', () => {
   const { outputs } = JSON.parse(readFileSync(join(ROOT, 'dist/meta.json'), 'utf8')) as Metafile;
   const commands = Object.values(outputs).filter(({ entryPoint }) =>
-    /^controller\/(cli|commands\/\w+)\.ts$/.test(entryPoint ?? ''),
+    /^controller\/(cli|commands\/\w+|local\/up)\.ts$/.test(entryPoint ?? ''),
   );
   expect(commands.length).toBeGreaterThan(5);
   expect(commands.flatMap((output) => loadedWith(output, outputs)).filter(isHeavy)).toEqual([]);

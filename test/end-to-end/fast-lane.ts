@@ -75,7 +75,7 @@ export async function installFastLane({ cloud }: Setting): Promise<FastLane> {
       Environment: { Variables: { AWS_ENDPOINT_URL: proxy.endpoint } },
     }),
   );
-  const waiting = { client: lambda, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.2 };
+  const waiting = { client: lambda, maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.2 };
   await waitUntilFunctionActiveV2(waiting, { FunctionName });
   await lambda.send(
     new AddPermissionCommand({

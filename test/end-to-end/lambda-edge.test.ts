@@ -96,3 +96,20 @@ it('new code is a new version on all three events in the same run, and readable 
   );
   expect(await archived.Body?.transformToString()).toContain('exports');
 });
+
+it('leaves, with a CloudFront Function in the place of the version on all three events', async () => {
+  const policy = onLambda({ build: A }, '0.02s');
+  const early = await run(['eject', 'shop', 'prod', '--apply'], policy);
+  expect(early.code, early.said).toBe(0);
+  const Id = setting.distributions.prod;
+  const { DistributionConfig } = await setting.clients.cloudFront.send(
+    new GetDistributionConfigCommand({ Id }),
+  );
+  const { FunctionAssociations, LambdaFunctionAssociations } =
+    DistributionConfig?.DefaultCacheBehavior ?? {};
+  expect(FunctionAssociations?.Items?.map(({ FunctionARN }) => FunctionARN)).toEqual([
+    expect.stringMatching(/function\/shop_prod_ejected$/),
+  ]);
+  expect(LambdaFunctionAssociations?.Quantity).toBe(0);
+  expect((await readLive(setting)).pages).toEqual(Array.from({ length: 8 }, () => A));
+});

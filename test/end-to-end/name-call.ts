@@ -1,26 +1,26 @@
 import type { IncomingMessage } from 'node:http';
+import { nameRequest } from '../../controller/local/iam/name-request/name-request.ts';
 
-/** The IAM action that a request needs, by the name it was signed for: `ssm:GetParameters`. */
+/** The IAM action that a request needs, without its body: `ssm:GetParameters`. */
 export function nameCall({ method = '', url = '/', headers }: IncomingMessage): string {
-  const service = /Credential=[^,]*\/([\w-]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1];
-  const target = headers['x-amz-target'];
-  const call = `${method} ${url}`;
-  const named = PATHS.find(([pattern]) => pattern.test(call))?.[1];
-  const verb = target === undefined ? (named ?? call) : String(target).replace(/^.*\./, '');
-  return `${PREFIXES[service ?? ''] ?? service ?? 'unsigned'}:${verb}`;
+  const service =
+    /Credential=[^,]*\/([\w-]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1] ?? 'unsigned';
+  const [path = '', query = ''] = url.split('?');
+  const request = {
+    method,
+    path,
+    query: new URLSearchParams(query.replaceAll('+', '%2B')),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, String(value)]),
+    ),
+    body: Buffer.alloc(0),
+    region: 'us-east-1',
+    requestId: '',
+  };
+  const named = nameRequest(service, request, {
+    storeArn: () => undefined,
+    roleArn: () => undefined,
+  });
+  const [needed] = named?.permissions ?? [];
+  return needed?.action ?? `${service}:${named?.operation ?? `${method} ${url}`}`;
 }
-
-/** Where the service isn't called in IAM as in signatures. */
-const PREFIXES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
-
-const PATHS: readonly (readonly [RegExp, string])[] = [
-  [/^GET \/2020-05-31\/distribution\/\w+$/, 'GetDistribution'],
-  [/^GET \/2020-05-31\/key-value-store\//, 'DescribeKeyValueStore'],
-  [/^GET \/key-value-stores\/[^/]+\/keys\/[^/]+$/, 'GetKey'],
-  [/^GET \/key-value-stores\/[^/]+\/keys/, 'ListKeys'],
-  [/^POST \/key-value-stores\/[^/]+\/keys/, 'UpdateKeys'],
-  [/^GET \/key-value-stores\/[^/]+$/, 'DescribeKeyValueStore'],
-  [/^GET .*[?&]list-type=2/, 'ListBucket'],
-  [/^(GET|HEAD) \/[^/]+\/.+/, 'GetObject'],
-  [/^PUT \/[^/]+\/.+/, 'PutObject'],
-];

@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cloud, type CloudOptions, startCloud } from '../../controller/local/cloud.ts';
-import { createAccount } from '../../controller/local/demo/account.ts';
 import { type Clients, createClients } from '../../controller/local/demo/clients.ts';
+import { createAccount } from './by-hand/account.ts';
 import { type Hook, type Result, runCommand } from './command.ts';
 import {
   ALARM,
@@ -70,8 +70,8 @@ export async function createSetting(
 }
 
 /** An account without anything in it. */
-export async function createEmptySetting(): Promise<Setting> {
-  return createOn(await openBase(undefined), { staging: '', prod: '' });
+export async function createEmptySetting(options: Partial<CloudOptions> = {}): Promise<Setting> {
+  return createOn(await openBase(undefined, options), { staging: '', prod: '' });
 }
 
 /** A cloud in a directory of its own, with the state of another one if that is given. */

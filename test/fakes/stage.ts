@@ -183,6 +183,8 @@ export class Stage {
       distributions: {
         read: async (id) => this.#distribution(id),
         associate: () => Promise.reject(new Error('not part of this world')),
+        leave: () => Promise.reject(new Error('not part of this world')),
+        forget: () => Promise.reject(new Error('not part of this world')),
       },
       // The fast lane has nothing but the record to go by.
       policyCopies: () => ({ read: async () => undefined, write: async () => {} }),

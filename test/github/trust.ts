@@ -92,7 +92,7 @@ const noExpressionsInRun: Rule = ({ content }) =>
 const quotedInRun: Rule = ({ content }) =>
   stepsOf(content)
     .filter(({ run = '' }) => {
-      const bare = run.replaceAll(/"[^"]*"/g, '').replaceAll(/\$\{\w+:\+[\w-]+=?\}/g, '');
+      const bare = run.replaceAll(/"[^"]*"/g, '').replaceAll(/\$\{\w+:\+[\w-]+(=\w*)?\}/g, '');
       return bare.includes('$');
     })
     .map(({ run }) => `put variables into double quotes: ${run}`);

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../core/errors.ts';
-import { findGivenUp, type UnfinishedTold } from '../../core/gc/unfinished.ts';
+import { splitUnfinished, type UnfinishedTold } from '../../core/gc/unfinished.ts';
 import type { Context } from '../../ports/context.ts';
 import type { UnfinishedUploads } from '../../ports/unfinished-uploads.ts';
 
@@ -7,13 +7,15 @@ export interface UnfinishedRequest {
   readonly app: string;
   readonly uploads: UnfinishedUploads;
   readonly graceSeconds: number;
+  /** Builds whose publishes were under way when the collection began. */
+  readonly publishing: readonly string[];
   /** false: a dry run. */
   readonly isApplied: boolean;
 }
 
 /** Aborts what publishes began to send in parts and never completed. */
 export async function collectUnfinished(
-  { app, uploads, graceSeconds, isApplied }: UnfinishedRequest,
+  { app, uploads, graceSeconds, publishing, isApplied }: UnfinishedRequest,
   { clock }: Pick<Context, 'clock'>,
 ): Promise<UnfinishedTold> {
   const { found, isWhole } = await uploads.list(`${app}/`);
@@ -23,7 +25,7 @@ export async function collectUnfinished(
       'Run it again; builds were collected.',
     );
   }
-  const givenUp = findGivenUp(found, { now: clock.now(), graceSeconds });
-  if (isApplied) for (const upload of givenUp) await uploads.abort(upload);
-  return { app, isApplied, givenUp, young: found.length - givenUp.length };
+  const split = splitUnfinished(found, { app, publishing, now: clock.now(), graceSeconds });
+  if (isApplied) for (const upload of split.givenUp) await uploads.abort(upload);
+  return { app, isApplied, ...split };
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../../core/errors.ts';
+import { UnansweredError, UsageError } from '../../core/errors.ts';
 import { readLatest, sortNewest } from '../../core/publish/latest.ts';
 import { isUntrusted } from '../../core/state/build.ts';
 import { keys } from '../../core/state/keys.ts';
@@ -88,7 +88,10 @@ async function readBase(
   return base === undefined ? unlessDenied(read, context) : read();
 }
 
-/** The job of a pull request may be allowed to read less than it could make use of. */
+/**
+ * The job of a pull request may be allowed to read less than it could make use of. No answer is no denial: sending
+ * everything would cost more than running it again.
+ */
 async function unlessDenied<Value>(
   read: () => Promise<Value | undefined>,
   { terminal }: Pick<Context, 'terminal'>,
@@ -96,7 +99,7 @@ async function unlessDenied<Value>(
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError) || error instanceof UnansweredError) throw error;
     terminal.note(`warning: what earlier builds have is found out file by file: ${error.message}`);
     return undefined;
   }

@@ -63,9 +63,12 @@ export async function openFlight(
   ]);
   const there = { ...request, place: { ...request.place, root } };
   const take = (base: string | undefined) => lease.take({ base, runner: made.run });
+  const hinting = readHinted(there, hints, context);
+  // One that somebody names may be no build, and that is said before anything is written.
+  if (request.base !== undefined) await hinting;
   // What is read beside the lease, and not after it, is looked at once more before anything depends on it.
   const [hinted, published] = await Promise.all([
-    readHinted(there, hints, context),
+    hinting,
     context.builds(there.place).readManifest(app, build),
     take(hints[0]),
   ]);

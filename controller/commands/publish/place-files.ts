@@ -1,4 +1,5 @@
 import { findKnown } from '../../core/publish/known.ts';
+import { keyOf } from '../../core/publish/layout.ts';
 import { renderProgress } from '../../core/publish/progress.ts';
 import { isUntrusted } from '../../core/state/build.ts';
 import { keys } from '../../core/state/keys.ts';
@@ -30,13 +31,21 @@ export async function placeFiles(
   ];
   if (doubtful.length === 0) return outcome;
   const again = { trusted: new Set<string>(), isLookingFirst: true };
-  const second = await uploadFiles({ ...upload, ...again, files: doubtful });
-  const sent = new Set([...second.created, ...second.copied]);
+  const paths = new Set(doubtful.map(({ path }) => path));
+  const asked = files.filter(({ path }) => paths.has(path));
+  return merge(manifest, outcome, await uploadFiles({ ...upload, ...again, files: asked }));
+}
+
+/** By key: in a complete tree a pooled file lies in two places. */
+function merge(build: Manifest, first: UploadOutcome, second: UploadOutcome): UploadOutcome {
+  const sent = new Set([...second.created, ...second.copied].map((file) => keyOf(build, file)));
+  const without = (files: readonly ManifestFile[]) =>
+    files.filter((file) => !sent.has(keyOf(build, file)));
   return {
-    created: [...new Set([...outcome.created, ...second.created])],
-    copied: [...new Set([...outcome.copied, ...second.copied])],
-    found: outcome.found.filter((file) => !sent.has(file)),
-    trusted: outcome.trusted.filter((file) => !sent.has(file)),
+    created: [...without(first.created), ...second.created],
+    copied: [...without(first.copied), ...second.copied],
+    found: without(first.found),
+    trusted: without(first.trusted),
     early: [],
     clashes: second.clashes,
   };

@@ -22,7 +22,7 @@ export async function storeBuild(job: StoreJob, context: PublishContext): Promis
   const { watch } = flight;
   const published = await findPublished(job, watch, context);
   if (published) {
-    await unlessDenied(() => flight.lease.end(), context);
+    await unlessDenied(() => flight.lease.end(), LEASE_STAYS, context);
     refuseOtherBuild(published.manifest, manifest);
     return describeResult(published.manifest, published.digest, undefined);
   }
@@ -84,17 +84,27 @@ async function land({ request, manifest, flight }: StoreJob, context: PublishCon
   const at = context.clock.now().toISOString();
   const hint = keys.latest(app, made?.trust ?? 'protected');
   const write = () => context.publishNotes(request.place).write(hint, renderLatest({ build, at }));
-  const steps = [write, () => flight.lease.end()].map((step) => unlessDenied(step, context));
-  await Promise.all(steps);
+  await Promise.all([
+    unlessDenied(write, HINT_LACKS, context),
+    unlessDenied(() => flight.lease.end(), LEASE_STAYS, context),
+  ]);
 }
 
-/** The build is published, whatever the role may not do. */
-async function unlessDenied(step: () => Promise<void>, { terminal }: PublishContext) {
+const HINT_LACKS = 'the next publish takes some requests more to find out what it has';
+const LEASE_STAYS =
+  'its lease ends by itself within an hour, and until then collections leave the pool alone';
+
+/** The build is published, whatever the role may not do: nobody has to run anything again for this. */
+async function unlessDenied(
+  step: () => Promise<void>,
+  left: string,
+  { terminal }: PublishContext,
+): Promise<void> {
   try {
     await step();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    terminal.note(`warning: ${error.message} ${error.next}`);
+    terminal.note(`warning: ${error.message} The build is there all the same; ${left}.`);
   }
 }
 

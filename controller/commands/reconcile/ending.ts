@@ -4,6 +4,7 @@ import { gravestExit } from '../../core/plan/plan.ts';
 import type { Context } from '../../ports/context.ts';
 import type { RunFacts } from '../../ports/surroundings.ts';
 import { readTexts, type LoadedPolicies } from '../load-policies.ts';
+import type { Part } from './once.ts';
 import { readCopies, type Copies, type Watched } from './look.ts';
 import type { Teller } from './teller.ts';
 
@@ -14,6 +15,7 @@ export interface WatchOptions {
   readonly forSeconds: number | undefined;
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: AbortSignal;
+  readonly only?: Part | undefined;
 }
 
 export interface Watch {

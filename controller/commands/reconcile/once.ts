@@ -1,5 +1,6 @@
 import { applyAll } from '../../apply/apply-all.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { onlyCode } from '../../core/plan/only-code.ts';
 import { gravestExit, type PlanSet } from '../../core/plan/plan.ts';
 import { listLeftOut } from '../../core/policy/places.ts';
 import { describeFailures, explainFailures, exitCodeOf } from '../../core/report/failure.ts';
@@ -23,20 +24,28 @@ interface Options {
   readonly review?: (set: PlanSet) => Promise<void>;
   /** Nothing new is begun once it is aborted. */
   readonly signal?: AbortSignal;
+  readonly only?: Part | undefined;
 }
+
+/** What a role may do of it: change edge code, or all the rest. */
+export type Part = 'code' | 'routes';
 
 /** Plans everything and carries it out: one step of every environment. */
 export async function reconcileOnce(
   context: Context,
   loaded: LoadedPolicies,
-  { review, signal }: Options = {},
+  { review, signal, only }: Options = {},
 ): Promise<Reconciled> {
   const run = await context.surroundings.facts();
   const isComplete = loaded.issues.length === 0;
   const leftOut = listLeftOut(loaded.places, loaded.policies);
   const copies = await copyLoaded(context, loaded, run);
-  const makePlans = (): Promise<Planned> =>
-    planAll(context, loaded.policies, { run, isComplete, leftOut, copies, isCarriedOut: true });
+  const leavesCode = only === 'routes';
+  const options = { run, isComplete, leftOut, copies, isCarriedOut: true, leavesCode };
+  const makePlans = async (): Promise<Planned> => {
+    const all = await planAll(context, loaded.policies, options);
+    return only === 'code' ? { ...all, set: onlyCode(all.set) } : all;
+  };
   const planned = await makePlans();
   await review?.(planned.set);
   const { failures } = planned;

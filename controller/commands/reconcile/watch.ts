@@ -160,7 +160,10 @@ async function rollBack(watch: Watch, one: Watched): Promise<readonly string[]> 
 
 async function runWhole(watch: Watch): Promise<void> {
   const { context, loaded, options, teller } = watch;
-  const done = await reconcileOnce(context, loaded, { signal: options.signal });
+  const done = await reconcileOnce(context, loaded, {
+    signal: options.signal,
+    only: options.only,
+  });
   watch.exitCode = done.exitCode;
   watch.isOld = isByOldPolicies(done);
   if (hasRolledBack(done)) watch.isRolledBack = true;

@@ -44,6 +44,8 @@ export interface Collection {
   /** Not needed, and not past its grace. */
   readonly waiting: { readonly objects: number; readonly bytes: number };
   readonly kept: readonly { readonly build: string; readonly why: string }[];
+  /** Builds whose publishes are under way. */
+  readonly publishing: readonly string[];
 }
 
 /** Everything that a collection decides, of one moment. Pure: asked again before each batch. */
@@ -55,7 +57,9 @@ export function planCollection(facts: CollectionFacts): Collection {
   const kept = references.builds.filter(({ build }) => marks.has(build) || exempt.has(build));
   const present = new Set(references.builds.map(({ build }) => build));
   const needed = findNeeded(facts, marks);
-  const scene: Scene = { facts, marks, stored, present, kept, needed };
+  const underWay = references.publishing.filter((lease) => isLive(lease, now));
+  const publishing = underWay.map(({ build }) => build);
+  const scene: Scene = { facts, marks, stored, present, kept, needed, publishing };
   return {
     doubts: findDoubts(facts, { marks, stored }),
     restored: references.tombstones.filter((one) => isRestored(scene, one)),
@@ -67,6 +71,7 @@ export function planCollection(facts: CollectionFacts): Collection {
       build,
       why: marks.get(build)?.why ?? exempt.get(build) ?? '',
     })),
+    publishing,
   };
 }
 
@@ -78,6 +83,7 @@ interface Scene {
   readonly kept: readonly PresentBuild[];
   /** Pooled keys that a present manifest, or the tombstone of a build that is needed again, names. */
   readonly needed: ReadonlySet<string>;
+  readonly publishing: Collection['publishing'];
 }
 
 function findNeeded({ references }: CollectionFacts, marks: Scene['marks']): ReadonlySet<string> {
@@ -185,17 +191,13 @@ function sweep(scene: Scene): Pick<Collection, 'swept' | 'waiting'> {
       take(entry, [tombstone], scene.marks.has(tombstone.build));
     }
   }
-  const isBlocked = isPublishing(scene);
+  // A publish may have found any pooled file there, and be about to name it.
+  const isBlocked = scene.publishing.length > 0;
   for (const [key, naming] of groupByKey(tombstones)) {
     const entry = scene.stored.pool.get(key);
     if (entry !== undefined && !scene.needed.has(key)) take(entry, naming, isBlocked);
   }
   return { swept, waiting: sum(waiting) };
-}
-
-/** A publish may have found any pooled file there, and be about to name it. */
-function isPublishing({ facts: { references, now } }: Scene): boolean {
-  return references.publishing.some((lease) => isLive(lease, now));
 }
 
 function groupByKey(tombstones: readonly Tombstone[]): ReadonlyMap<string, readonly Tombstone[]> {

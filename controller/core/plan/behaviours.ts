@@ -1,12 +1,9 @@
 import type { AppPolicy, EdgeGroup, EnvironmentPolicy } from '../policy/policy.ts';
-import { EXIT } from '../errors.ts';
 import { keys } from '../state/keys.ts';
 import type { Caching } from './caching.ts';
 import type { Associate } from './change.ts';
-import type { Refusal } from './plan.ts';
-import { checkForeignLambdas, RUNTIME_STAYS } from './foreign-lambdas.ts';
-import { withoutReplaced } from './replaced.ts';
-import { checkTrust, type SecondOrigin } from './trust.ts';
+import { isBelowOldPath, isBucket, withoutReplaced } from './replaced.ts';
+import type { SecondOrigin } from './trust.ts';
 
 /** One cache behaviour of a distribution, in our words. */
 export interface Behaviour {
@@ -19,7 +16,7 @@ export interface Behaviour {
   readonly second?: SecondOrigin;
   /** Those that it allows. */
   readonly methods: readonly string[];
-  /** Read for apps with whole origins only. */
+  /** Read with `caching` only. */
   readonly caching?: Caching;
   readonly viewerRequestArn: string | undefined;
   readonly viewerResponseArn: string | undefined;
@@ -30,6 +27,19 @@ export interface Behaviour {
 export interface LambdaAssociation {
   readonly event: string;
   readonly arn: string;
+  /** The function gets the request's body. */
+  readonly includeBody?: true;
+}
+
+/** One of a distribution's custom error responses. */
+export interface ErrorPage {
+  /** Of the origin's answer. */
+  readonly code: number;
+  /** Path of what is answered instead; undefined: the error itself. */
+  readonly page: string | undefined;
+  /** Status that it is answered with; undefined: `code`. */
+  readonly status: number | undefined;
+  readonly cachingSeconds: number;
 }
 
 export interface Distribution {
@@ -42,12 +52,15 @@ export interface Distribution {
   readonly originIds: readonly string[];
   /** What CloudFront asks origins for in the place of `/`; '': `/`. Read with `caching` only. */
   readonly rootObject: string;
+  /** What it does about errors of origins; read with `caching` only. */
+  readonly errorPages?: readonly ErrorPage[];
   /** In the order CloudFront matches them; the default is last. */
   readonly behaviours: readonly Behaviour[];
   readonly revision: string;
 }
 
-interface Subject {
+/** What a distribution is held against. */
+export interface DistributionSubject {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
   readonly group: Pick<EdgeGroup, 'runtime'>;
@@ -61,144 +74,23 @@ export function responseFunctionName(group: string): string {
   return `headgate-${group}-response`;
 }
 
-/** Where the distribution and the policy disagree; each with the steps that mend it. */
-export function checkBehaviours(distribution: Distribution, subject: Subject): readonly Refusal[] {
-  const { app, environment } = subject;
-  const problems = [
-    ...checkPool(distribution, app),
-    ...checkServed(distribution, app),
-    ...checkFunctions(withoutReplaced(distribution, environment), subject),
-    ...checkTrust(distribution, subject, pooledBehaviours(distribution, app)),
-  ];
-  const missing = environment.hosts.filter((host) => !answersFor(distribution, host));
-  if (missing.length > 0) {
-    problems.push(
-      `distribution ${distribution.id} does not answer for ${missing.join(', ')}: add it as an alternate domain name`,
-    );
-  }
-  if (!distribution.enabled)
-    problems.push(`distribution ${distribution.id} is disabled: enable it`);
-  return problems.map((message) => ({
-    exitCode: EXIT.unsafe,
-    message,
-    next: 'Change the distribution (or the policy), then run the command again.',
-  }));
-}
-
-/** An alias `*.example.com` stands for every name below example.com. */
-function answersFor({ aliases }: Distribution, host: string): boolean {
-  return aliases.some(
-    (alias) => alias === host || (alias.startsWith('*.') && host.endsWith(alias.slice(1))),
-  );
-}
-
-function checkPool(distribution: Distribution, app: AppPolicy): string[] {
-  const pooled = pooledBehaviours(distribution, app).map((behaviour) => behaviour.pattern);
-  const wanted = app.pool.include.map(normalise);
-  const path = `/${keys.pool(app.app)}`.slice(0, -1);
-  const absent = wanted.filter((pattern) => !pooled.includes(pattern));
-  const extra = pooled.filter((pattern) => !wanted.includes(pattern));
-  return [
-    ...absent.map(
-      (pattern) =>
-        `the policy pools ${pattern}, but distribution ${distribution.id} has no behaviour ${pattern} ` +
-        `with the bucket's origin and origin path ${path}: add one, without functions`,
-    ),
-    ...extra.map(
-      (pattern) =>
-        `distribution ${distribution.id} serves ${pattern} from the pool, the policy does not: ` +
-        `add it to pool.include, or remove the behaviour`,
-    ),
-    ...pooledBehaviours(distribution, app)
-      .filter(runsFunction)
-      .map(
-        (behaviour) => `the pooled behaviour ${behaviour.pattern} runs a function: remove it there`,
-      ),
-  ];
-}
-
-/** Lambda@Edge that only looks at what the origin answered may stay. */
-function runsFunction({ viewerRequestArn, viewerResponseArn, lambdas }: Behaviour): boolean {
-  const others = lambdas.some(({ event }) => event !== 'origin-response');
-  return others || viewerRequestArn !== undefined || viewerResponseArn !== undefined;
-}
-
-/** Excludes need a behaviour of their own, ahead of the pooled ones, that runs the function. */
-function checkServed(distribution: Distribution, app: AppPolicy): string[] {
-  const patterns = distribution.behaviours.map((behaviour) => behaviour.pattern);
-  const served = servedBehaviours(distribution, app).map((behaviour) => behaviour.pattern);
-  const problems: string[] = [];
-  if (!served.includes('*')) {
-    problems.push(
-      `the default behaviour of distribution ${distribution.id} must use bucket ${app.bucket} with an empty origin path`,
-    );
-  }
-  const firstPooled = Math.min(
-    ...pooledBehaviours(distribution, app).map((behaviour) => patterns.indexOf(behaviour.pattern)),
-  );
-  for (const pattern of app.pool.exclude.map(normalise)) {
-    const index = patterns.indexOf(pattern);
-    if (!served.includes(pattern) || index > firstPooled) {
-      problems.push(
-        `the policy excludes ${pattern} from the pool: distribution ${distribution.id} needs a behaviour ` +
-          `${pattern} ahead of the pooled ones, with bucket ${app.bucket} and an empty origin path`,
-      );
-    }
-  }
-  return problems;
-}
-
-function checkFunctions(distribution: Distribution, subject: Subject): string[] {
-  const { app, environment, group } = subject;
-  return group.runtime === 'lambda-edge'
-    ? checkForeignLambdas(servedBehaviours(distribution, app), environment.edge)
-    : checkForeign(distribution, subject);
-}
-
-/** A behaviour runs one function per event: someone else's stays theirs. */
-function checkForeign(distribution: Distribution, { app, environment }: Subject): string[] {
-  const { group } = environment.edge;
-  return servedBehaviours(distribution, app).flatMap((behaviour) => {
-    const foreign = [
-      isOurs(behaviour.viewerRequestArn, requestFunctionName(group))
-        ? []
-        : behaviour.viewerRequestArn,
-      isOurs(behaviour.viewerResponseArn, responseFunctionName(group))
-        ? []
-        : behaviour.viewerResponseArn,
-      behaviour.lambdas.flatMap(({ event, arn }) =>
-        event.startsWith('viewer-') ? [`${event} ${arn}`] : [],
-      ),
-    ].flat();
-    return foreign.map(
-      (name) =>
-        `behaviour ${behaviour.pattern} of distribution ${distribution.id} already runs ${name} on a viewer event, ` +
-        `and CloudFront allows one${adviseOn(name)}`,
-    );
-  });
-}
-
-function adviseOn(name = ''): string {
-  return / arn:aws:lambda:.*:function:headgate-[^:]+:\d+$/.test(name)
-    ? `. ${RUNTIME_STAYS}`
-    : ': take it off that behaviour, and compose what it does in with `before` in edge.yaml; ' +
-        'or name it in `adopted: { replaces: [...] }`, and reconcile puts ours in its place';
-}
-
 /** The associations that are missing; undefined: all are there, or Lambda@Edge runs here. */
 export function planAssociations(
   distribution: Distribution,
-  subject: Subject,
+  subject: DistributionSubject,
 ): Associate | undefined {
   if (subject.group.runtime !== 'cloudfront-functions') return undefined;
   const { group } = subject.environment.edge;
   const requestFunction = requestFunctionName(group);
   const responseFunction = responseFunctionName(group);
   const { adopted } = subject.environment;
-  const patterns = servedBehaviours(withoutReplaced(distribution, subject.environment), subject.app)
+  const below = patternsBelowOldPath(distribution, subject);
+  const patterns = servedBehaviours(withoutReplaced(distribution, subject), subject.app)
     .filter(
-      (behaviour) =>
-        behaviour.viewerRequestArn === undefined || behaviour.viewerResponseArn === undefined,
+      ({ pattern, viewerRequestArn, viewerResponseArn }) =>
+        viewerRequestArn === undefined ||
+        viewerResponseArn === undefined ||
+        below.includes(pattern),
     )
     .map((behaviour) => behaviour.pattern);
   if (patterns.length === 0) return undefined;
@@ -209,10 +101,19 @@ export function planAssociations(
     requestFunction,
     responseFunction,
     ...(adopted?.replaces && { replaces: adopted.replaces }),
+    ...(adopted?.originPath !== undefined && { originPath: adopted.originPath }),
   };
 }
 
-function isOurs(arn: string | undefined, name: string): boolean {
+/** Behaviours that still have the origin path of the earlier set-up: with our functions it would stand in front of the build's. */
+export function patternsBelowOldPath(
+  { behaviours }: Distribution,
+  subject: Pick<DistributionSubject, 'app' | 'environment'>,
+): readonly string[] {
+  return behaviours.filter((one) => isBelowOldPath(one, subject)).map(({ pattern }) => pattern);
+}
+
+export function isOurs(arn: string | undefined, name: string): boolean {
   return arn === undefined || arn.endsWith(`:function/${name}`);
 }
 
@@ -223,18 +124,15 @@ export function servedBehaviours(distribution: Distribution, app: AppPolicy): re
   );
 }
 
-function pooledBehaviours(distribution: Distribution, app: AppPolicy): readonly Behaviour[] {
+/** Behaviours that serve the app's pool; their patterns with a leading slash. */
+export function pooledBehaviours(distribution: Distribution, app: AppPolicy): readonly Behaviour[] {
   const path = `/${keys.pool(app.app)}`.slice(0, -1);
   return distribution.behaviours
     .filter((behaviour) => isBucket(behaviour, app) && behaviour.originPath === path)
     .map((behaviour) => ({ ...behaviour, pattern: normalise(behaviour.pattern) }));
 }
 
-function isBucket(behaviour: Behaviour, app: AppPolicy): boolean {
-  return behaviour.originDomain.startsWith(`${app.bucket}.s3.`);
-}
-
 /** CloudFront takes patterns with and without the leading slash; they mean the same. */
-function normalise(pattern: string): string {
+export function normalise(pattern: string): string {
   return pattern === '*' || pattern.startsWith('/') ? pattern : `/${pattern}`;
 }

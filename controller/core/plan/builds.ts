@@ -10,6 +10,11 @@ import type { EnvironmentFacts } from './facts.ts';
 import { checkOneMeaning, findOriginProblem, norOrigin } from './origins.ts';
 import type { Refusal } from './plan.ts';
 
+/** Also where nothing is refused, as a rollback needs none of them. */
+export function explainUnread({ unread }: EnvironmentFacts): readonly string[] {
+  return [...(unread?.values() ?? [])].map(({ message, next }) => `warning: ${message}. ${next}`);
+}
+
 /**
  * Whether every build the next route names can be served: published, the same bytes as before, laid
  * out as the policy says, and (for those that answer navigations) with an entry page. The stable
@@ -38,14 +43,12 @@ export function checkNamed(facts: EnvironmentFacts): readonly Refusal[] {
   const quarantine = facts.adoption.record?.quarantine ?? [];
   const unpublished = namedBuilds(facts).flatMap(({ name, build, line }) => {
     if (facts.builds.has(build) || findBar(facts, build, quarantine)) return [];
-    return [
-      {
-        exitCode: EXIT.usage,
-        message: `${name}: build "${build}" is not published: it has no manifest${norOrigin(facts.app)}`,
-        next: `Publish it first (headgate publish <dir> --build ${build} ...), or name a published build.`,
-        place: { file: facts.app.file, line },
-      },
-    ];
+    const { message, next } = facts.unread?.get(build) ?? {
+      message: `build "${build}" is not published: it has no manifest${norOrigin(facts.app)}`,
+      next: `Publish it first (headgate publish <dir> --build ${build} ...), or name a published build.`,
+    };
+    const place = { file: facts.app.file, line };
+    return [{ exitCode: EXIT.usage, message: `${name}: ${message}`, next, place }];
   });
   return [...unpublished, ...checkProven(facts, quarantine), ...checkOneMeaning(facts)];
 }
@@ -119,10 +122,12 @@ export function findProblem(
   const name = `build "${build.build}"`;
   const published = facts.builds.get(build.build);
   if (published === undefined) {
-    return {
-      message: `${name} can't be served or returned to: its manifest is gone from bucket ${facts.app.bucket}`,
-      next: `Restore it, or publish the same files as ${name} again.`,
-    };
+    return (
+      facts.unread?.get(build.build) ?? {
+        message: `${name} can't be served or returned to: its manifest is gone from bucket ${facts.app.bucket}`,
+        next: `Restore it, or publish the same files as ${name} again.`,
+      }
+    );
   }
   if (published.build.digest !== build.digest) {
     return {

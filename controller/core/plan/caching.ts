@@ -11,6 +11,8 @@ export interface Caching {
   /** Headers in the cache key, in lower case. */
   readonly keyHeaders: readonly string[];
   readonly inKey: readonly RequestPart[];
+  /** Names of the cookies in it; `*`: all, or all but some. Absent: none. */
+  readonly keyCookies?: readonly string[];
   /** What the origin gets; all that is in the key is among it. */
   readonly forwarded: readonly RequestPart[];
 }

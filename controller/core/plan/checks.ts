@@ -7,8 +7,8 @@ import { storeOf } from '../policy/policy.ts';
 import { fromRef } from '../state/build.ts';
 import { keys } from '../state/keys.ts';
 import { listAllNamed } from '../state/origins.ts';
-import { checkBehaviours } from './behaviours.ts';
 import { checkCaching } from './behaviours-cache.ts';
+import { checkBehaviours } from './check-behaviours.ts';
 import { nameStore } from './describe.ts';
 import { norOrigin, usesOrigins } from './origins.ts';
 import { foreignOwner, nextGeneration, type EnvironmentFacts } from './facts.ts';
@@ -111,10 +111,17 @@ export function checkRoot({ app, adoption }: EnvironmentFacts): readonly Refusal
 /** A decision that refuses, as a refusal with its place in the policy. */
 export function refusalOf(decision: Decision, facts: EnvironmentFacts): readonly Refusal[] {
   if (decision.kind !== 'refuse') return [];
-  const { code, next } = decision;
-  const message = `${decision.message}${code === 'not-published' ? norOrigin(facts.app) : ''}`;
-  const place = { file: facts.app.file, line: facts.environment.release.line };
-  return [{ exitCode: code === 'not-published' ? EXIT.usage : EXIT.unsafe, message, next, place }];
+  const { release } = facts.environment;
+  const place = { file: facts.app.file, line: release.line };
+  if (decision.code !== 'not-published') {
+    const { message, next } = decision;
+    return [{ exitCode: EXIT.unsafe, message, next, place }];
+  }
+  const { message, next } = facts.unread?.get(release.build) ?? {
+    message: `${decision.message}${norOrigin(facts.app)}`,
+    next: decision.next,
+  };
+  return [{ exitCode: EXIT.usage, message, next, place }];
 }
 
 /** A wait that only a person ends. */

@@ -76,6 +76,10 @@ export interface Associate {
   readonly responseFunction: string;
   /** Names of functions of an earlier set-up that leave these behaviours with the same write. */
   readonly replaces?: readonly string[];
+  /** Of an earlier set-up, which leaves them with the same write: they ask the bucket as a whole then. */
+  readonly originPath?: string;
+  /** Visitors are there, and edges may still run our function without this environment's floor. */
+  readonly settles?: true;
 }
 
 /** The function's last published version on its three events. Its ARN is asked for when this is carried out. */
@@ -86,6 +90,8 @@ export interface AssociateVersion {
   readonly function: string;
   /** Names of functions that leave these behaviours in the same write. */
   readonly replaces?: readonly string[];
+  /** As in `Associate`. */
+  readonly originPath?: string;
 }
 
 const KINDS: readonly string[] = [
@@ -101,8 +107,12 @@ export function isCodeChange(change: Change): change is CodeChange {
   return KINDS.includes(change.kind);
 }
 
-/** What a reviewer approves of it: everything but clock and revisions. */
+/** What a reviewer approves of it: everything but clock, waits and revisions. */
 export function reviewCode(change: CodeChange): unknown {
+  if (change.kind === 'associate') {
+    const { settles: _settles, ...reviewed } = change;
+    return reviewed;
+  }
   if (change.kind !== 'write-code-record') return change;
   const reviewed = change.record.releases.map(({ hash, quiet, failed }) => ({
     hash,

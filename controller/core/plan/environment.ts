@@ -207,7 +207,10 @@ function planRepair(
   decision: Exclude<Decision, { kind: 'roll-back' }>,
   refusals: readonly Refusal[],
 ): Plan {
-  const changes = [...writeRepairs(facts), ...(refusals.length > 0 ? [] : associate(facts))];
+  // Before the first release there is no route: visitors of an adopted distribution would get errors.
+  const isReleased = facts.adoption.record !== undefined;
+  const associates = isReleased && refusals.length === 0 ? associate(facts) : [];
+  const changes = [...writeRepairs(facts), ...associates];
   const why = decision.kind === 'stay' ? explainStay(decision) : (refusals[0]?.message ?? '');
   const condition = decision.kind === 'stay' ? decision.condition : 'blocked';
   return sealEnvironment(facts, {

@@ -19,6 +19,12 @@ export interface PublishedBuild {
   readonly hasEntryPage: boolean;
 }
 
+/** A build of which nothing is known, because reading it failed. */
+export interface UnreadBuild {
+  readonly message: string;
+  readonly next: string;
+}
+
 /** Everything one environment's plan is made from: policy, record, live state, evidence, clock. */
 export interface EnvironmentFacts {
   readonly app: AppPolicy;
@@ -53,6 +59,8 @@ export interface EnvironmentFacts {
   readonly hasHistory: boolean;
   /** By build number: the builds that the policy names, and those the record serves. */
   readonly builds: ReadonlyMap<string, PublishedBuild>;
+  /** Of the same those that couldn't be read. */
+  readonly unread?: ReadonlyMap<string, UnreadBuild>;
   readonly observations: Observations;
   /** Records of the environments that a release here requires, by name. */
   readonly required: ReadonlyMap<string, EnvironmentRecord>;

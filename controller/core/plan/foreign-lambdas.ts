@@ -1,3 +1,4 @@
+import { isStandalone, LEFT_BEHIND } from '../eject/standalone.ts';
 import type { EnvironmentPolicy } from '../policy/policy.ts';
 import type { Behaviour } from './behaviours.ts';
 import { LAMBDA_EVENTS, lambdaName } from './function-names.ts';
@@ -33,6 +34,7 @@ export function checkForeignLambdas(
 
 function refuseFunction(place: string, arn: string): string {
   const mixing = `${place} ${arn}, and CloudFront runs no CloudFront Function beside Lambda@Edge on viewer events`;
+  if (isStandalone(arn)) return `${mixing}${LEFT_BEHIND}`;
   // A former group of ours: its route lives in a KeyValueStore, and the distribution serves from it.
   return /:function\/headgate-.*-(request|response)$/.test(arn)
     ? `${mixing}. ${RUNTIME_STAYS}`

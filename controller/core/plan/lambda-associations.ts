@@ -1,6 +1,11 @@
 /** Which behaviours run a group's Lambda@Edge function, in which version. */
 import type { AppPolicy, EnvironmentPolicy } from '../policy/policy.ts';
-import { servedBehaviours, type Behaviour, type Distribution } from './behaviours.ts';
+import {
+  patternsBelowOldPath,
+  servedBehaviours,
+  type Behaviour,
+  type Distribution,
+} from './behaviours.ts';
 import type { AssociateVersion } from './change.ts';
 import type { PlannedVersion } from './group-plan.ts';
 import { LAMBDA_EVENTS } from './function-names.ts';
@@ -23,10 +28,14 @@ export function planVersionAssociations(
   const { adopted } = subject.environment;
   // Nothing was ever published: the group's plan says why.
   if (version.arn === undefined && !version.isNew) return undefined;
-  const others = withoutReplaced(distribution, subject.environment);
+  const below = patternsBelowOldPath(distribution, subject);
+  const others = withoutReplaced(distribution, subject);
   const patterns = servedBehaviours(others, subject.app)
     .filter((behaviour) => isAllowed || runsOurs(behaviour, version))
-    .filter((behaviour) => version.isNew || !isCurrent(behaviour, version))
+    .filter(
+      (behaviour) =>
+        version.isNew || !isCurrent(behaviour, version) || below.includes(behaviour.pattern),
+    )
     .map(({ pattern }) => pattern);
   if (patterns.length === 0) return undefined;
   return {
@@ -35,6 +44,7 @@ export function planVersionAssociations(
     patterns,
     function: version.function,
     ...(adopted?.replaces && { replaces: adopted.replaces }),
+    ...(adopted?.originPath !== undefined && { originPath: adopted.originPath }),
   };
 }
 

@@ -108,8 +108,15 @@ export function nameSubject(subject: Subject): string {
     case 'app':
       return subject.app;
     case 'group':
-      return `edge group ${subject.group}`;
+      return `${GROUP}${subject.group}`;
   }
+}
+
+const GROUP = 'edge group ';
+
+/** Whether `nameSubject` gave this name to an edge group. */
+export function isGroupName(name: string): boolean {
+  return name.startsWith(GROUP);
 }
 
 /** Our bug, then what people must mend, then what another run mends. A rollback outranks success. */

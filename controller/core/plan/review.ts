@@ -123,6 +123,9 @@ function findReadiness(
   const then = { ...facts, adoption: { ...facts.adoption, record } };
   const target = findRollbackTarget(then);
   const isKnown =
-    target === undefined || target.origin !== undefined || facts.builds.has(target.build);
+    target === undefined ||
+    target.origin !== undefined ||
+    facts.builds.has(target.build) ||
+    facts.unread?.has(target.build) === true;
   return isKnown ? describeReadiness(then) : undefined;
 }

@@ -6,7 +6,7 @@ import { markEarly } from '../state/quarantine.ts';
 import { markEarlyLift } from '../state/rollbacks.ts';
 import { rollBackRoute, rollBackRouteTo } from '../state/roll-back.ts';
 import { parseRoute } from '../state/route.ts';
-import { explainSkipped } from './builds.ts';
+import { explainSkipped, explainUnread } from './builds.ts';
 import { describeState } from './describe.ts';
 import { foreignOwner, nextGeneration, type EnvironmentFacts } from './facts.ts';
 import type { Plan } from './plan.ts';
@@ -51,7 +51,7 @@ export function planRollback(facts: EnvironmentFacts, cause: RollbackCause): Pla
     changes: writeRollback(facts, next),
     evidence: cause.evidence,
     refusals: [],
-    notes: explainSkipped(facts, next.quarantine),
+    notes: [...explainSkipped(facts, next.quarantine), ...explainUnread(facts)],
   });
 }
 

@@ -63,6 +63,12 @@ function remarks(facts: EnvironmentFacts): readonly string[] {
     notes.push(`adopted the live route (generation ${record?.generation})`);
   if (reason === 'intent-finished') notes.push('finishes what an earlier run began');
   if (reason === 'intent-void') notes.push('an earlier run stopped before it changed anything');
+  if (facts.distribution?.aliases.length === 0) {
+    const { id, domain } = facts.distribution;
+    notes.push(
+      `warning: distribution ${id} has no host names (it needs a certificate for them): visitors get it at ${domain} only`,
+    );
+  }
   if (facts.distribution?.status === 'InProgress') {
     notes.push(`distribution ${facts.distribution.id} is still deploying`);
   }

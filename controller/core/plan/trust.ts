@@ -1,5 +1,5 @@
 /** Builds of pull requests: served where the policy says so, and out of reach everywhere else. */
-import type { AppPolicy, EnvironmentPolicy } from '../policy/policy.ts';
+import type { AppPolicy, EdgeGroup, EnvironmentPolicy } from '../policy/policy.ts';
 import { keys } from '../state/keys.ts';
 import type { Behaviour, Distribution } from './behaviours.ts';
 
@@ -7,6 +7,7 @@ interface Subject {
   readonly app: AppPolicy;
   readonly environment: EnvironmentPolicy;
   readonly neighbours?: readonly AppPolicy[];
+  readonly group?: Pick<EdgeGroup, 'runtime'>;
 }
 
 /** What an origin group asks after its first origin, and after which of its answers. */
@@ -77,7 +78,8 @@ function pathOf(key: string): string {
 }
 
 /** What a plan says where builds of pull requests are shown. */
-export function explainTrust({ app, environment, neighbours }: Subject): readonly string[] {
+export function explainTrust(subject: Subject): readonly string[] {
+  const { app, environment, neighbours } = subject;
   if (environment.preview.builds !== 'all') return [];
   const id = `${app.app}/${environment.name}`;
   const near = environment.hosts.flatMap((host) => {
@@ -92,6 +94,26 @@ export function explainTrust({ app, environment, neighbours }: Subject): readonl
       (text) =>
         `warning: ${text}: its code could set cookies there and ask as its pages do; use another registrable domain`,
     ),
+    ...explainShared(subject),
+  ];
+}
+
+/**
+ * IAM knows no single keys of a KeyValueStore: who may read the keys that sign links of pull requests, as their
+ * job may, reads those of every environment in the same group.
+ */
+function explainShared({ app, environment, group, neighbours = [] }: Subject): readonly string[] {
+  const { edge, preview } = environment;
+  if (preview.access !== 'signed' || group?.runtime === 'lambda-edge') return [];
+  const protectedOnes = [app, ...neighbours].flatMap(({ app: name, environments }) =>
+    environments
+      .filter((one) => one.edge.group === edge.group && one.preview.builds !== 'all')
+      .map((one) => `${name}/${one.name}`),
+  );
+  if (protectedOnes.length === 0) return [];
+  return [
+    `warning: edge group ${edge.group} has ${protectedOnes.join(', ')} too: who signs links of pull requests can sign ` +
+      'previews, priority and sessions there; give pull requests a group with a store of its own',
   ];
 }
 

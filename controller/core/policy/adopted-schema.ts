@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { list, map } from './fields.ts';
-import { functionName, parameterName } from './adopted-values.ts';
+import { functionName, originPath, parameterName } from './adopted-values.ts';
 import * as values from './values.ts';
 
 export type WrittenAdopted = z.output<typeof adopted>;
@@ -34,6 +34,11 @@ export const adopted = map('What an earlier set-up left behind, and still counts
   replaces: list(functionName, { min: 1, max: 8, of: 'function names' })
     .describe(
       'Functions (CloudFront or Lambda@Edge) that reconcile takes off the behaviours in the write that puts its own there.',
+    )
+    .optional(),
+  originPath: originPath
+    .describe(
+      'Origin path of the behaviours that served the app so far, without a slash at its end: in the same write they get the bucket as a whole as their origin.',
     )
     .optional(),
 });

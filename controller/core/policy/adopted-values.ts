@@ -20,3 +20,9 @@ export const functionName = text(
   'a function name (1 to 64 of letters, digits, "_", "-"; no ARN, not headgate-...)',
   'versioned-deployment',
 );
+
+export const originPath = text(
+  /^(\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){1,6}$/,
+  'an origin path (a slash first, none at its end)',
+  '/site',
+);

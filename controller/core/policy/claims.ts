@@ -58,13 +58,12 @@ export function hostsBelongToOneEnvironment(policies: WrittenPolicies): readonly
 }
 
 export function distributionsServeOneEnvironment(policies: WrittenPolicies): readonly Issue[] {
-  const claims = listEnvironments(policies).map(({ id, source, path, written }) => ({
-    value: written.edge.distribution,
-    by: id,
-    source,
-    path: [...path, 'edge', 'distribution'],
-    owner: { environment: id },
-  }));
+  const claims = listEnvironments(policies).flatMap(({ id, source, path, written }) => {
+    const { distribution: value } = written.edge;
+    if (value === undefined) return [];
+    const at = [...path, 'edge', 'distribution'];
+    return [{ value, by: id, source, path: at, owner: { environment: id } }];
+  });
   return refuseSecondClaims(claims, {
     law: 'a distribution serves one environment of one app',
     example: 'distribution: E1ANOTHERONE2',

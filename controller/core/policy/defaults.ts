@@ -106,7 +106,7 @@ function completeEnvironment(
   return {
     name,
     hosts,
-    edge,
+    edge: { group: edge.group, distribution: edge.distribution ?? '' },
     release: completeRelease(written.release, lineOf(['release'])),
     ...(require !== undefined && { require }),
     cohorts: written.cohorts.map((cohort, index) =>
@@ -156,11 +156,12 @@ function completeNotify({
 }
 
 function completeAdopted(written: WrittenAdopted): AdoptedPolicy {
-  const { cookies, activeBuildParameter, replaces } = written;
+  const { cookies, activeBuildParameter, replaces, originPath } = written;
   return {
     ...(cookies && { cookies: cookies === true ? USUAL_COOKIES : cookies }),
     ...(activeBuildParameter !== undefined && { activeBuildParameter }),
     ...(replaces && { replaces }),
+    ...(originPath !== undefined && { originPath }),
   };
 }
 

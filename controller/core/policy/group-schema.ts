@@ -32,11 +32,11 @@ export const group = map('An edge group: the edge code that several environments
   runtime: choice(['cloudfront-functions', 'lambda-edge']).describe('What runs the edge code.'),
   keyValueStore: values.storeName
     .describe(
-      'cloudfront-functions: the CloudFront KeyValueStore the edge reads routes from. It must exist, and belongs to this group only.',
+      'cloudfront-functions: the CloudFront KeyValueStore the edge reads routes from. It belongs to this group only; `headgate bootstrap` makes it.',
     )
     .optional(),
   role: values.roleArn
-    .describe('lambda-edge: the IAM role that the function runs as. It must exist.')
+    .describe('lambda-edge: the IAM role that the function runs as. `headgate bootstrap` makes it.')
     .optional(),
   bucket: values.bucket.describe('S3 bucket where every published edge code is archived.'),
   region: values.region.describe('Region of that bucket.'),

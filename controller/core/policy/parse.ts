@@ -19,16 +19,20 @@ interface Form<Written> {
   readonly schema: z.ZodType<Written>;
   /** The map whose entries stand or fall alone. */
   readonly entries: 'groups' | 'environments';
+  /** What no release needs: a mistake in it leaves it out. */
+  readonly aside?: 'setup';
   readonly owner: Owner;
 }
 
 export function parseEdge(text: PolicyText): Parsed<WrittenEdge> {
-  return parse(text, { schema: edgeSchema, entries: 'groups', owner: (group) => ({ group }) });
+  return parse(text, { schema: edgeSchema, entries: 'groups', aside: 'setup', owner: ownByGroup });
 }
 
 export function parseApp(text: PolicyText): Parsed<WrittenApp> {
   return parse(text, { schema: appSchema, entries: 'environments', owner: ownByEnvironment });
 }
+
+const ownByGroup: Owner = (group) => ({ group });
 
 const appNamed = z.object({ app: appSchema.shape.app });
 
@@ -41,7 +45,8 @@ function parse<Written>(text: PolicyText, form: Form<Written>): Parsed<Written> 
   const source = readSource(text);
   const findings = source.issues.length > 0 ? [] : findIssues({ source, schema: form.schema });
   const isUsable =
-    source.value !== undefined && findings.every((finding) => isInEntry(finding, form));
+    source.value !== undefined &&
+    findings.every((finding) => isInEntry(finding, form) || isAside(finding, form));
   const usable = isUsable ? withoutEntries(source.value, form, findings) : undefined;
   return {
     source,
@@ -63,6 +68,10 @@ function isInEntry({ path }: Finding, form: Form<unknown>): boolean {
   return path[0] === form.entries && path.length > 1;
 }
 
+function isAside({ path }: Finding, { aside }: Form<unknown>): boolean {
+  return aside !== undefined && path[0] === aside;
+}
+
 function assign(finding: Finding, form: Form<unknown>, value: unknown): Issue {
   const owner = isInEntry(finding, form) ? form.owner(String(finding.path[1]), value) : undefined;
   return { ...finding.issue, ...owner };
@@ -74,8 +83,10 @@ function withoutEntries(
   form: Form<unknown>,
   findings: readonly Finding[],
 ): unknown {
-  const broken = new Set(findings.map((finding) => String(finding.path[1])));
-  const file = z.record(z.string(), z.unknown()).parse(value);
+  const own = findings.filter((finding) => isInEntry(finding, form));
+  const broken = new Set(own.map((finding) => String(finding.path[1])));
+  const file = { ...z.record(z.string(), z.unknown()).parse(value) };
+  if (form.aside && own.length < findings.length) delete file[form.aside];
   const entries = Object.entries(z.record(z.string(), z.unknown()).parse(file[form.entries]));
   const usable = entries.filter(([name]) => !broken.has(name));
   return { ...file, [form.entries]: Object.fromEntries(usable) };

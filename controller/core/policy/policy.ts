@@ -3,6 +3,7 @@ import type { LambdaEdgeConfig } from '../../../edge/contract/lambda-edge.ts';
 import type { HeaderRule } from '../state/manifest.ts';
 import type { GuardPolicy, NotifyPolicy, QuarantineLift } from './guard-policy.ts';
 import type { ProvenancePolicy } from './provenance.ts';
+import type { Setup } from './setup.ts';
 
 export type { AlarmName, BreakerPolicy, GuardPolicy, QuarantineLift } from './guard-policy.ts';
 
@@ -13,6 +14,7 @@ export interface Policies {
   readonly neighbours?: readonly AppPolicy[];
   /** Environments that move together or not at all. An environment is in one of these at most. */
   readonly together?: readonly TogetherPolicy[];
+  readonly setup?: Setup;
 }
 
 /** Names such as `shop/prod`, as `edge.yaml` has them; one whose policy can't be used is named, too. */
@@ -91,6 +93,7 @@ export type OriginPolicy = { readonly id: string } | { readonly url: string };
 export interface EnvironmentPolicy {
   readonly name: string;
   readonly hosts: readonly string[];
+  /** `distribution`: '' where it isn't made yet, which only bootstrap sees. */
   readonly edge: { readonly group: string; readonly distribution: string };
   readonly release: ReleasePolicy;
   /** What a build must have before it enters. */
@@ -219,6 +222,8 @@ export interface AdoptedPolicy {
   readonly activeBuildParameter?: string;
   /** Names of functions that leave the behaviours in the write that puts ours there. */
   readonly replaces?: readonly string[];
+  /** The origin path that leaves those behaviours in the same write. */
+  readonly originPath?: string;
 }
 
 /** Who may pass the protected paths. */

@@ -5,6 +5,7 @@ import { findPlaces, type AppPlace } from './places.ts';
 import type { Policies } from './policy.ts';
 import { APP_RULES, EDGE_RULES } from './rules.ts';
 import type { WrittenEdge } from './schema.ts';
+import { completeSetup } from './setup.ts';
 import type { PolicyText } from './source.ts';
 import { listApps, type Rule, type WrittenPolicies } from './written.ts';
 
@@ -21,16 +22,16 @@ export interface PoliciesRead {
 
 /**
  * Reads `edge.yaml` and the app files of one directory. Never throws: what is wrong is an issue.
- * `isPart`: there are files of other apps, which are not given.
+ * `isPart`: there are files of other apps, which are not given. `isDeployed` false: distributions may be missing.
  */
 export function readPolicies(
   files: readonly PolicyText[],
-  { isPart = false }: { readonly isPart?: boolean } = {},
+  { isPart = false, isDeployed = true }: Pick<WrittenPolicies, 'isPart' | 'isDeployed'> = {},
 ): PoliciesRead {
   const edge = parseEdge(files.find(isEdgeFile) ?? { file: EDGE_FILE, text: '' });
   const apps = files.filter((file) => !isEdgeFile(file)).map(parseApp);
   const usableEdge = withoutRefusedGroups(edge, check(EDGE_RULES, { edge, apps }));
-  const written = { edge: usableEdge, apps, isPart };
+  const written = { edge: usableEdge, apps, isPart, isDeployed };
   const issues = [
     ...usableEdge.issues,
     ...apps.flatMap((app) => app.issues),
@@ -66,10 +67,11 @@ function complete(written: WrittenPolicies, issues: readonly Issue[]): Policies 
   const apps = listApps(written)
     .filter(({ source }) => !refusedFiles.has(source.file))
     .map((app) => completeApp(app.source, app.written));
-  const { together = [] } = written.edge.written ?? {};
+  const { together = [], setup } = written.edge.written ?? {};
   return {
     groups: written.edge.written ? completeGroups(written.edge.source, written.edge.written) : [],
     ...(together.length > 0 && { together }),
+    ...(setup && { setup: completeSetup(setup) }),
     apps: apps.map((app) => ({
       ...app,
       environments: app.environments.filter(

@@ -20,6 +20,7 @@ import { PROVENANCE_RULES } from './provenance-rules.ts';
 import { PUBLISH_RULES } from './publish-rules.ts';
 import { RELEASE_RULES } from './release-rules.ts';
 import { measureRoute } from './route-bytes.ts';
+import { SETUP_RULES } from './setup-rules.ts';
 import { SMOKE_RULES } from './smoke-rules.ts';
 import { VISITOR_RULES } from './visitor-rules.ts';
 import { TOGETHER_RULES } from './together-rules.ts';
@@ -46,6 +47,7 @@ export const APP_RULES: readonly Rule[] = [
   ...ADOPTED_RULES,
   ...ORIGIN_RULES,
   ...TOGETHER_RULES,
+  ...SETUP_RULES,
   routesFit,
 ];
 

@@ -16,6 +16,7 @@ import { origins } from './origin-schema.ts';
 import { provenance } from './provenance-schema.ts';
 import { headers, layout, sourceMaps } from './publish-schema.ts';
 import { release } from './release-schema.ts';
+import { setupSchema } from './setup-schema.ts';
 import * as values from './values.ts';
 
 /** `edge.yaml`. */
@@ -34,6 +35,7 @@ export const edgeSchema = map('Edge groups shared by all apps.', {
       'Environments of one edge group whose builds fit each other: each list moves in one write, and rolls back in one.',
     )
     .default([]),
+  setup: setupSchema.optional(),
 }).meta({ title: 'Headgate edge groups' });
 
 const cohort = map(
@@ -95,10 +97,12 @@ const environment = map('One environment of the app.', {
   ),
   edge: map('Where it is served.', {
     group: values.groupName.describe('An edge group of edge.yaml.'),
-    distribution: values.distribution.describe(
-      'CloudFront distribution that serves this environment and no other.',
-    ),
-  }),
+    distribution: values.distribution
+      .describe(
+        'CloudFront distribution that serves this environment and no other. Left out until `headgate bootstrap --deploy` has made it.',
+      )
+      .optional(),
+  }).meta({ examples: [{ group: 'prod', distribution: 'E2QWRUHAPOMQZL' }] }),
   release,
   require: choice(['provenance'])
     .describe(

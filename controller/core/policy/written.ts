@@ -10,6 +10,8 @@ export interface WrittenPolicies {
   readonly apps: readonly Parsed<WrittenApp>[];
   /** Files of other apps exist, and are not among these. */
   readonly isPart?: boolean;
+  /** False: distributions need not be there yet. */
+  readonly isDeployed?: boolean;
 }
 
 export type Rule = (policies: WrittenPolicies) => readonly Issue[];

@@ -93,7 +93,8 @@ function ruleOfStored({ file, stored }: Clash): HeaderRule | undefined {
   const cache = (['immutable', 'mutable'] as const).find(
     (one) => cacheControlOf(cacheClassOf(file.path, true, one)) === stored.cacheControl,
   );
-  if (cache === undefined || !CONTENT_TYPE.test(stored.contentType)) return undefined;
+  const isOurs = CONTENT_TYPE.test(stored.contentType) && !stored.contentEncoding;
+  if (cache === undefined || !isOurs) return undefined;
   return { files: patternOf(file.path), cache, type: stored.contentType };
 }
 

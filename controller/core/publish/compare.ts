@@ -58,6 +58,7 @@ export function findClash(build: Named, file: ManifestFile, stored: Occupant): C
     ['size', stored.size, file.size],
     ['SHA-256', stored.sha256.slice(0, 16), file.sha256.slice(0, 16)],
     ['content type', stored.contentType, headers.contentType],
+    ['content encoding', stored.contentEncoding || 'none', 'none'],
     ['cache control', stored.cacheControl, headers.cacheControl],
     ['build', stored.metadata[BUILD_METADATA], headers.metadata[BUILD_METADATA]],
   ];

@@ -74,6 +74,8 @@ export function sharedKeyOf(
 
 export interface ObjectHeaders {
   readonly contentType: string;
+  /** Only what another tool stored has one: we store bytes as they are. */
+  readonly contentEncoding?: string | undefined;
   readonly cacheControl: string;
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -50,6 +50,7 @@ export function findDifferences(
       ? []
       : ([
           ['cache control', found.cacheControl, headers.cacheControl],
+          ['content encoding', found.contentEncoding || 'none', 'none'],
           ['build', found.metadata[BUILD_METADATA], headers.metadata[BUILD_METADATA]],
         ] as const)),
   ];

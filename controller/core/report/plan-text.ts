@@ -47,8 +47,12 @@ function describeCodeChange(change: CodeChange): string {
   }
 }
 
-function describeReplaced({ replaces = [] }: Pick<Associate, 'replaces'>): string {
-  return replaces.length === 0 ? '' : `, in the place of ${replaces.join(', ')}`;
+function describeReplaced({
+  replaces = [],
+  originPath,
+}: Pick<Associate, 'replaces' | 'originPath'>): string {
+  const names = replaces.length === 0 ? '' : `, in the place of ${replaces.join(', ')}`;
+  return originPath === undefined ? names : `${names}, without the origin path ${originPath}`;
 }
 
 /**

@@ -36,3 +36,13 @@ export function describePause(
   const evidence = [`stable is ${stable.build}`];
   return { generation, at, by, event, why, from, to, evidence };
 }
+
+/** Of the pause that an ejection begins with. An earlier one stays in its words. */
+export function ejectionReason(build: string, earlier: Pause | undefined): string {
+  return `ejected, on build ${build}${earlier === undefined ? '' : ` (paused before: ${earlier.reason})`}`;
+}
+
+/** The build that an environment was left on; undefined: it is not paused for that. */
+export function findEjection(pause: Pause | undefined): string | undefined {
+  return /^ejected, on build (\S+)/.exec(pause?.reason ?? '')?.[1];
+}

@@ -21,8 +21,13 @@ import {
   type Invalidations,
 } from './invalidations.ts';
 import { createStoreRoutes } from './key-value-stores.ts';
-import { createPolicies, type PolicyKind } from './policies.ts';
-import { CACHE_POLICY, ORIGIN_ACCESS_CONTROL, RESPONSE_HEADERS_POLICY } from './policy-kinds.ts';
+import { createManaged, createPolicies, type PolicyKind } from './policies.ts';
+import {
+  CACHE_POLICY,
+  ORIGIN_ACCESS_CONTROL,
+  ORIGIN_REQUEST_POLICY,
+  RESPONSE_HEADERS_POLICY,
+} from './policy-kinds.ts';
 
 export interface CloudFrontOptions {
   readonly disk: Disk;
@@ -64,6 +69,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
     [CACHE_POLICY.path]: references.cachePolicies.routes,
     [RESPONSE_HEADERS_POLICY.path]: references.responseHeadersPolicies.routes,
     [ORIGIN_ACCESS_CONTROL.path]: references.originAccessControls.routes,
+    [ORIGIN_REQUEST_POLICY.path]: createManaged(ORIGIN_REQUEST_POLICY),
   });
   const services = [service, createKeyValueStoreService(stores)];
   return { ...references, services, stores, runtime, invalidations };

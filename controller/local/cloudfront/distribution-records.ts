@@ -21,30 +21,51 @@ export interface DistributionRecords extends Collection<DistributionRecord> {
   isDeployed(record: DistributionRecord): boolean;
   /** Whether the newest configuration of any distribution names this id or ARN. */
   referTo(reference: string): boolean;
-  /** Whether that, or a configuration the edge may still be serving, does. */
+  /** Whether that, or a configuration the edge may still be serving, does, or replicas of a function are left of one. */
   mayServe(reference: string): boolean;
 }
 
 /** From a change until it is Deployed, before `speed` (assumed: minutes on AWS). */
 const DEPLOY_SECONDS = 3;
+/** From when no distribution names a Lambda@Edge function any more, before `speed` (hours on AWS). */
+const REPLICA_SECONDS = 600;
 
 export function openDistributions(disk: Disk, clock: CloudClock): DistributionRecords {
   const records = openCollection<DistributionRecord>(disk, 'cloudfront/distribution');
   const horizon = () => clock.now().getTime() - (DEPLOY_SECONDS * 1000) / clock.speed;
   const deployed = ({ history }: DistributionRecord) => visibleVersion(history, horizon())?.value;
+  const replicas = openCollection<{ readonly until: number }>(disk, 'cloudfront/replica');
+  const keepReplicas = (name: string) => {
+    const record = records.get(name);
+    const until = clock.now().getTime() + (REPLICA_SECONDS * 1000) / clock.speed;
+    for (const arn of record ? lambdasOf(configOf(record)) : []) replicas.set(arn, { until });
+  };
   return {
     ...records,
+    set(name, record) {
+      keepReplicas(name);
+      records.set(name, record);
+    },
+    remove(name) {
+      keepReplicas(name);
+      records.remove(name);
+    },
     horizon,
     deployed,
     isDeployed: ({ history }) => (history.at(-1)?.at ?? 0) <= horizon(),
     referTo: (reference) => records.values().some((record) => names(configOf(record), reference)),
     mayServe: (reference) =>
+      (replicas.get(reference)?.until ?? 0) > clock.now().getTime() ||
       records
         .values()
         .some((record) =>
           [configOf(record), deployed(record)].some((config) => names(config, reference)),
         ),
   };
+}
+
+function lambdasOf(config: XmlElement): readonly string[] {
+  return JSON.stringify(config).match(/arn:aws:lambda:[\w:-]+/g) ?? [];
 }
 
 function names(config: XmlElement | undefined, reference: string): boolean {

@@ -57,6 +57,9 @@ export function checkConfig(config: XmlElement, references: References, id: stri
   checkAliases(config, references.distributions, id);
 }
 
+/** Managed-AllViewerExceptHostHeader: the one origin request policy that the edge knows. */
+export const ALL_VIEWER_EXCEPT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
+
 function checkPolicies(behaviour: XmlElement, references: References): void {
   const cachePolicy = textOf(behaviour, 'CachePolicyId') ?? '';
   if (cachePolicy === '') {
@@ -66,7 +69,9 @@ function checkPolicies(behaviour: XmlElement, references: References): void {
   const headersPolicy = textOf(behaviour, 'ResponseHeadersPolicyId') ?? '';
   require(headersPolicy, references.responseHeadersPolicies, 'NoSuchResponseHeadersPolicy');
   const originRequestPolicy = textOf(behaviour, 'OriginRequestPolicyId') ?? '';
-  if (originRequestPolicy !== '') throw missing('NoSuchOriginRequestPolicy', originRequestPolicy);
+  if (!['', ALL_VIEWER_EXCEPT_HOST].includes(originRequestPolicy)) {
+    throw missing('NoSuchOriginRequestPolicy', originRequestPolicy);
+  }
 }
 
 function checkFunctions(behaviour: XmlElement, functions: Functions): void {

@@ -68,6 +68,12 @@ function checkAssociation(
   if (includesBody && event.endsWith('-response')) {
     throw invalidAssociation('IncludeBody is for viewer-request and origin-request only.');
   }
+  const services = ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'];
+  if (!services.every((service) => functions.isTrusting(found.role, service))) {
+    throw invalidAssociation(
+      `The function execution role must be assumable with edgelambda.amazonaws.com as well as lambda.amazonaws.com principals. Update the IAM role and try again. Role: ${found.role}`,
+    );
+  }
   checkVersion(found, { arn, limits: event.startsWith('viewer-') ? LIMITS.viewer : LIMITS.origin });
 }
 

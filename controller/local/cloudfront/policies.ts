@@ -78,6 +78,20 @@ export function createPolicies(options: PolicyOptions): Policies {
   return { routes, get };
 }
 
+/** What AWS has made, to be read. */
+export function createManaged(kind: PolicyKind): Routes {
+  const find = (id: string): PolicyRecord => {
+    const record = kind.managed.find((one) => one.id === id);
+    if (record !== undefined) return record;
+    throw new ServiceError(404, `NoSuch${kind.name}`, `There is no ${kind.path} ${id}.`);
+  };
+  return {
+    GET: (call) => answerList(kind, call, kind.managed),
+    'GET :id': ({ id }) => answerOne(kind, 200, find(id)),
+    'GET :id/config': ({ id }) => answerConfig(kind, find(id)),
+  };
+}
+
 /** A call without an id creates. */
 function savePolicy(
   { clock, kind }: PolicyOptions,

@@ -1,4 +1,5 @@
 import type { PolicyKind, PolicyRecord } from './policies.ts';
+import { ALL_VIEWER_EXCEPT_HOST } from './distribution-rules.ts';
 import { checkCachePolicy, checkName, checkResponseHeadersPolicy } from './policy-rules.ts';
 
 const DAY = '86400';
@@ -36,6 +37,31 @@ export const ORIGIN_ACCESS_CONTROL: PolicyKind = {
   isWrapped: false,
   check: checkName,
   managed: [],
+};
+
+/** Only the managed one, to be read: nobody makes others here. */
+export const ORIGIN_REQUEST_POLICY: PolicyKind = {
+  path: 'origin-request-policy',
+  name: 'OriginRequestPolicy',
+  list: 'OriginRequestPolicyList',
+  isWrapped: true,
+  check: checkName,
+  managed: [
+    {
+      id: ALL_VIEWER_EXCEPT_HOST,
+      tag: 'EALLVIEWEREXCEPTHOST',
+      modified: 0,
+      config: {
+        Name: 'Managed-AllViewerExceptHostHeader',
+        HeadersConfig: {
+          HeaderBehavior: 'allExcept',
+          Headers: { Quantity: '1', Items: { Name: ['host'] } },
+        },
+        CookiesConfig: { CookieBehavior: 'all' },
+        QueryStringsConfig: { QueryStringBehavior: 'all' },
+      },
+    },
+  ],
 };
 
 function managedCachePolicy(id: string, name: string, ttls: readonly string[]): PolicyRecord {

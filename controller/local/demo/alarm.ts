@@ -2,7 +2,6 @@ import {
   type CloudWatchClient,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
-  PutMetricAlarmCommand,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 
@@ -16,24 +15,7 @@ export interface Alarm {
 }
 
 /** Where the storefront's error reports end up. */
-const METRIC = { Namespace: 'Storefront', MetricName: 'CheckoutErrors' } as const;
-
-/** Five errors in one period are too many; a quiet shop (no errors reported at all) is fine. */
-export async function createAlarm(cloudWatch: CloudWatchClient, name: string): Promise<void> {
-  await cloudWatch.send(
-    new PutMetricAlarmCommand({
-      ...METRIC,
-      AlarmName: name,
-      Statistic: 'Sum',
-      Period: 10,
-      EvaluationPeriods: 1,
-      DatapointsToAlarm: 1,
-      Threshold: 5,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
-    }),
-  );
-}
+export const METRIC = { Namespace: 'Storefront', MetricName: 'CheckoutErrors' } as const;
 
 export function watchAlarm(cloudWatch: CloudWatchClient, name: string): Alarm {
   return {

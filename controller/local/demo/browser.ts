@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http';
+import * as http from 'node:http';
+import * as https from 'node:https';
 
 export interface Answer {
   readonly status: number;
@@ -32,7 +33,8 @@ const SUB_RESOURCE = {
 const REDIRECT_LIMIT = 5;
 
 // Shared by all browsers: an edge sees visitors by their cookies, not by their connections.
-const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+const AGENT = { keepAlive: true, maxSockets: 32 } as const;
+const agents = { http: new http.Agent(AGENT), https: new https.Agent(AGENT) };
 
 /** A browser with an empty cookie jar on `host`, served by the edge at `edgeUrl` whatever DNS says. */
 export function openBrowser(edgeUrl: string, host: string): Browser {
@@ -83,9 +85,25 @@ export function storeCookie(jar: Map<string, string>, line: string): void {
   else jar.set(name, pair.slice(pair.indexOf('=') + 1));
 }
 
+/** The server closed a kept connection in the moment in which it was used again. */
+class StaleConnection extends Error {}
+
+/** As browsers do: once more, on another connection. */
+async function send(url: URL, headers: Record<string, string>): Promise<Answer> {
+  try {
+    return await sendOnce(url, headers);
+  } catch (error) {
+    if (!(error instanceof StaleConnection)) throw error;
+    return sendOnce(url, headers);
+  }
+}
+
 // Not fetch(): it refuses to send another Host than the address's own.
-function send(url: URL, headers: Record<string, string>): Promise<Answer> {
+function sendOnce(url: URL, headers: Record<string, string>): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const isSecure = url.protocol === 'https:';
+    const { request } = isSecure ? https : http;
+    const agent = isSecure ? agents.https : agents.http;
     const sent = request(url, { agent, headers, timeout: 10_000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -101,7 +119,10 @@ function send(url: URL, headers: Record<string, string>): Promise<Answer> {
       });
     });
     sent.on('timeout', () => sent.destroy(new Error(`No answer from ${url.href} in 10 s`)));
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && error.code === 'ECONNRESET';
+      reject(isStale ? new StaleConnection() : error);
+    });
     sent.end();
   });
 }

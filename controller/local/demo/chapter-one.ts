@@ -9,7 +9,7 @@ export async function releaseFirstBuild(scene: Scene, report: Report): Promise<v
   const { a, policies } = scene;
   await report.step(`Publish build ${a.build} (A)`, async (say) => {
     await publish(scene, a);
-    say(`Its files and then its manifest are in s3://${policies.account.bucket}.`);
+    say(`Its files and then its manifest are in s3://${policies.bucket}.`);
     const nobody = await scene.openBrowser().navigate('/');
     verify('GET / before any release', nobody.status, 403);
     say('Nobody gets it yet: the site still answers 403.');
@@ -34,7 +34,7 @@ async function reconcileFirst(scene: Scene, say: Say): Promise<void> {
   const distribution = await waitFor({
     what: 'Distribution',
     expected: 'Deployed',
-    seconds: 60,
+    ...scene.pace,
     ask: live.distribution,
     reached: ({ status }) => status === 'Deployed',
   });

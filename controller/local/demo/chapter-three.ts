@@ -28,11 +28,11 @@ export async function fixForward(scene: Scene, report: Report): Promise<void> {
 }
 
 /** An alarm that is firing, or has never been evaluated, would rightly block the start of a rollout. */
-export async function waitForQuiet({ live, policies }: Scene): Promise<void> {
+export async function waitForQuiet({ live, policies, pace }: Scene): Promise<void> {
   await waitFor({
     what: `Alarm ${policies.alarm}`,
     expected: 'OK',
-    seconds: 60,
+    ...pace,
     ask: live.alarm.state,
     reached: (state) => state === 'OK',
   });

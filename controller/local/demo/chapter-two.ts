@@ -91,7 +91,7 @@ async function fireAlarm(scene: Scene, visitors: readonly Visitor[], say: Say): 
   const firedAt = await waitFor({
     what: `Alarm ${policies.alarm}`,
     expected: 'it enters ALARM',
-    seconds: 60,
+    ...scene.pace,
     ask: () => live.alarm.firedSince(started),
     reached: (at) => at !== undefined,
   });
@@ -134,7 +134,7 @@ async function rollBack(
   const firstGoodPage = waitFor({
     what: `Page of a visitor who had build ${b.build}`,
     expected: `build ${a.build}`,
-    seconds: 60,
+    ...scene.pace,
     ask: async () => (await watcher?.browser.navigate('/'))?.build,
     reached: (build) => build === a.build,
   }).then(() => new Date());

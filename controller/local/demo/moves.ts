@@ -9,8 +9,7 @@ import type { Scene } from './scene.ts';
 /** Publishes an app's directory under its build number, and checks that its manifest is there, or all of a tree. */
 export async function publish(scene: Scene, app: BuiltApp): Promise<void> {
   const { headgate, live, policies } = scene;
-  const { account } = policies;
-  const options = ['--bucket', account.bucket, '--app', account.app, '--build', app.build];
+  const options = ['--bucket', policies.bucket, '--app', policies.app, '--build', app.build];
   await headgate(['publish', app.directory, ...options]);
   verify(`Manifest of build ${app.build} in the bucket`, await live.isPublished(app.build), true);
   if (policies.isTree) await verifyTree(scene, app);
@@ -18,7 +17,7 @@ export async function publish(scene: Scene, app: BuiltApp): Promise<void> {
 
 /** Whoever copies a build's folder has the whole app, but for source maps, which nobody is shown. */
 async function verifyTree({ live, policies }: Scene, app: BuiltApp): Promise<void> {
-  const prefix = keys.build({ app: policies.account.app }, app.build).slice(0, -1);
+  const prefix = keys.build({ app: policies.app }, app.build).slice(0, -1);
   for (const path of await listAppFiles(app)) {
     if (path.endsWith('.map')) continue;
     const stored = await live.readObject(prefix + path);
@@ -46,7 +45,7 @@ export async function reconcileUntil(
   const route = await waitFor({
     what,
     expected: 'the live route says so',
-    seconds: 60,
+    ...scene.pace,
     ask: async () => {
       await runOnPolicies(scene, 'reconcile');
       runs += 1;
@@ -64,7 +63,7 @@ export async function waitForEdge(scene: Scene, generation: number): Promise<voi
   await waitFor({
     what: 'The edge',
     expected: `generation ${generation}`,
-    seconds: 60,
+    ...scene.pace,
     ask: async () => (await browser.load('/_headgate/build')).body.toString(),
     reached: (body) => Number(/"generation":(\d+)/.exec(body)?.[1]) >= generation,
   });

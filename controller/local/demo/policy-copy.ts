@@ -2,19 +2,17 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Document, parseDocument, visit } from 'yaml';
 import { UsageError } from '../../core/errors.ts';
-import {
-  storeOf,
-  type AppPolicy,
-  type EdgeGroup,
-  type Policies,
-} from '../../core/policy/policy.ts';
-import { readPolicies } from '../../core/policy/read-policies.ts';
-import type { AccountPlan } from './account.ts';
+import { storeOf, type AppPolicy, type Policies } from '../../core/policy/policy.ts';
+import { EDGE_FILE, readPolicies } from '../../core/policy/read-policies.ts';
+import { METRIC } from './alarm.ts';
 
 /** The story's own copy of the committed example policies, which it edits as a person would. */
 export interface PolicyCopy {
   readonly directory: string;
-  readonly account: AccountPlan;
+  readonly app: string;
+  readonly bucket: string;
+  /** How many environments there are: each has a distribution. */
+  readonly environments: number;
   /** The environment that the story rolls out to: the last one of the example. */
   readonly environment: string;
   readonly host: string;
@@ -25,44 +23,84 @@ export interface PolicyCopy {
   readonly isTree: boolean;
   /** Weights of the rollout's steps, in basis points. */
   readonly weights: readonly number[];
-  /** Fills in the distributions of the account, in the account's order. */
-  nameDistributions(ids: readonly string[]): Promise<void>;
+  /** The id that the environment's policy has by now. */
+  readDistribution(): Promise<string>;
   /** The edit that a release is: another build number, in every environment. */
   nameBuild(build: string): Promise<void>;
 }
 
+export interface CopyOptions {
+  readonly speed: number;
+  readonly layout?: 'tree' | undefined;
+  /** For an account that isn't this machine's: hosts stay, and have no certificate. */
+  readonly isAbroad?: boolean;
+}
+
 /**
- * Copies `from` to `directory`, divides its durations by `speed`, and moves its hosts to
- * `.localhost`, where any browser finds this machine. Comments stay.
+ * Copies `from` to `directory`, divides its durations by `speed`, moves its hosts to `.localhost`, where any
+ * browser finds this machine, and says how the account is to be set up. Comments stay.
  */
 export async function copyPolicies(
   from: string,
   directory: string,
-  { speed, layout }: { readonly speed: number; readonly layout?: 'tree' | undefined },
+  { speed, layout, isAbroad = false }: CopyOptions,
 ): Promise<PolicyCopy> {
   await cp(from, directory, { recursive: true });
   const example = await parse(directory);
   const file = join(directory, basename(example.app.file));
-  const document = parseDocument(await readFile(file, 'utf8'));
-  const save = () => writeFile(file, document.toString());
-  divideDurations(document, example.app, speed);
-  localizeHosts(document);
-  if (layout === 'tree') layTrees(document);
-  await save();
+  const edit = createEditor(file);
+  await edit((document) => {
+    divideDurations(document, example.app, speed);
+    if (!isAbroad) localizeHosts(document);
+    if (layout === 'tree') layTrees(document);
+  });
   const { policies, app } = await parse(directory);
-  const setEverywhere = async (path: readonly string[], value: (index: number) => string) => {
-    for (const [index, { name }] of app.environments.entries()) {
-      document.setIn(['environments', name, ...path], value(index));
-    }
-    await save();
-  };
+  const described = describePolicies(policies, app);
+  await createEditor(join(directory, EDGE_FILE))((document) =>
+    setUp(document, described.alarm, isAbroad),
+  );
   return {
     directory,
-    ...describePolicies(policies, app),
-    nameDistributions: (ids) =>
-      setEverywhere(['edge', 'distribution'], (index) => String(ids[index])),
-    nameBuild: (build) => setEverywhere(['release', 'build'], () => build),
+    ...described,
+    readDistribution: async () =>
+      String((await parse(directory)).app.environments.at(-1)?.edge.distribution),
+    nameBuild: (build) =>
+      edit((document) => {
+        for (const { name } of app.environments) {
+          document.setIn(['environments', name, 'release', 'build'], build);
+        }
+      }),
   };
+}
+
+/** Reads the file anew for each edit: commands write it, too. */
+function createEditor(file: string): (change: (document: Document) => void) => Promise<void> {
+  return async (change) => {
+    const document = parseDocument(await readFile(file, 'utf8'));
+    change(document);
+    await writeFile(file, document.toString());
+  };
+}
+
+/** Any, in the shape that CloudFront takes: the local one asks for none, but names of one's own need one. */
+const CERTIFICATE =
+  'arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000';
+
+/**
+ * Five errors in one period are too many; a quiet shop is fine. The story has the fast lane off, which would be
+ * there before the reader: its steps are made by `reconcile` alone.
+ */
+function setUp(document: Document, alarm: string, isAbroad: boolean): void {
+  const { Namespace: namespace, MetricName: metric } = METRIC;
+  // A metric of AWS has a figure a minute, unless it is paid for.
+  const period = isAbroad ? '1m' : '10s';
+  const watched = { namespace, metric, statistic: 'Sum', threshold: 5, period, periods: 1 };
+  const setup = {
+    ...(!isAbroad && { certificates: { '*': CERTIFICATE } }),
+    fastLane: 'off',
+    alarms: { [alarm]: watched },
+  };
+  for (const [key, value] of Object.entries(setup)) document.setIn(['setup', key], value);
 }
 
 /** `{ hold: 5m }` at 120 -> `{ hold: 2.5s }`; a bake that isn't written is written first. */
@@ -96,13 +134,10 @@ function localizeHosts(document: Document): void {
   });
 }
 
-function storesOf(groups: readonly EdgeGroup[]): readonly string[] {
-  return groups.map(storeOf).filter((store) => store !== undefined);
-}
-
 function describePolicies({ groups }: Policies, app: AppPolicy) {
   const last = app.environments.at(-1);
-  const store = storesOf(groups.filter(({ name }) => name === last?.edge.group))[0];
+  const group = groups.find(({ name }) => name === last?.edge.group);
+  const store = group && storeOf(group);
   const alarm = last?.guard.alarms[0]?.name;
   const host = last?.hosts[0];
   if (!last || !host || !store || !alarm) {
@@ -111,23 +146,17 @@ function describePolicies({ groups }: Policies, app: AppPolicy) {
       'Restore policies/ from git: the story plays on the committed example.',
     );
   }
-  const alarms = app.environments.flatMap(({ guard }) => guard.alarms.map(({ name }) => name));
-  const account: AccountPlan = {
+  return {
     app: app.app,
     bucket: app.bucket,
-    buckets: [...new Set([app.bucket, ...groups.map(({ bucket }) => bucket)])],
-    stores: storesOf(groups),
-    alarms: [...new Set(alarms)],
-    distributions: app.environments.map(({ name, hosts }) => ({
-      environment: name,
-      region: app.region,
-      hosts,
-      pool: app.pool,
-    })),
+    environments: app.environments.length,
+    environment: last.name,
+    host,
+    store,
+    alarm,
+    isTree: app.layout === 'tree',
+    weights: last.release.steps.map(({ weightBasisPoints }) => weightBasisPoints),
   };
-  const weights = last.release.steps.map(({ weightBasisPoints }) => weightBasisPoints);
-  const isTree = app.layout === 'tree';
-  return { account, environment: last.name, host, store, alarm, isTree, weights };
 }
 
 /** The policies of a directory, as Headgate reads them, and the one app among them. */
@@ -137,7 +166,9 @@ async function parse(directory: string): Promise<{ policies: Policies; app: AppP
     const file = join(directory, name);
     return { file, text: await readFile(file, 'utf8') };
   });
-  const { policies, issues } = readPolicies(await Promise.all(files));
+  const read = await Promise.all(files);
+  // The example's distributions are somebody else's, or not there yet.
+  const { policies, issues } = readPolicies(read, { isDeployed: false });
   const [app] = policies.apps;
   if (app === undefined || issues.length > 0) {
     const first = issues[0]?.message ?? 'there is no app policy';

@@ -1,15 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT } from '../../core/errors.ts';
+import { GetDistributionCommand, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
 import type { Cloud } from '../cloud.ts';
-import { createAccount } from './account.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { type BuiltApp, readBuiltApps } from './built-app.ts';
-import { createClients } from './clients.ts';
+import { type Clients, createClients } from './clients.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
 import { createHeadgate, type Headgate } from './headgate.ts';
 import { type Live, watchLive } from './live.ts';
-import { runOnPolicies } from './moves.ts';
+import { type Pace, verify } from './mismatch.ts';
 import { copyPolicies, type PolicyCopy } from './policy-copy.ts';
 import { buildStorefront, findRepository } from './storefront.ts';
 
@@ -18,17 +17,23 @@ export interface Scene {
   readonly headgate: Headgate;
   readonly live: Live;
   readonly policies: PolicyCopy;
+  /** What `headgate bootstrap --deploy` said. */
+  readonly deployed: string;
   readonly a: BuiltApp;
   readonly b: BuiltApp;
   readonly c: BuiltApp;
   readonly crowd: Crowd;
   readonly openBrowser: () => Browser;
+  /** Of everything that it waits for. */
+  readonly pace: Pace;
   /** Where visitors keep the scripts they run; undefined for apps whose checkout we don't know. */
   readonly scratch: string | undefined;
 }
 
 export interface SceneOptions {
-  readonly cloud: Cloud;
+  readonly cloud: Pick<Cloud, 'environment' | 'edgeUrl'>;
+  /** The account isn't this machine's: smoke:aws. */
+  readonly abroad?: Abroad;
   /** What Node runs for each command: `['dist/cli.js']`. */
   readonly cli: readonly string[];
   readonly speed: number;
@@ -42,39 +47,64 @@ export interface SceneOptions {
   readonly signal: AbortSignal;
 }
 
+/** An account among whose resources are others', where everything takes its time. */
+export interface Abroad {
+  /** The directory of policies whose names nobody else has. */
+  readonly policies: string;
+  readonly pace: Pace;
+  /** Where visitors of a distribution's own domain are sent. */
+  readonly edgeUrl: (domain: string) => string;
+}
+
 /** In the order of A, B, C; a real pipeline's would come from its runs. */
 const BUILD_NUMBERS = ['1041', '1042', '1043'];
 
-/** Builds the apps and sets the account up, without any release. */
+/** Builds the apps and lets `headgate bootstrap` set the account up, without any release. */
 export async function setScene(options: SceneOptions): Promise<Scene> {
-  const { cloud, speed, layout, directory } = options;
-  const from = join(findRepository(), 'policies');
+  const { cloud, speed, layout, directory, abroad } = options;
+  const from = abroad?.policies ?? join(findRepository(), 'policies');
   const apps = await prepareApps(options);
-  const policies = await copyPolicies(from, join(directory, 'policies'), { speed, layout });
+  const copy = { speed, layout, isAbroad: abroad !== undefined };
+  const policies = await copyPolicies(from, join(directory, 'policies'), copy);
   const [a, b, c] = apps;
   if (!a || !b || !c) throw new RangeError(`The story needs three builds, got ${apps.length}`);
-  const { account, environment, host, store, alarm } = policies;
+  const headgate = createHeadgate(options.cli, cloud.environment, options.signal);
+  const { app, bucket, environment, store, alarm } = policies;
   const clients = await createClients(cloud.environment);
-  const distributions = await createAccount(clients, account);
-  await policies.nameDistributions(distributions);
-  const { app, bucket } = account;
-  const distribution = String(distributions.at(-1));
+  const deployed = await headgate(['bootstrap', '--deploy', '--policies', policies.directory]);
+  if (abroad === undefined) await verifyDistributions(clients, policies);
+  const distribution = await policies.readDistribution();
+  const host = abroad ? await readDomain(clients, distribution) : policies.host;
+  const edgeUrl = abroad?.edgeUrl(host) ?? cloud.edgeUrl;
   const scratch = join(directory, 'visitors');
   await mkdir(scratch);
-  const scene: Scene = {
-    headgate: createHeadgate(options.cli, cloud.environment, options.signal),
+  return {
+    headgate,
     live: await watchLive(clients, { app, environment, bucket, distribution, host, store, alarm }),
     policies,
+    deployed,
     a,
     b,
     c,
-    crowd: createCrowd(cloud.edgeUrl, host, apps),
-    openBrowser: () => openBrowser(cloud.edgeUrl, host),
+    crowd: createCrowd(edgeUrl, host, apps),
+    pace: { ...(abroad?.pace ?? { seconds: 60 }), signal: options.signal },
+    openBrowser: () => openBrowser(edgeUrl, host),
     scratch: options.builds === undefined ? scratch : undefined,
   };
-  // Settings come before the first build that goes by them; the build that the policy names isn't there yet.
-  if (policies.isTree) await runOnPolicies(scene, 'reconcile', EXIT.usage);
-  return scene;
+}
+
+async function verifyDistributions(
+  { cloudFront }: Clients,
+  { environments }: PolicyCopy,
+): Promise<void> {
+  const made = await cloudFront.send(new ListDistributionsCommand({}));
+  const { Items = [] } = made.DistributionList ?? {};
+  verify('Distributions in the account', Items.length, environments);
+}
+
+async function readDomain({ cloudFront }: Clients, id: string): Promise<string> {
+  const { Distribution } = await cloudFront.send(new GetDistributionCommand({ Id: id }));
+  return String(Distribution?.DomainName);
 }
 
 async function prepareApps({ directory, builds }: SceneOptions): Promise<readonly BuiltApp[]> {

@@ -30,14 +30,13 @@ export async function playStory(print: Say, options: SceneOptions): Promise<Scen
 
   async function openStory(): Promise<Scene> {
     let scene: Scene | undefined;
-    await report.step('An AWS account on this machine, and three builds of an app', async (say) => {
+    await report.step('Set an empty AWS account up: headgate bootstrap --deploy', async (say) => {
       scene = await setScene(options);
       await waitForQuiet(scene);
-      const { account } = scene.policies;
-      say(
-        `Bucket ${account.bucket}, ${account.stores.length} KeyValueStores, ` +
-          `${account.distributions.length} distributions, alarm ${scene.policies.alarm}: all made with the AWS SDK.`,
-      );
+      const { bucket, alarm, environments } = scene.policies;
+      const [stack = ''] = scene.deployed.split('\n');
+      say(`${stack} Bucket ${bucket}, ${environments} distributions with their`);
+      say(`KeyValueStores, alarm ${alarm}: CloudFormation made them, the policies know their ids.`);
     });
     if (scene === undefined) throw new Error('The first step set no scene');
     return scene;

@@ -69,6 +69,23 @@ export function selectForwarded(policy: CachePolicy, request: EventRequest): For
   return { query: pairsOf(request.querystring, policy.queries).join('&'), headers };
 }
 
+/** Of one connection, or the distribution's own: no origin gets the viewer's. */
+const OWN = new Set(['host', 'content-length', 'transfer-encoding', 'te']);
+const everything = () => true;
+
+/** All that the viewer sent, as the functions left it, but for the host. */
+export function forwardAll(request: EventRequest): Forwarded {
+  const named = Object.entries(request.headers).filter(([name]) => !OWN.has(name));
+  const cookies = pairsOf(request.cookies, everything).join('; ');
+  return {
+    query: pairsOf(request.querystring, everything).join('&'),
+    headers: {
+      ...Object.fromEntries(named.map(([name, field]) => [name, valuesOf(field).join(',')])),
+      ...(cookies === '' ? {} : { cookie: cookies }),
+    },
+  };
+}
+
 function pairsOf(fields: Fields, isSelected: Selection): readonly string[] {
   return Object.entries(fields)
     .filter(([name]) => isSelected(name))

@@ -1,5 +1,10 @@
 import type { CloudFront } from '../cloudfront/cloudfront.ts';
-import { aliasesOf, associationsOf, behavioursOf } from '../cloudfront/distribution-rules.ts';
+import {
+  aliasesOf,
+  ALL_VIEWER_EXCEPT_HOST,
+  associationsOf,
+  behavioursOf,
+} from '../cloudfront/distribution-rules.ts';
 import { originGroupsOf } from '../cloudfront/origin-groups.ts';
 import {
   lambdaAssociationsOf,
@@ -31,6 +36,8 @@ export interface EdgeBehaviour {
   readonly target: Target;
   readonly cachePolicyId: string;
   readonly responseHeadersPolicyId: string;
+  /** The origin gets what the viewer sent, whatever is in the cache key; but for the host. */
+  readonly forwardsAll: boolean;
   readonly methods: ReadonlySet<string>;
   readonly cachedMethods: ReadonlySet<string>;
   readonly viewerRequest: string | undefined;
@@ -136,6 +143,7 @@ function readBehaviour(behaviour: XmlElement, targets: ReadonlyMap<string, Targe
     target,
     cachePolicyId: textOf(behaviour, 'CachePolicyId') ?? '',
     responseHeadersPolicyId: textOf(behaviour, 'ResponseHeadersPolicyId') ?? '',
+    forwardsAll: textOf(behaviour, 'OriginRequestPolicyId') === ALL_VIEWER_EXCEPT_HOST,
     methods: new Set(textsOf(methods, 'Method')),
     cachedMethods: new Set([
       'GET',

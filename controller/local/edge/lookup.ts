@@ -3,7 +3,13 @@ import type { Invalidations } from '../cloudfront/invalidations.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { EventRequest } from '../function-runtime/event.ts';
 import type { Cache, Entry } from './cache.ts';
-import { composeKey, selectForwarded, type CachePolicy, type Forwarded } from './cache-policy.ts';
+import {
+  composeKey,
+  forwardAll,
+  selectForwarded,
+  type CachePolicy,
+  type Forwarded,
+} from './cache-policy.ts';
 import {
   ERROR_CACHING_SECONDS,
   type EdgeBehaviour,
@@ -87,6 +93,7 @@ async function askOrigin(
   ask: { readonly path: string; readonly forwarded: Forwarded; readonly kept: Entry | undefined },
 ): Promise<OriginAnswer> {
   const contentType = request.headers['content-type'];
+  const sent = behaviour.forwardsAll ? forwardAll(request) : ask.forwarded;
   return await askTarget(s3, {
     distribution,
     target,
@@ -96,11 +103,11 @@ async function askOrigin(
       // HEAD is answered from GET: one object in the cache serves both.
       method: request.method === 'HEAD' ? 'GET' : request.method,
       path: ask.path,
-      query: ask.forwarded.query,
+      query: sent.query,
       headers: {
         'user-agent': 'Amazon CloudFront',
         ...(contentType === undefined ? {} : { 'content-type': contentType.value }),
-        ...ask.forwarded.headers,
+        ...sent.headers,
         ...(ask.kept === undefined ? {} : revalidation(ask.kept)),
       },
       body,

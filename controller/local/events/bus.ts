@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OwnMetric } from '../cloudwatch/cloudwatch.ts';
+import type { Identity } from '../iam/identity.ts';
 import type { AsyncInvocations } from '../lambda/async-invocations.ts';
 import type { LambdaFunctions } from '../lambda/function-store.ts';
 import { mayInvoke } from '../lambda/permissions.ts';
@@ -16,6 +17,8 @@ export interface BusOptions {
   readonly clock: CloudClock;
   readonly functions: Pick<LambdaFunctions, 'get'>;
   readonly queue: Pick<AsyncInvocations, 'add'>;
+  /** Whether EventBridge may do that in a role. Default: it may. */
+  readonly mayAct?: Identity['mayAct'];
   readonly report: (metric: OwnMetric, value: number) => void;
   readonly log: (line: string) => void;
   /** How often each event reaches each target: EventBridge promises at least once. */
@@ -107,6 +110,8 @@ export class Bus {
     const [, , service, region = '', , , name = ''] = target.Arn.split(':');
     if (service === 'events') {
       if (isForwarded) return 'an event goes from one bus to another only once';
+      if (!this.#mayForward(rule, target))
+        return `${target.RoleArn} may not put events on that bus`;
       this.#distribute(event, { region, isForwarded: true });
       return undefined;
     }
@@ -121,6 +126,14 @@ export class Bus {
     if (composed === undefined) return 'the InputTemplate made no JSON of this event';
     queue.add({ arn: target.Arn, event: composed.input, requestId: randomUUID() });
     return undefined;
+  }
+
+  #mayForward(rule: Rule, { Arn: resource, RoleArn: role }: Target): boolean {
+    const { mayAct } = this.#options;
+    if (role === undefined || mayAct === undefined) return true;
+    const source = composeRuleArn(rule);
+    const service = 'events.amazonaws.com';
+    return mayAct({ role, service, action: 'events:PutEvents', resource, source });
   }
 
   #count({ region, name }: Rule, MetricName: string): void {

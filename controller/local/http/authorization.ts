@@ -1,7 +1,19 @@
 import { ServiceError, type Protocol } from '../service.ts';
 
-/** The one credential of the local cloud. Not a secret: it opens nothing outside this process. */
+/** The administrator's credential. Not a secret: it opens nothing outside this process. */
 export const LOCAL_KEY = 'local';
+
+/** A key that requests are signed with. */
+export interface Credential {
+  readonly accessKey: string;
+  readonly secret: string;
+  /** Of a session: it has to come along. The administrator's has none, and one that comes is passed over. */
+  readonly token?: string;
+  /** Milliseconds since the epoch; absent: never. */
+  readonly expires?: number;
+}
+
+export const LOCAL_CREDENTIAL: Credential = { accessKey: LOCAL_KEY, secret: LOCAL_KEY };
 
 export type Algorithm = 'AWS4-HMAC-SHA256' | 'AWS4-ECDSA-P256-SHA256';
 
@@ -51,15 +63,24 @@ export function parseAuthorization(
   };
 }
 
-export type Refusal = 'missing' | 'malformed' | 'unknown-key' | 'wrong-signature' | 'clock-skew';
+export type Refusal =
+  | 'missing'
+  | 'malformed'
+  | 'unknown-key'
+  | 'wrong-signature'
+  | 'clock-skew'
+  | 'wrong-token'
+  | 'expired';
 
 const MESSAGES: Readonly<Record<Refusal, string>> = {
   missing: 'The request carries no AWS signature.',
   malformed: 'The Authorization header is not a complete AWS Signature Version 4 header.',
-  'unknown-key': `The access key is not known here; the local cloud knows only "${LOCAL_KEY}".`,
+  'unknown-key': `The access key is not known here; the local cloud knows "${LOCAL_KEY}" and what its STS gives.`,
   'wrong-signature':
     'The request signature we calculated does not match the signature you provided.',
   'clock-skew': 'The request time differs from the current time by more than 15 minutes.',
+  'wrong-token': 'The security token included in the request is invalid.',
+  expired: 'The security token included in the request is expired.',
 };
 
 type Codes = Readonly<Record<Refusal, string>>;
@@ -70,6 +91,8 @@ const JSON_CODES: Codes = {
   'unknown-key': 'UnrecognizedClientException',
   'wrong-signature': 'InvalidSignatureException',
   'clock-skew': 'InvalidSignatureException',
+  'wrong-token': 'UnrecognizedClientException',
+  expired: 'ExpiredTokenException',
 };
 
 const XML_CODES: Codes = {
@@ -78,6 +101,8 @@ const XML_CODES: Codes = {
   'unknown-key': 'InvalidClientTokenId',
   'wrong-signature': 'SignatureDoesNotMatch',
   'clock-skew': 'SignatureDoesNotMatch',
+  'wrong-token': 'InvalidClientTokenId',
+  expired: 'ExpiredToken',
 };
 
 const CODES: Readonly<Record<Protocol, Codes>> = {
@@ -91,11 +116,15 @@ const CODES: Readonly<Record<Protocol, Codes>> = {
     'unknown-key': 'InvalidAccessKeyId',
     'wrong-signature': 'SignatureDoesNotMatch',
     'clock-skew': 'RequestTimeTooSkewed',
+    'wrong-token': 'InvalidToken',
+    expired: 'ExpiredToken',
   },
 };
 
 /** The error a service of this protocol answers to a request it can't authenticate. */
 export function refuse(refusal: Refusal, protocol: Protocol): ServiceError {
-  const plain = protocol === 'aws-json' || refusal === 'malformed';
+  const aboutToken = refusal === 'wrong-token' || refusal === 'expired';
+  const plain =
+    protocol === 'aws-json' || refusal === 'malformed' || (protocol === 's3' && aboutToken);
   return new ServiceError(plain ? 400 : 403, CODES[protocol][refusal], MESSAGES[refusal]);
 }

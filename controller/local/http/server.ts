@@ -10,7 +10,8 @@ import {
   type ServiceRequest,
   type ServiceResponse,
 } from '../service.ts';
-import { parseAuthorization, refuse } from './authorization.ts';
+import { parseAuthorization, refuse, type Credential } from './authorization.ts';
+import { ADMINISTRATOR_ONLY, type Guard } from './guard.ts';
 import { listen } from './listen.ts';
 import { openPayload } from './payload.ts';
 import { checkSignature, type RawRequest } from './signature.ts';
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly clock: CloudClock;
   readonly services: readonly Service[];
+  /** Default: it knows the administrator, and nobody else. */
+  readonly guard?: Guard;
   /** Answers reads that carry no signature. */
   readonly anonymous: Service;
   readonly log: (line: string) => void;
@@ -87,24 +90,39 @@ async function respond(
       : options.services.find(({ signingNames }) => signingNames.includes(name));
   if (service === undefined) return unknownService(name ?? '');
   try {
-    if (service !== options.anonymous) authenticate(service, raw, options.clock.now());
+    // Nobody's request is S3's alone, and the bucket's policy answers it.
+    const isPublic = service === options.anonymous;
+    const credential = isPublic ? undefined : authenticate(options, service, raw);
     const payload = openPayload(raw.headers, raw.body);
-    return identified(request, await service.handle({ ...request, ...payload }));
+    const opened = { ...request, ...payload };
+    const signingName = name ?? '';
+    const asked = { credential, signingName, service, request: opened };
+    const { guard = ADMINISTRATOR_ONLY } = options;
+    const caller = isPublic ? undefined : guard.admit(asked);
+    return identified(request, await service.handle({ ...opened, caller }));
   } catch (error) {
     if (!(error instanceof ServiceError)) options.log(`internal failure: ${describe(error)}`);
     return identified(request, service.renderError(toServiceError(error), request));
   }
 }
 
-function authenticate(service: Service, raw: RawRequest, now: Date): void {
+function authenticate(
+  { guard = ADMINISTRATOR_ONLY, clock }: ServerOptions,
+  service: Service,
+  raw: RawRequest,
+): Credential | undefined {
+  const protocol = service.protocol ?? 'rest-xml';
   const authorization = parseAuthorization(raw.headers);
-  const refusal =
-    authorization === undefined
-      ? raw.headers['authorization'] === undefined
-        ? 'missing'
-        : 'malformed'
-      : checkSignature(authorization, raw, now);
-  if (refusal !== undefined) throw refuse(refusal, service.protocol ?? 'rest-xml');
+  if (authorization === undefined) {
+    const isMissing = raw.headers['authorization'] === undefined;
+    if (isMissing && service.isUnsigned?.(raw.body) === true) return undefined;
+    throw refuse(isMissing ? 'missing' : 'malformed', protocol);
+  }
+  const credential = guard.findCredential(authorization.accessKey);
+  if (credential === undefined) throw refuse('unknown-key', protocol);
+  const refusal = checkSignature(authorization, raw, { credential, now: clock.now() });
+  if (refusal !== undefined) throw refuse(refusal, protocol);
+  return credential;
 }
 
 /** Without a signature nothing names the service: tell it by its protocol, so that the refusal is in its words. */

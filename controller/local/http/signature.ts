@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { LOCAL_KEY, type Authorization, type Refusal } from './authorization.ts';
+import type { Authorization, Credential, Refusal } from './authorization.ts';
 import { verifyAsymmetric } from './signature-v4a.ts';
 
 /** A request as it came over the wire: nothing decoded, so that signatures can be recomputed. */
@@ -14,13 +14,19 @@ export interface RawRequest {
 
 const MAX_SKEW_MILLISECONDS = 15 * 60 * 1000;
 
+/** What a signature is held against. */
+export interface Expected {
+  /** Of the access key that the request names. */
+  readonly credential: Credential;
+  readonly now: Date;
+}
+
 /** Why the signature is not accepted; undefined: it is. */
 export function checkSignature(
   authorization: Authorization,
   request: RawRequest,
-  now: Date,
+  { credential, now }: Expected,
 ): Refusal | undefined {
-  if (authorization.accessKey !== LOCAL_KEY) return 'unknown-key';
   if (!authorization.signedHeaders.includes('host')) return 'malformed';
   const time = request.headers['x-amz-date'] ?? '';
   if (!time.startsWith(authorization.date)) return 'malformed';
@@ -35,12 +41,23 @@ export function checkSignature(
   ].join('\n');
   const valid =
     authorization.algorithm === 'AWS4-HMAC-SHA256'
-      ? isSigned(authorization, text)
-      : verifyAsymmetric({ key: LOCAL_KEY, secret: LOCAL_KEY }, text, authorization.signature);
-  return valid ? undefined : 'wrong-signature';
+      ? isSigned(authorization, text, credential.secret)
+      : isSignedForAll(authorization, text, credential);
+  if (!valid) return 'wrong-signature';
+  if (credential.token === undefined) return undefined;
+  if (request.headers['x-amz-security-token'] !== credential.token) return 'wrong-token';
+  return now.getTime() < (credential.expires ?? Infinity) ? undefined : 'expired';
 }
 
-function isSigned(authorization: Authorization, text: string): boolean {
+function isSignedForAll(
+  { signature }: Authorization,
+  text: string,
+  { accessKey, secret }: Credential,
+): boolean {
+  return verifyAsymmetric({ key: accessKey, secret }, text, signature);
+}
+
+function isSigned(authorization: Authorization, text: string, secret: string): boolean {
   const signingKey = [
     authorization.date,
     authorization.region,
@@ -48,7 +65,7 @@ function isSigned(authorization: Authorization, text: string): boolean {
     'aws4_request',
   ].reduce<string | Buffer>(
     (key, part) => createHmac('sha256', key).update(part).digest(),
-    `AWS4${LOCAL_KEY}`,
+    `AWS4${secret}`,
   );
   const expected = createHmac('sha256', signingKey).update(text).digest();
   const given = Buffer.from(authorization.signature, 'hex');

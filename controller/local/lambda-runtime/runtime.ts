@@ -10,6 +10,8 @@ export interface LambdaRuntimeOptions {
   readonly edgeRegion: string;
   /** What an SDK in the code needs to speak to this cloud: `AWS_ENDPOINT_URL` and the credentials. */
   readonly environment: () => Readonly<Record<string, string>>;
+  /** The credentials of the role that a function runs in; none: those of `environment`. */
+  readonly startFunction?: (role: string, functionName: string) => Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
   /** Gets every run, for the function's metrics. */
   readonly ran?: ((run: LambdaRun) => void) | undefined;
@@ -175,6 +177,7 @@ function startFor(options: LambdaRuntimeOptions, invocation: Invocation): Placed
       ...environment(),
       // The role's credentials always have one on AWS, and signers must send it along.
       AWS_SESSION_TOKEN: 'local',
+      ...options.startFunction?.(version.role, name),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,

@@ -24,6 +24,7 @@ export function createFunction(
   if (functions.get(request.region, name) !== undefined) {
     throw conflict(`Function already exist: ${name}`);
   }
+  checkRole(functions, input.Role);
   checkArchive(input.Code.ZipFile);
   const created = functions.now();
   const latest = {
@@ -66,6 +67,7 @@ export function updateConfiguration(call: Call): ServiceResponse {
   const input = readInput(configurationShape, request);
   checkChange(call, input.RevisionId);
   const { latest } = record;
+  if (input.Role !== undefined) checkRole(functions, input.Role);
   const settings = {
     role: input.Role ?? latest.role,
     runtime: input.Runtime ?? latest.runtime,
@@ -91,6 +93,12 @@ export function publishVersion(call: Call): ServiceResponse {
   }
   const { Description: description } = input;
   return save(functions, { record, status: 201, publishes: true, description });
+}
+
+/** Lambda runs a function in its role, so the role must trust it. */
+function checkRole(functions: LambdaFunctions, role: string): void {
+  if (functions.isTrusting(role, 'lambda.amazonaws.com')) return;
+  throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
 }
 
 function save(

@@ -13,6 +13,8 @@ export interface LambdaFunctions {
   /** Keeps an archive for the version that will name it by its hash, which is returned. */
   writeArchive(archive: Buffer): string;
   readArchive(version: FunctionVersion): Buffer;
+  /** Whether a role lets that service assume it. */
+  isTrusting(role: string, service: string): boolean;
   now(): number;
   /** Whether a creation or a change of this moment is done: until then `Pending` or `InProgress`. */
   isSettled(since: number): boolean;
@@ -21,7 +23,11 @@ export interface LambdaFunctions {
 /** From CreateFunction until Active, and from a change until Successful, before `speed`. */
 const SETTLE_SECONDS = 1;
 
-export function openLambdaFunctions(disk: Disk, clock: CloudClock): LambdaFunctions {
+export function openLambdaFunctions(
+  disk: Disk,
+  clock: CloudClock,
+  isTrusting: LambdaFunctions['isTrusting'] = () => true,
+): LambdaFunctions {
   const records = openCollection<FunctionRecord>(disk, 'lambda/functions');
   const get = (region: string, name: string) => records.get(`${region}/${name}`);
   const now = () => clock.now().getTime();
@@ -34,6 +40,7 @@ export function openLambdaFunctions(disk: Disk, clock: CloudClock): LambdaFuncti
   return {
     get,
     now,
+    isTrusting,
     save(record) {
       const former = get(record.region, record.name);
       records.set(`${record.region}/${record.name}`, record);

@@ -38,6 +38,8 @@ export interface FunctionRecord {
   readonly lastNumber: number;
   /** Who else may invoke it; undefined: nobody. */
   readonly permissions?: readonly Permission[];
+  /** How many run at once, at most and for sure; undefined: nothing is reserved. Kept, not enforced. */
+  readonly reservedConcurrency?: number;
 }
 
 /** A statement of the function's policy. */

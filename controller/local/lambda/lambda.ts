@@ -6,6 +6,7 @@ import {
 } from '../service.ts';
 import { findVersion, json, notFound, readName, render } from './call.ts';
 import type { Call, LambdaOptions } from './call.ts';
+import { deleteConcurrency, getConcurrency, putConcurrency } from './concurrency.ts';
 import { createFunction, publishVersion, updateCode, updateConfiguration } from './changes.ts';
 import { LATEST, versionsOf } from './function.ts';
 import { composeArn } from './function-store.ts';
@@ -41,6 +42,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     json(200, { Versions: versionsOf(call.record).map((one) => render(call, one)) }),
   'POST versions': publishVersion,
   'POST invocations': invokeFunction,
+  'GET concurrency': getConcurrency,
+  'PUT concurrency': putConcurrency,
+  'DELETE concurrency': deleteConcurrency,
   'GET policy': getPolicy,
   'POST policy': addPermission,
   'DELETE policy': removePermission,
@@ -49,6 +53,13 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 const ROOT = '/2015-03-31/functions';
 
+/** Operations that came later have dates of their own. */
+const DATES: Readonly<Record<string, string>> = {
+  'GET concurrency': '2019-09-30',
+  'PUT concurrency': '2017-10-31',
+  'DELETE concurrency': '2017-10-31',
+};
+
 async function answer(options: LambdaOptions, request: ServiceRequest): Promise<ServiceResponse> {
   const { functions } = options;
   if (request.path === `${ROOT}/` || request.path === ROOT) {
@@ -56,8 +67,10 @@ async function answer(options: LambdaOptions, request: ServiceRequest): Promise<
     throw unknownOperation(request);
   }
   const [start, version, root, id = '', resource = ''] = request.path.split('/');
-  const operation = OPERATIONS[`${request.method} ${resource}`];
-  if ([start, version, root].join('/') !== ROOT || operation === undefined) {
+  const name = `${request.method} ${resource}`;
+  const operation = OPERATIONS[name];
+  const date = DATES[name] ?? '2015-03-31';
+  if ([start, version, root].join('/') !== `/${date}/functions` || operation === undefined) {
     throw unknownOperation(request);
   }
   const named = readName(decodeURIComponent(id));

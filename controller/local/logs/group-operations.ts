@@ -38,12 +38,26 @@ function renderGroup(store: LogStore, group: LogGroup) {
   return {
     logGroupName: group.name,
     creationTime: group.created,
+    retentionInDays: group.retentionDays,
     metricFilterCount: group.metricFilters.length,
     arn: `${logGroupArn}:*`,
     logGroupArn,
     logGroupClass: 'STANDARD',
     storedBytes: store.events(group).reduce((sum, one) => sum + Buffer.byteLength(one.message), 0),
   };
+}
+
+/** PutRetentionPolicy. */
+export function putRetention(
+  { retentionInDays }: output<typeof shapes.retentionShape>,
+  { store, group }: In,
+): void {
+  store.save({ ...group, retentionDays: retentionInDays });
+}
+
+/** DeleteRetentionPolicy. */
+export function deleteRetention(_: unknown, { store, group }: In): void {
+  store.save({ ...group, retentionDays: undefined });
 }
 
 function composeGroupArn({ region, name }: LogGroup): string {

@@ -19,6 +19,8 @@ export interface LogGroup {
   /** By name: when it was created. */
   readonly streams: Readonly<Record<string, number>>;
   readonly metricFilters: readonly MetricFilter[];
+  /** undefined: for ever. */
+  readonly retentionDays?: number | undefined;
 }
 
 export interface LogStoreOptions {

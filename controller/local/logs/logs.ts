@@ -108,6 +108,8 @@ function groupOperations(store: LogStore, clock: CloudClock): Record<string, Jso
     );
   return {
     DeleteLogGroup: on(shapes.groupShape, (_, { group }) => store.remove(group)),
+    PutRetentionPolicy: on(shapes.retentionShape, groups.putRetention),
+    DeleteRetentionPolicy: on(shapes.groupShape, groups.deleteRetention),
     CreateLogStream: on(shapes.streamShape, groups.createStream),
     DescribeLogStreams: on(shapes.describeStreamsShape, groups.describeStreams),
     PutLogEvents: on(shapes.putEventsShape, groups.putEvents),

@@ -15,6 +15,18 @@ export const createGroupShape = groupShape.extend({
   logGroupClass: z.literal('STANDARD').optional(),
 });
 
+/** The numbers of days that CloudWatch Logs knows. */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+export const retentionShape = groupShape.extend({
+  retentionInDays: z.int().refine((days) => RETENTIONS.includes(days), {
+    error: `must be one of ${RETENTIONS.join(', ')}`,
+  }),
+});
+
 export const describeGroupsShape = z.strictObject({
   logGroupNamePrefix: GroupName.optional(),
   nextToken: NextToken,

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Disk } from '../service.ts';
+import type { SettingValue } from './bucket-settings.ts';
 import type { Policy } from './policy.ts';
 
 export interface Bucket {
@@ -8,6 +9,8 @@ export interface Bucket {
   /** ISO 8601. */
   readonly created: string;
   readonly policy?: Policy;
+  /** By the query parameter that it is put with: `lifecycle`. */
+  readonly settings?: Readonly<Record<string, SettingValue>>;
 }
 
 export interface StoredObject {
@@ -61,6 +64,14 @@ export class BucketStore {
   saveBucket(bucket: Bucket): void {
     this.#disk.write(`s3/buckets/${bucket.name}`, bucket);
     this.#buckets.set(bucket.name, bucket);
+  }
+
+  /** It has to be empty. */
+  removeBucket(name: string): void {
+    this.#disk.remove(`s3/buckets/${name}`);
+    this.#buckets.delete(name);
+    this.#objects.delete(name);
+    this.#sorted.delete(name);
   }
 
   object(bucket: string, key: string): StoredObject | undefined {

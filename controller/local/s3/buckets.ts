@@ -1,11 +1,13 @@
 import { XMLParser } from 'fast-xml-parser';
 import { ACCOUNT_ID, ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
 import { parseAddress } from './address.ts';
+import { blocksPublic } from './bucket-settings.ts';
 import type { Bucket } from './bucket-store.ts';
 import { verifyChecksums } from './checksums.ts';
 import { errors } from './errors.ts';
 import type { Surroundings } from './objects.ts';
 import { parsePolicy } from './policy.ts';
+import { isPublic } from './public-policy.ts';
 import { renderS3Xml } from './render.ts';
 
 const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -47,6 +49,15 @@ export function createBucket(
   return { status: 200, headers: { location: `/${name}` } };
 }
 
+export function deleteBucket({ store }: Surroundings, bucket: Bucket): ServiceResponse {
+  if (store.keys(bucket.name).length > 0) {
+    const message = 'The bucket you tried to delete is not empty';
+    throw new ServiceError(409, 'BucketNotEmpty', message, { BucketName: bucket.name });
+  }
+  store.removeBucket(bucket.name);
+  return { status: 204 };
+}
+
 export function listBuckets({ store }: Surroundings): ServiceResponse {
   return renderS3Xml('ListAllMyBucketsResult', {
     Buckets: {
@@ -74,6 +85,7 @@ export function putBucketPolicy(
 ): ServiceResponse {
   verifyChecksums(request.headers, request.body);
   const policy = parsePolicy(request.body.toString('utf8'), bucket.name);
+  if (blocksPublic(bucket, 'BlockPublicPolicy') && isPublic(policy)) throw errors.accessDenied();
   store.saveBucket({ ...bucket, policy });
   return { status: 204 };
 }
@@ -98,7 +110,7 @@ export function deleteBucketPolicy({ store }: Surroundings, bucket: Bucket): Ser
 export function deleteObjects(
   { store }: Surroundings,
   bucket: Bucket,
-  { headers, body }: ServiceRequest,
+  { headers, body, caller }: ServiceRequest,
 ): ServiceResponse {
   const checked = verifyChecksums(headers, body);
   if (Object.keys(checked).length === 0 && headers['content-md5'] === undefined) {
@@ -116,9 +128,17 @@ export function deleteObjects(
     if (ETag !== undefined) throw errors.notImplemented('conditions in DeleteObjects');
     return Key;
   });
-  for (const key of keys) store.removeObject(bucket.name, key);
+  // Each key is a question of its own, and the others go all the same.
+  const may = (key: string) =>
+    caller?.may('s3:DeleteObject', `arn:aws:s3:::${bucket.name}/${key}`) ?? true;
+  const allowed = new Set(keys.filter(may));
+  for (const key of allowed) store.removeObject(bucket.name, key);
   const quiet = written?.Quiet === 'true';
-  return renderS3Xml('DeleteResult', { Deleted: quiet ? [] : keys.map((Key) => ({ Key })) });
+  const refused = keys.filter((key) => !allowed.has(key));
+  return renderS3Xml('DeleteResult', {
+    Deleted: quiet ? [] : keys.filter((key) => allowed.has(key)).map((Key) => ({ Key })),
+    Error: refused.map((Key) => ({ Key, Code: 'AccessDenied', Message: 'Access Denied' })),
+  });
 }
 
 function readLocation(body: Buffer): string | undefined {

@@ -88,7 +88,7 @@ export function copyObject(
   { address, headers }: ObjectRequest,
 ): ServiceResponse {
   const { bucket, key } = address;
-  const from = readCopySource(headers['x-amz-copy-source'] ?? '');
+  const from = readCopySource(headers);
   const source = store.object(from.bucket, from.key);
   if (store.bucket(from.bucket) === undefined) throw errors.noSuchBucket(from.bucket);
   if (source === undefined) throw errors.noSuchKey(from.key);
@@ -172,8 +172,8 @@ function algorithmOf({ checksums }: StoredObject): string | undefined {
   return Object.keys(checksums)[0];
 }
 
-function readCopySource(source: string): Address {
-  const [path = '', query] = source.split('?');
+export function readCopySource(headers: ObjectRequest['headers']): Address {
+  const [path = '', query] = (headers['x-amz-copy-source'] ?? '').split('?');
   if (query !== undefined) throw errors.notImplemented('copies of a version');
   const { bucket, key } = parseAddress(`/${path.replace(/^(\/|%2F)/i, '')}`);
   if (bucket === '' || key === '') {

@@ -7,10 +7,12 @@ import {
   type ServiceRequest,
   type ServiceResponse,
 } from '../service.ts';
-import { parseAddress } from './address.ts';
+import { parseAddress, type Address } from './address.ts';
+import { blocksPublic, handleSetting } from './bucket-settings.ts';
 import { BucketStore, type Bucket } from './bucket-store.ts';
 import {
   createBucket,
+  deleteBucket,
   deleteBucketPolicy,
   deleteObjects,
   getBucketPolicy,
@@ -20,8 +22,17 @@ import {
 } from './buckets.ts';
 import { errors } from './errors.ts';
 import { listObjects } from './listing.ts';
-import { copyObject, deleteObject, putObject, readObject, type Surroundings } from './objects.ts';
-import { isAllowed, type Principal } from './policy.ts';
+import { nameOperation } from './name-operation.ts';
+import {
+  copyObject,
+  deleteObject,
+  putObject,
+  readCopySource,
+  readObject,
+  type Surroundings,
+} from './objects.ts';
+import { isAllowed, type Policy, type Principal } from './policy.ts';
+import { isPublic } from './public-policy.ts';
 import { renderS3Error } from './render.ts';
 import { listParts, listUploads } from './uploads/listing.ts';
 import { abortUpload, beginUpload, completeUpload, putPart } from './uploads/multipart.ts';
@@ -43,9 +54,11 @@ export interface S3 extends Service {
   readAs(read: OriginRead): Promise<ServiceResponse>;
   /** The same door for requests without a signature. */
   readonly anonymous: Service;
+  /** Of the bucket that this ARN is of, or in. */
+  policyOf(arn: string): Policy | undefined;
 }
 
-/** S3 with path-style addresses; signed requests are the owner's and may do everything. */
+/** S3 with path-style addresses. What a signed request may do has been seen to before it comes here. */
 export function createS3(options: { readonly disk: Disk; readonly clock: CloudClock }): S3 {
   const { disk, clock } = options;
   const store = new BucketStore(disk);
@@ -53,7 +66,8 @@ export function createS3(options: { readonly disk: Disk; readonly clock: CloudCl
   const base = { protocol: 's3', signingNames: ['s3'], renderError: renderS3Error } as const;
   return {
     ...base,
-    handle: async (request) => handleOwner(surroundings, request),
+    handle: async (request) => handleSigned(surroundings, request),
+    policyOf: (arn) => store.bucket(/^arn:aws:s3:::([^/]+)/.exec(arn)?.[1] ?? '')?.policy,
     readAs: async (read) => {
       try {
         const { pieces, ...answer } = readFor(surroundings, read);
@@ -81,7 +95,7 @@ export function createS3(options: { readonly disk: Disk; readonly clock: CloudCl
   };
 }
 
-function handleOwner(surroundings: Surroundings, request: ServiceRequest): ServiceResponse {
+function handleSigned(surroundings: Surroundings, request: ServiceRequest): ServiceResponse {
   if (request.headers['x-amz-content-sha256'] === undefined) {
     throw errors.invalidRequest('Missing required header for this request: x-amz-content-sha256');
   }
@@ -119,8 +133,13 @@ function handleBucket(
       return getBucketPolicy(bucket);
     case 'DELETE bucket?policy':
       return deleteBucketPolicy(surroundings, bucket);
-    default:
+    case 'DELETE bucket':
+      return deleteBucket(surroundings, bucket);
+    default: {
+      const answer = handleSetting(surroundings, call);
+      if (answer !== undefined) return answer;
       throw errors.notImplemented(`the operation "${operation}"`);
+    }
   }
 }
 
@@ -132,11 +151,14 @@ function handleObject(
   switch (operation) {
     case 'GET object':
     case 'HEAD object':
+      hideMissing(surroundings, request, request.address);
       return readObject(surroundings, request);
     case 'PUT object':
-      return request.headers['x-amz-copy-source'] === undefined
-        ? putObject(surroundings, request)
-        : copyObject(surroundings, request);
+      if (request.headers['x-amz-copy-source'] === undefined) {
+        return putObject(surroundings, request);
+      }
+      hideMissing(surroundings, request, readCopySource(request.headers));
+      return copyObject(surroundings, request);
     case 'DELETE object':
       return deleteObject(surroundings, request);
     case 'POST object?uploads':
@@ -154,29 +176,15 @@ function handleObject(
   }
 }
 
-/** Query parameters that only tune an operation; any other one makes it another operation. */
-const TUNING = new Set([
-  'x-id',
-  'prefix',
-  'delimiter',
-  'max-keys',
-  'max-buckets',
-  'continuation-token',
-  'start-after',
-  'encoding-type',
-  'fetch-owner',
-  'max-parts',
-  'part-number-marker',
-  'max-uploads',
-  'key-marker',
-  'upload-id-marker',
-]);
-
-/** `GET bucket?policy`, `PUT object`, `GET /`. */
-function nameOperation(request: ServiceRequest, key: string): string {
-  const target = request.path === '/' ? '/' : key === '' ? 'bucket' : 'object';
-  const parts = [...request.query.keys()].filter((name) => !TUNING.has(name)).toSorted();
-  return `${request.method} ${target}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
+/** Without the right to list, S3 doesn't tell whether a key exists: 403 where it would say 404. */
+function hideMissing(
+  { store }: Surroundings,
+  { caller }: ServiceRequest,
+  { bucket, key }: Address,
+): void {
+  if (store.object(bucket, key) !== undefined) return;
+  const mayList = caller?.may('s3:ListBucket', `arn:aws:s3:::${bucket}`) ?? true;
+  if (!mayList) throw errors.accessDenied();
 }
 
 const KNOWN_HEADERS =
@@ -199,12 +207,12 @@ function redirect(bucket: Bucket): ServiceError {
   );
 }
 
-/** Without the right to list, S3 doesn't tell whether a key exists: 403 where it would say 404. */
 function readFor(surroundings: Surroundings, read: OriginRead): ServiceResponse {
   const { store } = surroundings;
   const { key } = parseAddress(`/${read.bucket}${read.path}`);
   const bucket = store.bucket(read.bucket);
   if (bucket === undefined) throw errors.noSuchBucket(read.bucket);
+  if (read.principal === 'anonymous' && isRestricted(bucket)) throw errors.accessDenied();
   const arn = `arn:aws:s3:::${read.bucket}`;
   const may = (action: string, resource: string) =>
     isAllowed(bucket.policy, { principal: read.principal, action, resource });
@@ -222,4 +230,10 @@ function readFor(surroundings: Surroundings, read: OriginRead): ServiceResponse 
     headers: read.headers,
     body: Buffer.alloc(0),
   });
+}
+
+/** To a bucket whose policy is public, and whose owner said that this doesn't count. */
+function isRestricted(bucket: Bucket): boolean {
+  const { policy } = bucket;
+  return policy !== undefined && blocksPublic(bucket, 'RestrictPublicBuckets') && isPublic(policy);
 }

@@ -9,6 +9,7 @@ export interface ParameterVersion {
   /** As written, SecureString too: the local cloud has no keys. */
   readonly value: string;
   readonly description?: string | undefined;
+  readonly labels?: readonly string[];
   /** Seconds since 1970, as awsJson carries times. */
   readonly modified: number;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ServiceError } from '../service.ts';
 import { checkName, invalid } from './name.ts';
-import type { ParameterFile } from './parameter-file.ts';
+import type { ParameterFile, ParameterVersion } from './parameter-file.ts';
 
 const MAX_VALUE_BYTES = 4096;
 const MAX_VERSIONS = 100;
@@ -44,6 +44,7 @@ export function putParameter(
       `The type of ${input.Name} is ${latest.type} and can't be changed.`,
     );
   }
+  checkOldest(input.Name, former);
   const version = (latest?.version ?? 0) + 1;
   const written = {
     version,
@@ -54,6 +55,18 @@ export function putParameter(
   };
   file.save({ name: input.Name, versions: [...former, written].slice(-MAX_VERSIONS) });
   return { Version: version, Tier: input.Tier };
+}
+
+/** The oldest would go, but a label keeps it: then nothing is written. */
+function checkOldest(name: string, versions: readonly ParameterVersion[]): void {
+  const [oldest] = versions;
+  if (oldest === undefined || versions.length < MAX_VERSIONS) return;
+  if ((oldest.labels ?? []).length === 0) return;
+  throw new ServiceError(
+    400,
+    'ParameterMaxVersionLimitExceeded',
+    `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+  );
 }
 
 function checkSize(value: string): void {

@@ -48,7 +48,7 @@ export function renderHistory({ name, version }: NamedVersion, decrypt: boolean)
     Description: version.description,
     LastModifiedDate: version.modified,
     LastModifiedUser: `arn:aws:iam::${ACCOUNT_ID}:user/local`,
-    Labels: [],
+    Labels: version.labels ?? [],
     Policies: [],
     Tier: 'Standard',
     DataType: 'text',

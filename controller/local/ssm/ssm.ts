@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { createJsonService, defineOperation, type JsonOperation } from '../http/aws-json.ts';
 import { cutPage } from '../http/page.ts';
 import type { CloudClock, Disk, Service } from '../service.ts';
+import { labelShape, labelVersion, unlabelShape, unlabelVersion } from './labels.ts';
 import { openParameterFile, type ParameterFile } from './parameter-file.ts';
 import { findVersion, notFound, renderHistory, renderParameter } from './read-parameter.ts';
 import { putParameter, putShape } from './put-parameter.ts';
@@ -30,6 +31,12 @@ export function createSsm({ disk, clock }: { disk: Disk; clock: CloudClock }): S
     operations: {
       PutParameter: defineOperation(putShape, (input, { region }) =>
         putParameter(open(region), input, clock.now()),
+      ),
+      LabelParameterVersion: defineOperation(labelShape, (input, { region }) =>
+        labelVersion(open(region), input),
+      ),
+      UnlabelParameterVersion: defineOperation(unlabelShape, (input, { region }) =>
+        unlabelVersion(open(region), input),
       ),
       ...readOperations(open),
       ...listOperations(open),

@@ -78,6 +78,22 @@ it('a freeze stops steps and starts, says until when, and lets rollback and repa
   expect(world.route?.canary?.build[0]).toBe('3');
 });
 
+it('a first release that a freeze keeps back leaves the distribution as it is: there is no route to serve by', async () => {
+  const world = new World();
+  world.publish('1');
+  const behaviours = (world.distribution?.behaviours ?? []).map((one) => ({
+    ...one,
+    viewerRequestArn: undefined,
+    viewerResponseArn: undefined,
+  }));
+  world.distribution = world.distribution && { ...world.distribution, behaviours };
+  const freeze = [{ from: '2026-02-01T00:00Z', to: '2026-04-01T00:00Z', reason: 'holidays' }];
+  world.policy = { ...environmentPolicy('1'), freeze };
+  expect(await world.plan()).toMatchObject({ direction: 'none', changes: [] });
+  world.policy = environmentPolicy('1');
+  expect((await world.plan()).changes.map(({ kind }) => kind)).toContain('associate');
+});
+
 it('a build starts when the required environment gave it to everyone for long enough', async () => {
   const staging = new World();
   staging.publish('1', '2');

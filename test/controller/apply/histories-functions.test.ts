@@ -4,6 +4,6 @@ import { checkHistories, PATIENCE } from './histories/check-histories.ts';
 
 it(
   'keeps its promises whatever happens, in whatever order: CloudFront Functions',
-  () => checkHistories({ group: GROUP }, { few: 225, many: 8500 }),
+  () => checkHistories({ group: GROUP }, { few: 225, many: 5000 }),
   PATIENCE,
 );

@@ -4,6 +4,6 @@ import { checkHistories, PATIENCE } from './histories/check-histories.ts';
 
 it(
   'keeps its promises whatever happens, in whatever order: Lambda@Edge',
-  () => checkHistories({ group: LAMBDA_GROUP }, { few: 250, many: 10_000 }),
+  () => checkHistories({ group: LAMBDA_GROUP }, { few: 250, many: 13_500 }),
   PATIENCE,
 );

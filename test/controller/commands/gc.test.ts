@@ -214,7 +214,9 @@ it('leaves parts alone that somebody may be sending', async () => {
   expect(said).toContain('Unfinished uploads of shop: 1 file younger than the grace period.');
   await client.send(new AbortMultipartUploadCommand({ ...file, UploadId }));
   const json = JSON.parse((await collect({ json: true })).said) as { unfinished: unknown };
-  expect(json.unfinished).toEqual([{ app: 'shop', isApplied: false, givenUp: [], young: 0 }]);
+  expect(json.unfinished).toEqual([
+    { app: 'shop', isApplied: false, givenUp: [], underWay: 0, young: 0 },
+  ]);
 });
 
 it('leaves an app out that has a root of its own, and says so', async () => {

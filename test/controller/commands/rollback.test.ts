@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rollback } from '../../../controller/commands/rollback.ts';
 import { RefusedError, UsageError } from '../../../controller/core/errors.ts';
+import type { Reply } from '../../../controller/core/fast-lane/reply.ts';
+import type { RollbackRequest } from '../../../controller/core/fast-lane/request.ts';
 import type { Context } from '../../../controller/ports/context.ts';
 import { killAt, rolling } from '../../fakes/rolling.ts';
 import {
@@ -228,5 +230,50 @@ describe('a rollback', () => {
     const place = { bucket: 'builds', region: 'us-east-1' };
     expect(await run(world, place, { shop: '' })).toBe(5);
     expect(world.route).toMatchObject({ barred: ['2'] });
+  });
+});
+
+describe('through the fast lane', () => {
+  const reply = {
+    subject: 'shop/prod',
+    outcome: 'rolled-back',
+    why: 'back',
+    evidence: [],
+    problem: undefined,
+    next: undefined,
+    exitCode: 5,
+  } as const;
+
+  /** Whoever asks may read nothing on AWS. */
+  async function ask(values: Readonly<Record<string, string>>, exitCode: Reply['exitCode'] = 5) {
+    const world = await rolling();
+    const asked: RollbackRequest[] = [];
+    const forbidden = () => expect.unreachable();
+    const fastLane = {
+      askForRollback: async (_fn: string, request: RollbackRequest) => {
+        asked.push(request);
+        return [{ ...reply, exitCode }];
+      },
+    };
+    const change = { fastLane, records: forbidden, builds: forbidden, parameters: forbidden };
+    const code = await run(world, { via: 'headgate-fast-lane', ...values }, { change });
+    expect(world.writes).toEqual([]);
+    return { code, asked };
+  }
+
+  it('goes by the policy for where the record is, and by nothing else', async () => {
+    const { code, asked } = await ask({ to: '1', reason: 'wrong prices' });
+    expect(code).toBe(5);
+    expect(asked).toMatchObject([
+      { bucket: 'builds', region: 'us-east-1', app: 'shop', to: '1', reason: 'wrong prices' },
+    ]);
+  });
+
+  it('ends as the fast lane says', async () => {
+    expect((await ask({}, 3)).code).toBe(3);
+  });
+
+  it('sends one line as a reason', async () => {
+    await expect(ask({ reason: 'a\nb' })).rejects.toThrow(UsageError);
   });
 });

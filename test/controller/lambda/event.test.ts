@@ -23,6 +23,15 @@ const event = {
 const alarm = { name: 'shop-prod-errors', region: 'us-east-1' };
 
 describe('what wakes the fast lane', () => {
+  it('is a test of the doctor, by its mark in the place of the time, which rolls nothing back', () => {
+    const state = { ...event.detail.state, timestamp: 'headgate-doctor-1-0' };
+    const test = { ...event, detail: { ...event.detail, state } };
+    expect(readCall({ headgate: named, event: test })).toEqual({
+      kind: 'test',
+      mark: 'headgate-doctor-1-0',
+    });
+  });
+
   it('is the event of an alarm, with the alarm named by its own region', () => {
     expect(readCall({ headgate: named, event })).toEqual({
       kind: 'alarm',

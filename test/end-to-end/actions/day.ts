@@ -5,7 +5,7 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAlarm } from '../../../controller/local/demo/alarm.ts';
+import { createAlarm } from '../by-hand/alarm.ts';
 import { startGitHub, type FakeGitHub } from '../../fakes/github/github.ts';
 import { createSigstore } from '../../fakes/sigstore.ts';
 import { ALARM, BUCKET, HOSTS, REGION, STORE } from '../policy.ts';

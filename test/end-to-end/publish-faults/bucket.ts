@@ -1,5 +1,6 @@
 import { BucketStore, type StoredObject } from '../../../controller/local/s3/bucket-store.ts';
 import { createS3, type S3 } from '../../../controller/local/s3/s3.ts';
+import type { Disk } from '../../../controller/local/service.ts';
 import { createMemoryDisk } from '../../fakes/cloud/memory-disk.ts';
 
 export const BUCKET = 'builds';
@@ -23,6 +24,13 @@ export interface Bucket {
   remove(key: string): Promise<void>;
 }
 
+/** In the order of keys. */
+function readAll(disk: Disk): ReadonlyMap<string, Held> {
+  const store = new BucketStore(disk);
+  const found = store.keys(BUCKET).flatMap((key) => store.object(BUCKET, key) ?? []);
+  return new Map(found.map((one) => [one.key, { ...one, body: store.body(one) }]));
+}
+
 const clock = { now: () => new Date(), speed: 1 };
 
 export function createBucket(): Bucket {
@@ -31,8 +39,18 @@ export function createBucket(): Bucket {
   return openBucket(disk);
 }
 
-function openBucket(disk: ReturnType<typeof createMemoryDisk>): Bucket {
-  const s3 = createS3({ disk, clock });
+function openBucket(disk: Disk): Bucket {
+  let seen: ReadonlyMap<string, Held> | undefined;
+  const afresh = (change: () => void): void => {
+    seen = undefined;
+    change();
+  };
+  const watched: Disk = {
+    ...disk,
+    write: (name, value) => afresh(() => disk.write(name, value)),
+    remove: (name) => afresh(() => disk.remove(name)),
+  };
+  const s3 = createS3({ disk: watched, clock });
   const ask = async (method: string, key: string, body: Buffer) => {
     const path = `/${BUCKET}/${key.split('/').map(encodeURIComponent).join('/')}`;
     const headers = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
@@ -41,11 +59,7 @@ function openBucket(disk: ReturnType<typeof createMemoryDisk>): Bucket {
   };
   return {
     s3,
-    objects() {
-      const store = new BucketStore(disk);
-      const found = store.keys(BUCKET).flatMap((key) => store.object(BUCKET, key) ?? []);
-      return new Map(found.map((one) => [one.key, { ...one, body: store.body(one) }]));
-    },
+    objects: () => (seen ??= readAll(disk)),
     fork(change = (object) => object) {
       const from = new BucketStore(disk);
       const forked = createMemoryDisk();

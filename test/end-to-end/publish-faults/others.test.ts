@@ -50,7 +50,7 @@ it(
   'lets one of two runners have a number, or none, when their files differ',
   { timeout: TIMEOUT },
   async () => {
-    await atEach(stage.indexes(3), stage.published, async (bucket, index) => {
+    await atEach(stage.indexes(), stage.published, async (bucket, index) => {
       const others = full ? [[OTHER, FEWER][index % 2] ?? OTHER] : [OTHER, FEWER];
       const wrongs = others.map((other) => checkRivals(bucket.fork(), index, other));
       return (await Promise.all(wrongs)).flat();
@@ -107,10 +107,7 @@ it(
     // Each is read to be hashed; to be sent, again: what changes after that is for the next build.
     const { size } = NEXT.files;
     expect(reads).toBeGreaterThan(size);
-    const indexes = [
-      ...chooseIndexes(0, size),
-      ...chooseIndexes(size, reads, full ? 4 : 1).slice(-8),
-    ];
+    const indexes = [...chooseIndexes(0, size), ...chooseIndexes(size, reads)];
     // Whoever changed a file of a directory puts it back for the next one.
     const free: string[] = [];
     let written = 0;
@@ -162,7 +159,7 @@ function age(bucket: Bucket): Bucket {
 const collect = (bucket: Bucket) => collectHere(bucket, { isApplied: true, newest: 0 });
 
 it('is complete although its base is retired meanwhile', { timeout: TIMEOUT }, async () => {
-  await atEach(stage.indexes(5), age(stage.published), async (bucket, index) => {
+  await atEach(stage.indexes(), age(stage.published), async (bucket, index) => {
     const meet = holdAt(index, () => collect(bucket));
     const ended = await stage.publish(bucket, NEXT, { meet });
     return [...checkDone(ended), ...(await judge(bucket, ended, PAIR))];
@@ -185,7 +182,7 @@ it(
     // Until it sees the lease it sweeps them, and later nothing.
     const lease = stage.requests.findIndex(({ call }) => call.startsWith('PUT '));
     const early = Array.from({ length: lease + 2 }, (_, index) => index).slice(full ? 0 : -2);
-    const indexes = [...early, ...chooseIndexes(lease + 2, stage.requests.length, 4)];
+    const indexes = [...early, ...chooseIndexes(lease + 2, stage.requests.length)];
     await atEach(indexes, retired, async (bucket, index) => {
       const meet = holdAt(index, async () => {
         const { removed } = await collect(bucket);
@@ -204,7 +201,7 @@ it(
   async () => {
     const base = `/builds/${manifestKeyOf(BASE.build)}`;
     const last = stage.requests.findLastIndex(({ call }) => call.endsWith(base));
-    await atEach(chooseIndexes(0, last + 1, 3), stage.published, async (bucket, index) => {
+    await atEach(chooseIndexes(0, last + 1), stage.published, async (bucket, index) => {
       const meet = holdAt(index, async () => {
         await bucket.remove(manifestKeyOf(BASE.build));
         await bucket.remove('shop/pool/assets/shared-3.js');

@@ -30,8 +30,8 @@ export interface Stage {
   readonly published: Bucket;
   /** Requests of NEXT's publish when nothing disturbs it. */
   readonly requests: readonly Asked[];
-  /** Of its requests at full depth all, or every nth; else one in the middle, and the one that makes the build exist. */
-  indexes(step?: number): readonly number[];
+  /** Of its requests at full depth all; else one in the middle, and the one that makes the build exist. */
+  indexes(): readonly number[];
   directoryOf(tree: Tree): string;
   publish(bucket: Bucket, tree: Tree, options?: Options): Promise<Ended>;
 }
@@ -53,11 +53,11 @@ export function useStage(): Stage {
     get requests() {
       return had(ready.clean).asked;
     },
-    indexes(step = 1) {
+    indexes() {
       const { length } = stage.requests;
       const manifest = `PUT /${BUCKET}/${manifestKeyOf(NEXT.build)}`;
       const commit = stage.requests.findIndex(({ call }) => call === manifest);
-      return full ? chooseIndexes(0, length, step) : [Math.floor(length / 2), commit];
+      return full ? chooseIndexes(0, length) : [Math.floor(length / 2), commit];
     },
     directoryOf: (tree) => directories.get(tree) ?? '',
     publish(bucket, tree, options = {}) {

@@ -14,7 +14,14 @@ export function createUploads(bucket: MemoryBucket, send: Send): UploadStore {
         const etag = bucket.put(key, body, { condition: 'absent', headers });
         return etag === undefined ? { created: false } : { created: true, etag };
       }),
-    copy: async () => 'changed',
+    copy: ({ key, source, etag, contentType, cacheControl, metadata }) =>
+      send(`write ${key}`, 'write', async () => {
+        const from = bucket.get(source);
+        if (from?.etag !== etag) return 'changed';
+        const headers = { contentType, cacheControl, metadata };
+        const made = bucket.put(key, from.body, { condition: 'absent', headers });
+        return made === undefined ? { created: false } : { created: true, etag: made };
+      }),
     createLarge: () => Promise.reject(new Error('no file of these is large')),
     stream: () => Promise.reject(new Error('no file of these is large')),
     keys: (prefix) =>

@@ -1,4 +1,4 @@
-import { ConflictError } from '../../../controller/core/errors.ts';
+import { ConflictError, UsageError } from '../../../controller/core/errors.ts';
 import type { Distribution } from '../../../controller/core/plan/behaviours.ts';
 import type { EnvironmentRecord } from '../../../controller/core/state/record.ts';
 import type { Context } from '../../../controller/ports/context.ts';
@@ -72,6 +72,10 @@ export function createPorts(world: WorldState, hook: WriteHook = () => {}): Cont
       invoke: unused,
       publish: unused,
     },
+    stacks: unused,
+    fastLaneCode: { digest: unused, readDigest: unused, upload: unused },
+    teardown: { dissociate: unused, removeFunction: unused, removeLambda: unused },
+    fastLane: { askForRollback: unused },
     archive: unused,
     collections: unused,
     unfinishedUploads: unused,
@@ -87,7 +91,11 @@ export function createPorts(world: WorldState, hook: WriteHook = () => {}): Cont
       read: async (_id, options) =>
         options?.caching === true ? world.distribution : withoutCaching(world),
       associate: unused,
+      leave: unused,
+      forget: unused,
     },
+    inspection: new Proxy({} as Context['inspection'], { get: unused }),
+    measurements: new Proxy({} as Context['measurements'], { get: unused }),
     alarmHistory: { transitions: unused },
     alarms: {
       read: async () => [
@@ -149,6 +157,9 @@ function withoutCaching(world: WorldState): Distribution | undefined {
 function builds(world: WorldState): ReturnType<Context['builds']> {
   return {
     readManifest: async (app, build) => {
+      if (world.newer.has(build)) {
+        throw new UsageError(`Manifest ${build} is of version 9.`, 'Use that version.');
+      }
       const digest = world.published.get(build);
       if (digest === undefined) return undefined;
       const settings = { spa: true, pool: { include: ['/assets/*'], exclude: [] } };

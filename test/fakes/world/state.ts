@@ -34,6 +34,8 @@ export class WorldState {
   published = new Map<string, string>();
   /** Published builds whose entry page is gone. */
   damaged = new Set<string>();
+  /** Builds whose manifests a newer version wrote. */
+  readonly newer = new Set<string>();
   record: { text: string; revision: number } | undefined;
   history = new Map<number, HistoryEntry>();
   routes = new Map<string, string>();

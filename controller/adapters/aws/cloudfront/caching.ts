@@ -84,7 +84,20 @@ function ofPolicy({ MinTTL = 0, MaxTTL, ...config }: CachePolicyConfig): InKey {
       cookies: isSome(parameters?.CookiesConfig?.CookieBehavior),
       authorization: keyHeaders.includes('authorization'),
     }),
+    ...nameCookies(
+      parameters?.CookiesConfig?.CookieBehavior,
+      parameters?.CookiesConfig?.Cookies?.Items,
+    ),
   };
+}
+
+/** What is not listed by name may be any cookie. */
+function nameCookies(
+  behavior = 'none',
+  names: readonly string[] = [],
+): Pick<Caching, 'keyCookies'> {
+  if (!isSome(behavior)) return {};
+  return { keyCookies: behavior === 'whitelist' ? names : ['*'] };
 }
 
 const YEAR = 31_536_000;
@@ -106,6 +119,10 @@ function ofLegacy({
       cookies: isSome(ForwardedValues?.Cookies?.Forward),
       authorization: all || keyHeaders.includes('authorization'),
     }),
+    ...nameCookies(
+      ForwardedValues?.Cookies?.Forward,
+      ForwardedValues?.Cookies?.WhitelistedNames?.Items,
+    ),
   };
 }
 

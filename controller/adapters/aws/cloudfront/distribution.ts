@@ -10,13 +10,13 @@ import type {
   Association,
   Behaviour,
   Distribution,
+  ErrorPage,
   FunctionAssociation,
 } from '../../../ports/distributions.ts';
 import { required } from '../fields.ts';
+import { changeBehaviours, DEFAULT_PATTERN } from './change-behaviours.ts';
+import { movedTo } from './origin-paths.ts';
 import { associateVersion } from './version-associations.ts';
-
-/** How the default behaviour is named in our words; CloudFront gives it no pattern. */
-const DEFAULT_PATTERN = '*';
 
 interface Head {
   readonly Id: string | undefined;
@@ -57,34 +57,41 @@ export function toDistribution(distribution: Head, config: Config, revision: str
   };
 }
 
+/** What the distribution does about errors; 10 s is CloudFront's own where nothing is said. */
+export function toErrorPages({
+  CustomErrorResponses,
+}: Pick<DistributionConfig, 'CustomErrorResponses'>): readonly ErrorPage[] {
+  return (CustomErrorResponses?.Items ?? []).map((one) => ({
+    code: required(one.ErrorCode, 'the code of an error response'),
+    page: one.ResponsePagePath === '' ? undefined : one.ResponsePagePath,
+    status:
+      one.ResponseCode === undefined || one.ResponseCode === ''
+        ? undefined
+        : Number(one.ResponseCode),
+    cachingSeconds: one.ErrorCachingMinTTL ?? 10,
+  }));
+}
+
 /** The configuration with our functions on the named behaviours, all else as it was. */
 export function withAssociations(
   config: DistributionConfig,
   associations: readonly Association[],
 ): DistributionConfig {
   const wanted = new Map(associations.map((association) => [association.pattern, association]));
-  const associate = <T extends DefaultCacheBehavior>(behaviour: T, pattern = ''): T => {
+  const changed = changeBehaviours(config, (behaviour, pattern) => {
     const association = wanted.get(pattern);
-    if (!association) return behaviour;
-    if ('lambdaArn' in association) {
-      return { ...behaviour, ...associateVersion(behaviour, association) };
-    }
+    if (!association) return {};
+    if ('lambdaArn' in association) return associateVersion(behaviour, association);
     return {
-      ...behaviour,
       FunctionAssociations: replaceViewerFunctions(behaviour.FunctionAssociations, association),
       ...removeLambdas(behaviour.LambdaFunctionAssociations, association.replaces ?? []),
     };
-  };
-  const fallback = required(config.DefaultCacheBehavior, 'the default behaviour');
-  const others = config.CacheBehaviors;
-  return {
-    ...config,
-    DefaultCacheBehavior: associate(fallback, DEFAULT_PATTERN),
-    CacheBehaviors: others?.Items && {
-      ...others,
-      Items: others.Items.map((behaviour) => associate(behaviour, behaviour.PathPattern)),
-    },
-  };
+  });
+  const below = associations.filter(({ originPath }) => originPath !== undefined);
+  return below.reduce(
+    (moved, { pattern, originPath = '' }) => movedTo(moved, pattern, { from: originPath, to: '' }),
+    changed,
+  );
 }
 
 function toBehaviour(behaviour: DefaultCacheBehavior, pattern: string, config: Config): Behaviour {
@@ -104,6 +111,7 @@ function toBehaviour(behaviour: DefaultCacheBehavior, pattern: string, config: C
     lambdas: (behaviour.LambdaFunctionAssociations?.Items ?? []).map((lambda) => ({
       event: required(lambda.EventType, 'the event of a Lambda association'),
       arn: required(lambda.LambdaFunctionARN, 'the ARN of a Lambda association'),
+      ...(lambda.IncludeBody === true && { includeBody: true }),
     })),
   };
 }
@@ -130,7 +138,7 @@ function findSecond(config: Config, target: string | undefined): Pick<Behaviour,
 }
 
 /** At all events: what is left at the origin ones would rewrite what ours have rewritten. */
-function removeLambdas(
+export function removeLambdas(
   present: LambdaFunctionAssociations | undefined,
   names: readonly string[],
 ): Pick<DefaultCacheBehavior, 'LambdaFunctionAssociations'> {

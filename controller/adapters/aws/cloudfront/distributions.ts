@@ -1,18 +1,22 @@
 import {
+  CreateInvalidationCommand,
   GetDistributionCommand,
   GetDistributionConfigCommand,
   NoSuchDistribution,
   UpdateDistributionCommand,
+  waitUntilInvalidationCompleted,
   type CloudFrontClient,
   type DistributionConfig,
 } from '@aws-sdk/client-cloudfront';
+import { randomUUID } from 'node:crypto';
 import type { Distribution, Distributions } from '../../../ports/distributions.ts';
 import { limitTo } from '../../../core/at-once.ts';
 import { gather } from '../../gather.ts';
 import { required } from '../fields.ts';
 import { translateError } from '../translate-error.ts';
 import { readCaching } from './caching.ts';
-import { toDistribution, withAssociations } from './distribution.ts';
+import { withDeparture } from './departure.ts';
+import { toDistribution, toErrorPages, withAssociations } from './distribution.ts';
 import { listDistributions } from './list-distributions.ts';
 
 const AT_ONCE = 8;
@@ -26,22 +30,58 @@ export function createDistributions(cloudfront: CloudFrontClient): Distributions
       return (await findListed(id)) ?? limited(() => readOne(cloudfront, id, false));
     },
 
-    async associate(id, revision, associations) {
-      try {
-        const live = await cloudfront.send(new GetDistributionConfigCommand({ Id: id }));
-        const config = required(live.DistributionConfig, 'the configuration of a distribution');
-        await cloudfront.send(
-          new UpdateDistributionCommand({
-            Id: id,
-            IfMatch: revision,
-            DistributionConfig: withAssociations(config, associations),
-          }),
-        );
-      } catch (error) {
-        throw explain(error, 'UpdateDistribution', id);
-      }
-    },
+    associate: (id, revision, associations) =>
+      update(cloudfront, { id, revision }, (config) => withAssociations(config, associations)),
+
+    leave: (id, revision, departure) =>
+      update(cloudfront, { id, revision }, (config) => withDeparture(config, departure)),
+
+    forget: (id, paths) => invalidate(cloudfront, id, paths),
   };
+}
+
+async function update(
+  cloudfront: CloudFrontClient,
+  { id, revision }: { readonly id: string; readonly revision: string },
+  change: (config: DistributionConfig) => DistributionConfig,
+): Promise<void> {
+  try {
+    const live = await cloudfront.send(new GetDistributionConfigCommand({ Id: id }));
+    const config = required(live.DistributionConfig, 'the configuration of a distribution');
+    await cloudfront.send(
+      new UpdateDistributionCommand({
+        Id: id,
+        IfMatch: revision,
+        DistributionConfig: change(config),
+      }),
+    );
+  } catch (error) {
+    throw explain(error, 'UpdateDistribution', id);
+  }
+}
+
+/** CloudFront takes a minute as a rule; this is when to stop hoping. */
+const INVALIDATION_SECONDS = 15 * 60;
+
+async function invalidate(
+  client: CloudFrontClient,
+  DistributionId: string,
+  Items: readonly string[],
+): Promise<void> {
+  const InvalidationBatch = {
+    CallerReference: randomUUID(),
+    Paths: { Quantity: Items.length, Items: [...Items] },
+  };
+  try {
+    const made = await client.send(
+      new CreateInvalidationCommand({ DistributionId, InvalidationBatch }),
+    );
+    const Id = required(made.Invalidation?.Id, 'the id of an invalidation');
+    const waiting = { client, maxWaitTime: INVALIDATION_SECONDS, minDelay: 1, maxDelay: 10 };
+    await waitUntilInvalidationCompleted(waiting, { DistributionId, Id });
+  } catch (error) {
+    throw explain(error, 'CreateInvalidation', DistributionId);
+  }
 }
 
 async function readOne(
@@ -72,7 +112,7 @@ async function withCaching(
     const caching = byPattern.get(behaviour.pattern);
     return caching === undefined ? behaviour : { ...behaviour, caching };
   });
-  return { ...distribution, behaviours };
+  return { ...distribution, behaviours, errorPages: toErrorPages(config) };
 }
 
 function explain(error: unknown, verb: string, id: string): Error {

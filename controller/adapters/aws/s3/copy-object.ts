@@ -9,6 +9,9 @@ type Copied = { readonly etag: string } | 'taken' | 'changed';
 /** S3 says by its name which of the two conditions failed: that on the key, or that on the source. */
 export const KEY_CONDITION = 'If-None-Match';
 
+/** What S3 answers where the bucket's policy wants conditions on writes, by one of its pages; by another it copies. */
+export const NO_COPIES = 501;
+
 /** One needs both, and S3 doesn't say which is missing. */
 export const COPY_ACTION = 's3:PutObject, or s3:GetObject on what is copied,';
 
@@ -31,7 +34,7 @@ export async function copyObject(bucket: Bucket, copy: Copy): Promise<Copied> {
     result = await untilUndisputed(() => bucket.client.send(command));
   } catch (error) {
     const { name, status } = outline(error);
-    if (name === 'NoSuchKey') return 'changed';
+    if (name === 'NoSuchKey' || status === NO_COPIES) return 'changed';
     if (status === 412) return judgeCondition(error);
     throw explain(error, bucket, { action: COPY_ACTION, key: copy.key });
   }

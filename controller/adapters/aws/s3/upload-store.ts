@@ -31,6 +31,7 @@ export function createUploadStore(client: S3Client, name: string): UploadStore {
         etag: unquote(head.ETag),
         ...readSha256(head.ChecksumSHA256),
         contentType: head.ContentType ?? '',
+        contentEncoding: head.ContentEncoding,
         cacheControl: head.CacheControl ?? '',
         metadata: head.Metadata ?? {},
       };

@@ -91,6 +91,8 @@ it.each<[Record<string, string>, readonly string[], RegExp]>([
   [{}, ['dist'], /"dist" is a second directory/],
   [{ build: '1' }, [], /pages belong to no --build/],
   [{ checksum: 'sums' }, [], /pages have no manifest for --checksum/],
+  [{ base: '1' }, [], /pages have no --base/],
+  [{ engine: 'sdk' }, [], /pages are sent by no --engine/],
   [{ app: '' }, [], /--app is missing/],
   [{}, [], /no HTML page/],
   [{ pages: 'nowhere' }, [], /no directory nowhere/],

@@ -1,25 +1,12 @@
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
 import { build as buildCommand } from '../../../../controller/commands/build.ts';
 import { publish } from '../../../../controller/commands/publish.ts';
-import { HeadgateError } from '../../../../controller/core/errors.ts';
 import type { PublishResult } from '../../../../controller/core/publish/report.ts';
 import type { PublishSettings } from '../../../../controller/core/state/manifest.ts';
 import type { Place } from '../../../../controller/ports/context.ts';
 import type { UploadStore } from '../../../../controller/ports/upload-store.ts';
-import { useCloud } from '../../adapters/aws/cloud-context.ts';
-
-const BUCKET = 'acme-web-builds';
-const PLACE = { bucket: BUCKET, region: undefined };
+import { AppSetting, BUCKET, overlay, PLACE, type Files } from './app-setting.ts';
 const FILES = {
   'index.html': '<h1>Shop</h1>',
   'robots.txt': 'User-agent: *',
@@ -29,39 +16,17 @@ const FILES = {
 const POOL: PublishSettings = { spa: true, pool: { include: ['/assets/*'], exclude: [] } };
 const TREE: PublishSettings = { ...POOL, layout: 'tree' };
 
-const held = useCloud();
-let client: S3Client;
-let parent: string;
-let app: string;
-let apps = 0;
+const setting = new AppSetting();
 
-beforeAll(async () => {
-  client = new S3Client(held.cloud.config());
-  await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  parent = await mkdtemp(join(tmpdir(), 'headgate-trees-'));
-});
-afterAll(async () => {
-  client.destroy();
-  await rm(parent, { recursive: true });
-});
-beforeEach(() => void (app = `tree-${++apps}`));
-
-/** Publishes these files; returns its `--json`, and the keys that were sent, and copied from which. */
-async function publishFiles(
-  number: string,
-  settings: PublishSettings,
-  files: Readonly<Record<string, string>> = FILES,
-) {
-  await held.context.builds(PLACE).writeSettings(app, settings);
-  const directory = join(parent, `${app}-${number}`);
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), content);
-  }
+/** What publishing these files says, and the keys that were sent, and copied from which. */
+async function attempt(number: string, settings: PublishSettings, files: Files = FILES) {
+  const { app, context } = setting;
+  await context.builds(PLACE).writeSettings(app, settings);
+  const directory = await setting.write(files, `-${number}`);
   const seen = { sent: new Array<string>(), copied: new Array<string>() };
   const uploads = (place: Place): UploadStore => {
-    const store = held.context.uploads(place);
-    const watched: Pick<UploadStore, 'create' | 'copy'> = {
+    const store = context.uploads(place);
+    return overlay(store, {
       create: (upload) => {
         seen.sent.push(upload.key.replace(`${app}/`, ''));
         return store.create(upload);
@@ -70,39 +35,28 @@ async function publishFiles(
         seen.copied.push(`${copy.source} > ${copy.key}`.replaceAll(`${app}/`, ''));
         return store.copy(copy);
       },
-    };
-    return new Proxy(store, {
-      get: (port, verb) => Reflect.get(verb in watched ? watched : port, verb),
     });
   };
-  const untrusted = number.startsWith('pr-');
-  const values = { bucket: BUCKET, app, build: number, json: true, untrusted };
-  const printed = await runCommand(publish, { positionals: [directory], values }, { uploads });
+  const values = { build: number, json: true, untrusted: number.startsWith('pr-') };
+  const ran = await setting.run(publish, [directory], values, { uploads });
   seen.sent.sort();
   seen.copied.sort();
-  return { ...seen, result: JSON.parse(printed) as PublishResult };
+  return { ...seen, ...ran };
 }
 
-async function runCommand(
-  command: typeof publish,
-  args: Parameters<typeof publish.run>[0],
-  change: object = {},
-): Promise<string> {
-  const printed: string[] = [];
-  const quiet = { interactive: false, note: () => {}, progress: () => {}, summary: async () => {} };
-  const terminal = { ...quiet, print: (text: string) => void printed.push(text) };
-  await command.run(args, { ...held.context, terminal, ...change });
-  return printed.join('');
+async function publishFiles(number: string, settings: PublishSettings, files?: Files) {
+  const { code, said, ...seen } = await attempt(number, settings, files);
+  expect(code, said).toBe(0);
+  return { ...seen, result: JSON.parse(said) as PublishResult };
 }
 
 async function isWhole(number: string): Promise<boolean> {
-  const values = { bucket: BUCKET, app, json: true };
-  const printed = await runCommand(buildCommand, { positionals: ['verify', number], values });
-  return (JSON.parse(printed) as { isWhole: boolean }).isWhole;
+  const { said } = await setting.run(buildCommand, ['verify', number], { json: true });
+  return (JSON.parse(said) as { isWhole: boolean }).isWhole;
 }
 
-const head = (key: string) =>
-  client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: `${app}/${key}` }));
+const keyOf = (key: string) => ({ Bucket: BUCKET, Key: `${setting.app}/${key}` });
+const head = (key: string) => setting.client.send(new HeadObjectCommand(keyOf(key)));
 
 describe('layout: tree', () => {
   it('puts what is pooled below the build, too, as a copy of what is in the pool', async () => {
@@ -125,8 +79,7 @@ describe('layout: tree', () => {
       CacheControl: 'public, max-age=31536000, immutable',
     });
     expect(await isWhole('1')).toBe(true);
-    const Key = `${app}/builds/1/assets/app-4f2a.js`;
-    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
+    await setting.client.send(new DeleteObjectCommand(keyOf('builds/1/assets/app-4f2a.js')));
     expect(await isWhole('1')).toBe(false);
   });
 
@@ -172,9 +125,9 @@ describe('layout: tree', () => {
 
   it('sends what the base has no more, or other bytes of', async () => {
     await publishFiles('1', TREE);
-    const key = (path: string) => ({ Bucket: BUCKET, Key: `${app}/builds/1/${path}` });
-    await client.send(new DeleteObjectCommand(key('index.html')));
-    await client.send(new PutObjectCommand({ ...key('robots.txt'), Body: 'rotten' }));
+    await setting.client.send(new DeleteObjectCommand(keyOf('builds/1/index.html')));
+    const rotten = { ...keyOf('builds/1/robots.txt'), Body: 'rotten' };
+    await setting.client.send(new PutObjectCommand(rotten));
     const { sent, result } = await publishFiles('2', TREE);
     expect(sent).toContain('builds/2/index.html');
     expect(sent).toContain('builds/2/robots.txt');
@@ -185,20 +138,23 @@ describe('layout: tree', () => {
 
   it('goes on where a run ended, and refuses what it does not know', async () => {
     const put = (path: string, body: string, more: object) => {
-      const object = { Bucket: BUCKET, Key: `${app}/builds/1/${path}`, Body: body, ...more };
-      return client.send(new PutObjectCommand({ ...object, ChecksumAlgorithm: 'SHA256' }));
+      const object = { ...keyOf(`builds/1/${path}`), Body: body, ...more };
+      return setting.client.send(new PutObjectCommand({ ...object, ChecksumAlgorithm: 'SHA256' }));
     };
     const CacheControl = 'public, max-age=31536000, immutable';
     const ContentType = 'text/javascript; charset=utf-8';
     await put('assets/app-4f2a.js', FILES['assets/app-4f2a.js'], { CacheControl, ContentType });
     const { result } = await publishFiles('1', TREE);
     expect(result).toMatchObject({ copiedFiles: 0, resumedFiles: 1 });
-    app = `${app}-other`;
+    setting.app = `${setting.app}-other`;
     await put('assets/app-4f2a.js', 'other', { CacheControl, ContentType });
-    const refused = publishFiles('1', TREE);
-    await expect(refused).rejects.toThrow(/builds\/1\/assets\/app-4f2a\.js differ/);
-    const error: unknown = await refused.catch((caught: unknown) => caught);
-    expect(error instanceof HeadgateError && error.next).toMatch(/new build number/);
+    const refused = await attempt('1', TREE);
+    expect(refused.said).toMatch(/builds\/1\/assets\/app-4f2a\.js differ/);
+    expect(refused.notes).toMatch(/new build number/);
+    setting.app = `${setting.app}-packed`;
+    const packed = { CacheControl, ContentType, ContentEncoding: 'gzip' };
+    await put('assets/app-4f2a.js', FILES['assets/app-4f2a.js'], packed);
+    expect((await attempt('1', TREE)).said).toContain('content encoding: stored gzip, here none');
   });
 
   it('of a pull request is made of nothing that its role may not read', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  checkBehaviours,
   planAssociations,
   type Behaviour,
   type Distribution,
 } from '../../../../controller/core/plan/behaviours.ts';
+import { checkBehaviours } from '../../../../controller/core/plan/check-behaviours.ts';
 import { appPolicy, DISTRIBUTION, environmentPolicy, GROUP } from '../../../fakes/world.ts';
 
 const environment = environmentPolicy('1');
@@ -39,6 +39,10 @@ describe('checkBehaviours', () => {
     expect(messages({ ...DISTRIBUTION, aliases: ['*.example.com'] })).toEqual([]);
     const [problem] = messages({ ...DISTRIBUTION, aliases: ['*.shop.example.com'] });
     expect(problem).toContain('does not answer for shop.example.com');
+  });
+
+  it('lets a distribution without any host name wait for its certificate', () => {
+    expect(messages({ ...DISTRIBUTION, aliases: [] })).toEqual([]);
   });
 
   it.each<[string, Distribution, string]>([
@@ -86,7 +90,7 @@ describe('checkBehaviours', () => {
     ],
     [
       'a host that is not an alias',
-      { ...DISTRIBUTION, aliases: [] },
+      { ...DISTRIBUTION, aliases: ['other.example.com'] },
       'does not answer for shop.example.com',
     ],
     ['a disabled distribution', { ...DISTRIBUTION, enabled: false }, 'is disabled'],

@@ -3,11 +3,8 @@ import {
   associateLeft,
   associateVersion,
 } from '../../../../controller/core/plan/associate-plan.ts';
-import {
-  checkBehaviours,
-  type Behaviour,
-  type Distribution,
-} from '../../../../controller/core/plan/behaviours.ts';
+import type { Behaviour, Distribution } from '../../../../controller/core/plan/behaviours.ts';
+import { checkBehaviours } from '../../../../controller/core/plan/check-behaviours.ts';
 import type { EnvironmentFacts } from '../../../../controller/core/plan/facts.ts';
 import type { PlannedGroup, PlannedVersion } from '../../../../controller/core/plan/group-plan.ts';
 import { planVersionAssociations } from '../../../../controller/core/plan/lambda-associations.ts';
@@ -52,6 +49,23 @@ describe('behaviours for Lambda@Edge', () => {
       { event: 'origin-response', arn: 'arn:aws:lambda:us-east-1:1:function:images:2' },
     ];
     expect(messages(changed({ lambdas }))).toEqual([]);
+  });
+
+  it('leave an origin path of an earlier set-up, also where they run the version already', () => {
+    const adopted = environmentPolicy('1', { adopted: { originPath: '/site' } });
+    const about = { ...subject, environment: adopted };
+    const below = changed({ originPath: '/site' });
+    expect(planVersionAssociations(below, about, { version, isAllowed: true })).toMatchObject({
+      patterns: ['*'],
+      originPath: '/site',
+    });
+    expect(planVersionAssociations(OURS, about, { version, isAllowed: true })).toBeUndefined();
+  });
+
+  it('name what an ejection left as such', () => {
+    const viewerRequestArn = 'arn:aws:cloudfront::1:function/shop_prod_ejected';
+    const [problem] = messages(changed({ viewerRequestArn, lambdas: [] }));
+    expect(problem).toContain('`headgate eject` left it there');
   });
 
   it.each([

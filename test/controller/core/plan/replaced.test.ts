@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  checkBehaviours,
-  planAssociations,
-  type Behaviour,
-} from '../../../../controller/core/plan/behaviours.ts';
+import { planAssociations, type Behaviour } from '../../../../controller/core/plan/behaviours.ts';
+import { checkBehaviours } from '../../../../controller/core/plan/check-behaviours.ts';
 import { describeChange } from '../../../../controller/core/report/plan-text.ts';
 import { appPolicy, DISTRIBUTION, environmentPolicy, GROUP } from '../../../fakes/world.ts';
 
@@ -13,8 +10,9 @@ const LAMBDA = {
 };
 const FUNCTION = 'arn:aws:cloudfront::111122223333:function/rewrite';
 
-function look(replaces: readonly string[], old: Partial<Behaviour>) {
-  const environment = environmentPolicy('1', { adopted: { replaces } });
+function look(replaces: readonly string[], old: Partial<Behaviour>, originPath?: string) {
+  const path = originPath === undefined ? {} : { originPath };
+  const environment = environmentPolicy('1', { adopted: { replaces, ...path } });
   const behaviours = DISTRIBUTION.behaviours.map((behaviour) => {
     const bare = { viewerRequestArn: undefined, viewerResponseArn: undefined };
     return behaviour.pattern === '*' ? { ...behaviour, ...bare, ...old } : behaviour;
@@ -40,4 +38,29 @@ it.each<[string, Partial<Behaviour>]>([
 it('no other function does, and the refusal says how one would', () => {
   const { problems } = look(['version'], { lambdas: [LAMBDA] });
   expect(problems).toEqual([expect.stringContaining('`adopted: { replaces: [...] }`')]);
+});
+
+it('the origin path of the earlier set-up leaves with them, also where ours run already', () => {
+  const { problems, change } = look(['rewrite'], { originPath: '/site' }, '/site');
+  expect(problems).toEqual([]);
+  expect(change).toMatchObject({ patterns: ['*'], originPath: '/site' });
+  expect(change && describeChange(change)).toContain('without the origin path /site');
+  const [def] = DISTRIBUTION.behaviours.slice(-1);
+  expect(look(['rewrite'], { ...def, originPath: '/site' }, '/site').change).toMatchObject({
+    patterns: ['*'],
+  });
+  expect(look(['rewrite'], { ...def }, '/site').change).toBeUndefined();
+});
+
+it('no other origin path does', () => {
+  const { problems, change } = look(['rewrite'], { originPath: '/other' }, '/site');
+  expect(problems.join()).toContain('with an empty origin path');
+  expect(change).toBeUndefined();
+});
+
+it('what an ejection left is told as such', () => {
+  const left = 'arn:aws:cloudfront::111122223333:function/shop_prod_ejected';
+  const { problems } = look(['other'], { viewerRequestArn: left });
+  expect(problems).toEqual([expect.stringContaining('`headgate eject` left it there')]);
+  expect(look(['shop_prod_ejected'], { viewerRequestArn: left }).problems).toEqual([]);
 });

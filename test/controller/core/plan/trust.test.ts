@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkBehaviours,
-  type Behaviour,
-  type Distribution,
-} from '../../../../controller/core/plan/behaviours.ts';
+import type { Behaviour, Distribution } from '../../../../controller/core/plan/behaviours.ts';
+import { checkBehaviours } from '../../../../controller/core/plan/check-behaviours.ts';
 import { explainTrust } from '../../../../controller/core/plan/trust.ts';
 import type { EnvironmentPolicy } from '../../../../controller/core/policy/policy.ts';
 import { appPolicy, DISTRIBUTION, environmentPolicy, GROUP } from '../../../fakes/world.ts';
@@ -68,4 +65,16 @@ it('the plan says whose code is shown where, and warns of a host too near to cus
   expect(explainTrust({ app: alone, environment: pulls, neighbours: [alone] })).toHaveLength(1);
   const [, near] = explainTrust({ app: alone, environment: pulls, neighbours: [app] });
   expect(near).toContain('seems to be the same site as shop.example.com');
+});
+
+it('the plan warns where who signs links of pull requests could sign for customers', () => {
+  const signed = { ...pulls, preview: { ...pulls.preview, access: 'signed' } } as const;
+  const far = { ...signed, hosts: ['shop.example-pulls.net'] };
+  const app = { ...appPolicy(prod), environments: [prod, far] };
+  const [, warning] = explainTrust({ app, environment: far, group: GROUP });
+  expect(warning).toContain('shop/prod too: who signs links of pull requests can sign previews');
+  const own = { ...far, edge: { ...far.edge, group: 'pulls' } };
+  expect(explainTrust({ app, environment: own, group: GROUP })).toHaveLength(1);
+  const keysOfTheirOwn = { app, environment: far, group: { runtime: 'lambda-edge' } } as const;
+  expect(explainTrust(keysOfTheirOwn)).toHaveLength(1);
 });

@@ -22,10 +22,10 @@ export const GOLDEN_ISSUES = fileURLToPath(new URL('issues.txt', FIXTURES));
 /** Names of the wrong policies, one failure each. */
 export const FIXTURE_NAMES = readdirSync(FIXTURES).filter((name) => name.endsWith('.yaml'));
 
-/** The example policies with one wrong file: `edge-*` in the place of edge.yaml, others beside shop.yaml. */
+/** The example policies with one wrong file: `edge-*` and `setup-*` in the place of edge.yaml, others beside shop.yaml. */
 export function readWithFixture(name: string): readonly PolicyText[] {
   const text = readFileSync(new URL(name, FIXTURES), 'utf8');
-  return name.startsWith('edge-')
+  return /^(edge|setup)-/.test(name)
     ? [{ file: 'policies/edge.yaml', text }, readExample('shop.yaml')]
     : [readExample('edge.yaml'), readExample('shop.yaml'), { file: `policies/${name}`, text }];
 }

@@ -16,6 +16,7 @@ function clash(
     readonly sha256?: string;
     readonly contentType?: string;
     readonly cacheControl?: string;
+    readonly contentEncoding?: string;
   },
   settings: PublishSettings = DEFAULT_SETTINGS,
 ): Clash {
@@ -95,6 +96,8 @@ describe('other headers of the same bytes', () => {
     const { next } = renderClashes([clash('assets/app.js', { cacheControl: 'max-age=60' })], '1');
     expect(next).not.toContain('headers:');
     expect(next).toContain('Give the files other names');
+    const packed = clash('assets/app.js', { contentEncoding: 'br' });
+    expect(renderClashes([packed], '1').next).not.toContain('headers:');
     // Nor may a service worker be immutable, whoever stored it so.
     const worker = clash('assets/sw.js', { cacheControl: 'public, max-age=31536000, immutable' });
     expect(renderClashes([worker], '1').next).not.toContain('headers:');

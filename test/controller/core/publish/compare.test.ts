@@ -40,6 +40,7 @@ describe('a key that is taken', () => {
     [{ size: 9 }, 'size: stored 9, here 3'],
     [{ sha256: 'ab'.repeat(32) }, 'SHA-256: stored abababababababab, here 11507a0e2f5e69d5'],
     [{ contentType: 'text/plain' }, 'content type: stored text/plain, here text/javascript'],
+    [{ contentEncoding: 'gzip' }, 'content encoding: stored gzip, here none'],
     [{ cacheControl: 'no-cache' }, 'cache control: stored no-cache, here public, max-age'],
   ])('clashes by %j', (change, difference) => {
     const clash = findClash(build, file, { ...stored, ...change });

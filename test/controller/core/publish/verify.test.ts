@@ -24,6 +24,9 @@ it('goes by the hash, and by the ETag where S3 has no hash', () => {
   const other = { ...found, etag: 'other' };
   expect(findDifferences(build, file, other)).toEqual([`ETag: stored other, manifest ${etag}`]);
   expect(findDifferences(build, file, { ...found, sha256: 'ab' })).toHaveLength(1);
+  expect(findDifferences(build, file, { ...found, contentEncoding: 'gzip' })).toEqual([
+    'content encoding: stored gzip, manifest none',
+  ]);
 });
 
 it('says of a file sent in parts, where its ETag is another, that only reading compares its bytes', () => {

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { nameDistribution as name } from '../../../../controller/core/deployment/name-distribution.ts';
 import { readPolicies } from '../../../../controller/core/policy/read-policies.ts';
 import { copyPolicies } from '../../../../controller/local/demo/policy-copy.ts';
 
@@ -22,12 +23,20 @@ async function readCopy() {
   return Promise.all(files);
 }
 
+async function nameDistribution(environment: string, id: string): Promise<void> {
+  const file = join(directory, 'shop.yaml');
+  const named = name(await readFile(file, 'utf8'), environment, id);
+  if (named.kind === 'written') await writeFile(file, named.text);
+}
+
 it('copies the committed example: faster, with hosts of this machine, and its comments', async () => {
   const copy = await copyPolicies(EXAMPLE, directory, { speed: 120 });
-  await copy.nameDistributions(['E1FIRSTONE', 'E2SECONDONE']);
+  // As `bootstrap --deploy` does it, between two edits.
+  await nameDistribution('prod', 'E2SECONDONE');
   await copy.nameBuild('1041');
+  expect(await copy.readDistribution()).toBe('E2SECONDONE');
   const files = await readCopy();
-  const { policies, issues } = readPolicies(files);
+  const { policies, issues } = readPolicies(files, { isDeployed: false });
   expect(issues).toEqual([]);
   const [staging, prod] = policies.apps[0]?.environments ?? [];
   expect(staging).toMatchObject({ hosts: ['staging.shop.localhost'], release: { build: '1041' } });
@@ -49,28 +58,29 @@ it('copies the committed example: faster, with hosts of this machine, and its co
   expect(comments(local(files[1]?.text ?? ''))).toEqual(comments(original));
 });
 
-it('knows what the account must have, and where the story happens', async () => {
+it('knows where the story happens, and sets up an alarm that the shop can fire', async () => {
   const copy = await copyPolicies(EXAMPLE, directory, { speed: 1 });
   expect(copy).toMatchObject({
+    app: 'shop',
+    bucket: 'acme-web-builds',
+    environments: 2,
     environment: 'prod',
     host: 'shop.localhost',
     store: 'headgate-prod',
     alarm: 'shop-prod-errors',
     weights: [500, 2500],
-    account: {
-      app: 'shop',
-      buckets: ['acme-web-builds'],
-      stores: ['headgate-staging', 'headgate-prod'],
-      alarms: ['shop-prod-errors'],
-    },
+  });
+  const { policies } = readPolicies(await readCopy(), { isDeployed: false });
+  expect(policies.setup).toMatchObject({
+    fastLane: 'off',
+    alarms: { 'shop-prod-errors': { metric: 'CheckoutErrors', periodSeconds: 10 } },
   });
 });
 
 it('lays complete trees without a pool on request', async () => {
   const copy = await copyPolicies(EXAMPLE, directory, { speed: 1, layout: 'tree' });
   expect(copy.isTree).toBe(true);
-  expect(copy.account.distributions[1]?.pool).toEqual({ include: [], exclude: [] });
-  const { policies, issues } = readPolicies(await readCopy());
+  const { policies, issues } = readPolicies(await readCopy(), { isDeployed: false });
   expect(issues).toEqual([]);
   expect(policies.apps[0]).toMatchObject({
     layout: 'tree',

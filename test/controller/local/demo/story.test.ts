@@ -29,8 +29,7 @@ it('stops at the first step that is not true, and says what was expected', async
   const scene = await playStory((line) => void printed.push(line), options);
   expect(scene).toBeUndefined();
   expect(printed.at(-1)).toBe(
-    '\nThe story is wrong here: Manifest of build 1041 in the bucket\n' +
-      '   expected: true\n   actual:   false',
+    '\nThe story is wrong here: Distributions in the account\n   expected: 2\n   actual:   0',
   );
 });
 

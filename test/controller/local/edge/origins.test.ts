@@ -49,6 +49,18 @@ async function serve(name: string, change: string, parts: Partial<DistributionPa
   return { send, told };
 }
 
+it('Managed-AllViewerExceptHostHeader sends the origin what no cache key has', async () => {
+  const OriginRequestPolicyId = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
+  const TargetOriginId = 'blue';
+  const behaviour = { ...EVERY_METHOD, TargetOriginId, OriginRequestPolicyId };
+  const { told } = await serve('all', '', { behaviour });
+  const headers = { cookie: 'a=1; b=2', 'x-token': 't', 'user-agent': 'browser' };
+  expect(await told('/api?q=1', headers, 'POST')).toMatchObject({
+    url: '/blue/api?q=1',
+    headers: { ...headers, host: 'localhost' },
+  });
+});
+
 describe('a viewer-request function', () => {
   it('selects another origin of the distribution, with all its settings', async () => {
     const { send, told } = await serve(

@@ -1,8 +1,13 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4a } from '@aws-sdk/signature-v4a';
 import { expect, test } from 'vitest';
-import { parseAuthorization } from '../../../../controller/local/http/authorization.ts';
+import {
+  LOCAL_CREDENTIAL,
+  parseAuthorization,
+} from '../../../../controller/local/http/authorization.ts';
 import { checkSignature } from '../../../../controller/local/http/signature.ts';
+
+const expected = () => ({ credential: LOCAL_CREDENTIAL, now: new Date() });
 
 class Sha256 {
   readonly #hash: Hash | Hmac;
@@ -65,8 +70,8 @@ test("the SDK's asymmetric signature is verified, not just looked at", async () 
   const raw = { ...request, headers: lowerCase(request.headers) };
   if (authorization === undefined) throw new Error('the header was not understood');
   expect(authorization).toMatchObject({ service: 'cloudfront-keyvaluestore', region: '*' });
-  expect(checkSignature(authorization, raw, new Date())).toBeUndefined();
-  expect(checkSignature(authorization, { ...raw, method: 'PUT' }, new Date())).toBe(
+  expect(checkSignature(authorization, raw, expected())).toBeUndefined();
+  expect(checkSignature(authorization, { ...raw, method: 'PUT' }, expected())).toBe(
     'wrong-signature',
   );
 });
@@ -75,5 +80,5 @@ test('another secret gives another key', async () => {
   const { request, authorization } = await sign('other');
   const raw = { ...request, headers: lowerCase(request.headers) };
   if (authorization === undefined) throw new Error('the header was not understood');
-  expect(checkSignature(authorization, raw, new Date())).toBe('wrong-signature');
+  expect(checkSignature(authorization, raw, expected())).toBe('wrong-signature');
 });

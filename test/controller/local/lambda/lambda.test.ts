@@ -8,12 +8,15 @@ import {
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
+  DeleteFunctionConcurrencyCommand,
   GetFunctionCommand,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
+  ListAliasesCommand,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
@@ -170,6 +173,20 @@ describe('functions', () => {
     );
   });
 
+  it('keep a reserved concurrency until it is taken away', async () => {
+    const FunctionName = 'reserved';
+    await create(FunctionName);
+    const read = async () =>
+      (await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })))
+        .ReservedConcurrentExecutions;
+    expect(await read()).toBeUndefined();
+    const reserve = { FunctionName, ReservedConcurrentExecutions: 1 };
+    await lambda.send(new PutFunctionConcurrencyCommand(reserve));
+    expect(await read()).toBe(1);
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    expect(await read()).toBeUndefined();
+  });
+
   it('are refused with a role, runtime, handler or archive that would not run', async () => {
     const broken = functionZip(HANDLER).subarray(0, 40);
     const wrong: Partial<CreateFunctionCommandInput>[] = [
@@ -188,7 +205,7 @@ describe('functions', () => {
         refusedAs('InvalidParameterValueException'),
       );
     }
-    const unknown = new GetFunctionConcurrencyCommand({ FunctionName: 'versions' });
+    const unknown = new ListAliasesCommand({ FunctionName: 'versions' });
     await expect(lambda.send(unknown)).rejects.toMatchObject(
       refusedAs('UnknownOperationException'),
     );
@@ -304,7 +321,9 @@ describe('at the edge', () => {
       }),
     );
     await expect(remove('1')).rejects.toMatchObject(replicated);
-    world.advance(3);
+    world.advance(599);
+    await expect(remove('1')).rejects.toMatchObject(replicated);
+    world.advance(1);
     await remove('1');
     await remove();
     await expect(readConfig('used')).rejects.toMatchObject(refusedAs('ResourceNotFoundException'));

@@ -9,11 +9,13 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
   PutLogEventsCommand,
+  PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { missing } from '../../../depth.ts';
@@ -30,6 +32,21 @@ beforeAll(async () => {
 afterAll(() => writer.close());
 
 const refusedAs = (name: string) => ({ name, $metadata: { httpStatusCode: 400 } });
+
+it('a group says for how many days it is kept, of the numbers that there are', async () => {
+  await createGroup('kept', 's');
+  const logGroupName = 'kept';
+  const shown = async () => {
+    const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName });
+    return (await logs.send(command)).logGroups?.[0]?.retentionInDays;
+  };
+  await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 30 }));
+  expect(await shown()).toBe(30);
+  const odd = new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 31 });
+  await expect(logs.send(odd)).rejects.toMatchObject(refusedAs('InvalidParameterException'));
+  await logs.send(new DeleteRetentionPolicyCommand({ logGroupName }));
+  expect(await shown()).toBeUndefined();
+});
 
 describe('events', () => {
   it('can be read a moment after they were written, by time over all streams', async () => {

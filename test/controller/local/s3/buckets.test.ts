@@ -4,7 +4,7 @@ import {
   DeleteObjectsCommand,
   GetBucketLocationCommand,
   GetBucketPolicyCommand,
-  GetBucketVersioningCommand,
+  GetBucketWebsiteCommand,
   HeadBucketCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
@@ -143,7 +143,8 @@ test('a bucket policy is kept, given back and removed; what cannot be evaluated 
     [],
     [{ ...statement, Resource: 'arn:aws:s3:::other/*' }],
     [{ ...statement, NotAction: 's3:*' }],
-    [{ ...statement, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }],
+    [{ ...statement, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }],
+    [{ ...statement, Condition: { IpAddress: { 'aws:SourceArn': '10.0.0.0/8' } } }],
   ]) {
     await expect(put(wrong)).rejects.toMatchObject({ name: 'MalformedPolicy' });
   }
@@ -158,8 +159,8 @@ test('unknown buckets and operations are named', async () => {
   await expect(s3.send(new HeadBucketCommand({ Bucket: 'nowhere' }))).rejects.toMatchObject({
     name: 'NotFound',
   });
-  await expect(s3.send(new GetBucketVersioningCommand({ Bucket }))).rejects.toMatchObject({
+  await expect(s3.send(new GetBucketWebsiteCommand({ Bucket }))).rejects.toMatchObject({
     name: 'NotImplemented',
-    message: expect.stringContaining('GET bucket?versioning'),
+    message: expect.stringContaining('GET bucket?website'),
   });
 });

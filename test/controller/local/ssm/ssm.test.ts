@@ -5,9 +5,11 @@ import {
   GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  LabelParameterVersionCommand,
   paginateGetParametersByPath,
   PutParameterCommand,
   SSMClient,
+  UnlabelParameterVersionCommand,
   type PutParameterCommandInput,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -153,4 +155,31 @@ test('what is not imitated is refused by name, not ignored', async () => {
     name: 'ValidationException',
     message: expect.stringContaining('AllowedPattern'),
   });
+});
+
+test('a label is on one version, and on the oldest of 100 it stops writes', async () => {
+  const Name = '/labels/a';
+  await put(Name, '1');
+  await put(Name, '2', { Overwrite: true });
+  const label = (ParameterVersion: number, ...Labels: string[]) =>
+    ssm.send(new LabelParameterVersionCommand({ Name, ParameterVersion, Labels }));
+  const labels = async () => {
+    const { Parameters = [] } = await ssm.send(new GetParameterHistoryCommand({ Name }));
+    return Parameters.map(({ Labels }) => Labels);
+  };
+  expect(await label(2, 'prod', '1st')).toMatchObject({ InvalidLabels: ['1st'] });
+  expect(await labels()).toEqual([[], ['prod']]);
+  await label(1, 'prod');
+  expect(await labels()).toEqual([['prod'], []]);
+  await expect(label(9, 'prod')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' });
+  for (let version = 3; version <= 100; version++) await put(Name, 'x', { Overwrite: true });
+  await expect(put(Name, 'x', { Overwrite: true })).rejects.toMatchObject({
+    name: 'ParameterMaxVersionLimitExceeded',
+  });
+  const unlabel = { Name, ParameterVersion: 1, Labels: ['prod', 'test'] };
+  expect(await ssm.send(new UnlabelParameterVersionCommand(unlabel))).toMatchObject({
+    RemovedLabels: ['prod'],
+    InvalidLabels: ['test'],
+  });
+  expect(await put(Name, 'x', { Overwrite: true })).toMatchObject({ Version: 101 });
 });

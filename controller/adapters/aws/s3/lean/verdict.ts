@@ -1,4 +1,4 @@
-import { KEY_CONDITION } from '../copy-object.ts';
+import { KEY_CONDITION, NO_COPIES } from '../copy-object.ts';
 import type { Answer } from './send.ts';
 
 /** What one answer to a create or a copy means. */
@@ -50,6 +50,7 @@ export function judgeCopy(answer: Answer, region: string): Verdict {
   const { status, body } = answer;
   if (status === 412 && readTag(body, 'Condition') !== KEY_CONDITION) return { kind: 'changed' };
   if (status === 404 && readTag(body, 'Code') === 'NoSuchKey') return { kind: 'changed' };
+  if (status === NO_COPIES) return { kind: 'changed' };
   const etag = /<ETag>(?:"|&quot;|&#34;)?([^<&"]+)/.exec(body)?.[1];
   if (status !== 200 || etag === undefined) return judgeAnswer(answer, region);
   return { kind: 'created', etag, sha256: readTag(body, 'ChecksumSHA256') };

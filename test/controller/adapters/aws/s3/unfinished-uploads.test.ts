@@ -24,7 +24,8 @@ it('aborts what an app has begun longer ago than the grace period, and nothing e
   for (const key of keys) await begin(key);
   const uploads = createUnfinishedUploads(client, BUCKET);
   const left = async () => (await uploads.list('')).found.map(({ key }) => key).toSorted();
-  const request = { app: 'shop', uploads, graceSeconds: 24 * HOUR, isApplied: false };
+  const grace = { graceSeconds: 24 * HOUR, publishing: [] };
+  const request = { app: 'shop', uploads, ...grace, isApplied: false };
   const young = await collectUnfinished({ ...request, isApplied: true }, at(23));
   expect(young).toMatchObject({ givenUp: [], young: 2 });
   const dry = await collectUnfinished(request, at(25));
@@ -39,6 +40,19 @@ it('aborts what an app has begun longer ago than the grace period, and nothing e
   expect(renderUnfinished(await collectUnfinished(request, at(25)))).toBeUndefined();
 });
 
+it('leaves what a publish may be at that is under way', async () => {
+  const keys = ['film/pool/a.mp4', 'film/builds/1/a.mp4', 'film/builds/2/a.mp4'];
+  for (const key of keys) await begin(key);
+  const uploads = createUnfinishedUploads(client, BUCKET);
+  const request = { app: 'film', uploads, graceSeconds: HOUR, publishing: ['2'], isApplied: true };
+  const told = await collectUnfinished(request, at(25));
+  expect(told).toMatchObject({ givenUp: [{ key: 'film/builds/1/a.mp4' }], underWay: 2, young: 0 });
+  expect(renderUnfinished(told)).toContain('; 2 files of publishes under way');
+  expect((await uploads.list('film/')).found.map(({ key }) => key)).not.toContain(keys[1]);
+  const later = await collectUnfinished({ ...request, publishing: [] }, at(25));
+  expect(later.givenUp).toHaveLength(2);
+});
+
 it('aborts nothing by a listing that was cut short, and says which permission is missing', async () => {
   const scripted = await openScriptedS3(({ method }, response) => {
     const denied = '<Error><Code>AccessDenied</Code><Message>no</Message></Error>';
@@ -46,7 +60,7 @@ it('aborts nothing by a listing that was cut short, and says which permission is
     response.writeHead(method === 'GET' ? 200 : 403).end(method === 'GET' ? cut : denied);
   });
   const uploads = createUnfinishedUploads(scripted.client, BUCKET);
-  const request = { app: 'shop', uploads, graceSeconds: HOUR, isApplied: true };
+  const request = { app: 'shop', uploads, graceSeconds: HOUR, publishing: [], isApplied: true };
   await expect(collectUnfinished(request, at(0))).rejects.toThrow('was cut short');
   const [upload] = (await uploads.list('shop/')).found;
   await expect(uploads.abort(upload!)).rejects.toThrow('s3:AbortMultipartUpload');

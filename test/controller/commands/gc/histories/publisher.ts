@@ -10,7 +10,7 @@ import type { Surroundings } from '../../../../../controller/ports/surroundings.
 import { createNotes } from '../../../../fakes/bucket/notes.ts';
 import { createManifests, createUploads } from '../../../../fakes/bucket/uploads.ts';
 import type { Send } from '../../../../fakes/cloud/ports.ts';
-import { APP, textOf, type World } from './world.ts';
+import { APP, settingsOf, textOf, type World } from './world.ts';
 
 interface Publish {
   readonly build: string;
@@ -36,7 +36,10 @@ export async function publish(asked: Publish, world: World, send: Send): Promise
   const uploads = createUploads(world.bucket, send);
   const context: PublishContext = {
     builds: () =>
-      ({ ...manifests, readSettings: async () => undefined }) as Partial<BuildStore> as BuildStore,
+      ({
+        ...manifests,
+        readSettings: async () => settingsOf(build),
+      }) as Partial<BuildStore> as BuildStore,
     uploads: () => (trustsItself ? trustItself(uploads) : uploads),
     publishNotes: () => (isBlind ? blind : notes),
     files: layDirectory(build, files),

@@ -6,11 +6,13 @@ import {
   layFile,
   sharedKeyOf,
 } from '../../../../../controller/core/publish/layout.ts';
+import { storedFilesOf } from '../../../../../controller/core/publish/tree.ts';
 import { keys } from '../../../../../controller/core/state/keys.ts';
 import {
   DEFAULT_SETTINGS,
   MANIFEST_VERSION,
   type Manifest,
+  type PublishSettings,
 } from '../../../../../controller/core/state/manifest.ts';
 import type { EnvironmentRecord } from '../../../../../controller/core/state/record.ts';
 import type { MemoryBucket, MemoryObject } from '../../../../fakes/bucket/memory-bucket.ts';
@@ -19,6 +21,13 @@ import { decodeObject } from '../../../../fakes/bucket/uploads.ts';
 
 export const APP = 'shop';
 export const ENVIRONMENTS = ['prod', 'staging'];
+/** Builds that are complete trees. */
+const TREES = new Set(['2', '5', 'pr-2-1']);
+
+export function settingsOf(build: string): PublishSettings {
+  return TREES.has(build) ? { ...DEFAULT_SETTINGS, layout: 'tree' } : DEFAULT_SETTINGS;
+}
+
 export const RULES = { newest: 1, youngerSeconds: 600, graceSeconds: 3600 };
 
 /** A broken promise of a collection. */
@@ -127,7 +136,7 @@ function namesOf(object: MemoryObject): readonly string[] {
 
 function placesOf(object: MemoryObject): readonly Place[] {
   const { manifest } = decodeObject(object);
-  return manifest.files.map((file) => {
+  return storedFilesOf(manifest).map((file) => {
     const shared = sharedKeyOf(manifest, file);
     const own = keyOf(manifest, file);
     return { path: file.path, keys: shared === undefined ? [own] : [shared, own] };

@@ -1,22 +1,15 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach } from 'vitest';
 import { publishBuild } from '../../../../../controller/commands/publish/publish-build.ts';
 import type { PublishResult } from '../../../../../controller/core/publish/report.ts';
 import type { Context } from '../../../../../controller/ports/context.ts';
 import type { PublishNotes } from '../../../../../controller/ports/publish-notes.ts';
 import type { Clock } from '../../../../../controller/ports/surroundings.ts';
 import type { UploadStore } from '../../../../../controller/ports/upload-store.ts';
-import { useCloud } from '../../../adapters/aws/cloud-context.ts';
-
-const BUCKET = 'acme-web-builds';
-export const PLACE = { bucket: BUCKET, region: undefined };
-
-type Files = Readonly<Record<string, string>>;
+import { AppSetting, overlay, PLACE } from '../app-setting.ts';
 
 type Digest = Context['files']['digest'];
 
@@ -32,30 +25,20 @@ export interface Publishing {
   readonly notes?: Partial<PublishNotes>;
 }
 
-/** The whole publish on the local cloud; each test has an app and a directory of its own. */
-export class Setting {
-  readonly #held = useCloud();
-  #parent = '';
-  #apps = 0;
+export const APP = {
+  'index.html': '<h1>Shop</h1>',
+  'assets/app-1.js': 'one',
+  'assets/lib-1.js': 'lib',
+};
+const NEXT = { 'index.html': '<h1>Shop 2</h1>', 'assets/app-2.js': 'two' };
+
+/** The whole publish on the local cloud. */
+export class Setting extends AppSetting {
   notes: string[] = [];
-  app = '';
 
   constructor() {
-    beforeAll(async () => {
-      const client = new S3Client(this.#held.cloud.config());
-      await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-      client.destroy();
-      this.#parent = await mkdtemp(join(tmpdir(), 'headgate-flow-'));
-    });
-    afterAll(() => rm(this.#parent, { recursive: true, force: true }));
-    beforeEach(() => {
-      this.app = `shop-${++this.#apps}`;
-      this.notes = [];
-    });
-  }
-
-  get context() {
-    return this.#held.context;
+    super();
+    beforeEach(() => void (this.notes = []));
   }
 
   get store(): PublishNotes {
@@ -66,19 +49,16 @@ export class Setting {
     return this.context.collections(PLACE);
   }
 
-  get directory(): string {
-    return join(this.#parent, this.app);
-  }
-
-  async write(files: Files): Promise<void> {
-    for (const [path, content] of Object.entries(files)) {
-      await mkdir(dirname(join(this.directory, path)), { recursive: true });
-      await writeFile(join(this.directory, path), content);
-    }
+  /** Build 1 is published; the directory has the next one, of which one pooled file is new. */
+  async publishTwo(): Promise<void> {
+    await this.write(APP);
+    await this.publish();
+    await this.remove('assets/app-1.js');
+    await this.write(NEXT);
   }
 
   remove(path: string): Promise<void> {
-    return rm(join(this.directory, path));
+    return rm(join(this.directory(), path));
   }
 
   publish({
@@ -89,7 +69,8 @@ export class Setting {
     digest,
     notes = {},
   }: Publishing = {}): Promise<PublishResult> {
-    const { context, app, directory } = this;
+    const { context, app } = this;
+    const directory = this.directory();
     const note = (text: string): void => void this.notes.push(text);
     const terminal = { ...context.terminal, note, progress: () => {} };
     const uploads: typeof context.uploads = (place) => {
@@ -112,13 +93,6 @@ export class Setting {
       { ...context, files, terminal, uploads, publishNotes, clock: clock ?? context.clock },
     );
   }
-}
-
-/** Ports are loaded by their first call, so they can't be spread. */
-function overlay<Port extends object>(port: Port, ours: Partial<Port>): Port {
-  return new Proxy(port, {
-    get: (_, verb) => Reflect.get(Object.hasOwn(ours, verb) ? ours : port, verb),
-  });
 }
 
 /** What goes over the wire meanwhile, of either engine: `PUT /acme-web-builds/shop/...`. */

@@ -4,11 +4,11 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { createAlarm } from './alarm.ts';
-import type { Clients } from './clients.ts';
+import type { Clients } from '../../../controller/local/demo/clients.ts';
 import { createDistributions, type DistributionPlan } from './distributions.ts';
-import { waitFor } from './mismatch.ts';
+import { waitFor } from '../../../controller/local/demo/mismatch.ts';
 
-/** What a team has before Headgate: the policies name it, and nothing in it serves a build yet. */
+/** What a team that sets its account up by other means has before Headgate: the policies name it, nothing in it serves a build yet. */
 export interface AccountPlan {
   readonly app: string;
   /** Holds the builds. */

@@ -54,7 +54,7 @@ async function createShared(client: CloudFrontClient): Promise<Shared> {
     client.send(
       new CreateOriginAccessControlCommand({
         OriginAccessControlConfig: {
-          Name: 'headgate-builds',
+          Name: 'by-hand-builds',
           OriginAccessControlOriginType: 's3',
           SigningBehavior: 'always',
           SigningProtocol: 'sigv4',
@@ -63,8 +63,8 @@ async function createShared(client: CloudFrontClient): Promise<Shared> {
     ),
     // The function puts the build into the path, builds never change: HTML may stay for a day even
     // though browsers are told to ask every time.
-    createCachePolicy(client, 'headgate-app', DAY),
-    createCachePolicy(client, 'headgate-pool', 0),
+    createCachePolicy(client, 'by-hand-app', DAY),
+    createCachePolicy(client, 'by-hand-pool', 0),
   ]);
   return {
     originAccessControl: String(control.OriginAccessControl?.Id),
@@ -87,7 +87,7 @@ async function createHeadersPolicy(
   const made = await client.send(
     new CreateResponseHeadersPolicyCommand({
       ResponseHeadersPolicyConfig: {
-        Name: `headgate-${app}-${environment}`,
+        Name: `by-hand-${app}-${environment}`,
         CustomHeadersConfig: { Quantity: items.length, Items: items },
         ...(ContentSecurityPolicy !== undefined && {
           SecurityHeadersConfig: {

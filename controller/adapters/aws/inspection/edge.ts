@@ -1,0 +1,93 @@
+import {
+  DescribeFunctionCommand,
+  ListFunctionsCommand,
+  ListKeyValueStoresCommand,
+  type CloudFrontClient,
+  type FunctionSummary,
+} from '@aws-sdk/client-cloudfront';
+import { DescribeKeyValueStoreCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import type { Counts, Inspection } from '../../../ports/inspection.ts';
+import { required } from '../fields.ts';
+import { ask, askOrNone } from './asking.ts';
+import type { Clients } from './clients.ts';
+import { createPolicyReaders, readSettings, type PolicyReaders } from './distribution.ts';
+
+type OfEdge = Pick<Inspection, 'distribution' | 'functionStores' | 'counts' | 'storeBytes'>;
+
+export function inspectEdge(clients: Pick<Clients, 'cloudfront' | 'keyValueStore'>): OfEdge {
+  let readers: PolicyReaders | undefined;
+  return {
+    async distribution(id) {
+      const client = await clients.cloudfront();
+      readers ??= createPolicyReaders(client);
+      return readSettings(client, id, readers);
+    },
+    async functionStores(name) {
+      const client = await clients.cloudfront();
+      const doing = { action: 'cloudfront:DescribeFunction', resource: `function ${name}` };
+      const answer = await askOrNone(doing, ['NoSuchFunctionExists'], () =>
+        client.send(new DescribeFunctionCommand({ Name: name, Stage: 'LIVE' })),
+      );
+      return answer?.FunctionSummary && storesOf(answer.FunctionSummary);
+    },
+    counts: async () => count(await clients.cloudfront()),
+    async storeBytes(arn) {
+      const client = await clients.keyValueStore();
+      const doing = {
+        action: 'cloudfront-keyvaluestore:DescribeKeyValueStore',
+        resource: `KeyValueStore ${arn}`,
+      };
+      const answer = await ask(doing, () =>
+        client.send(new DescribeKeyValueStoreCommand({ KvsARN: arn })),
+      );
+      return required(answer.TotalSizeInBytes, 'the size of a KeyValueStore');
+    },
+  };
+}
+
+async function count(client: CloudFrontClient): Promise<Counts> {
+  const functions = await listFunctions(client);
+  const stores = functions.flatMap(storesOf);
+  return {
+    functions: functions.length,
+    stores: await countStores(client),
+    readers: new Map(stores.map((arn) => [arn, stores.filter((one) => one === arn).length])),
+  };
+}
+
+async function listFunctions(client: CloudFrontClient): Promise<readonly FunctionSummary[]> {
+  const found: FunctionSummary[] = [];
+  let Marker: string | undefined;
+  do {
+    const page: { NextMarker?: string | undefined; Items?: FunctionSummary[] | undefined } =
+      await ask(
+        { action: 'cloudfront:ListFunctions', resource: 'the functions of the account' },
+        async () =>
+          (await client.send(new ListFunctionsCommand({ Stage: 'DEVELOPMENT', Marker })))
+            .FunctionList ?? {},
+      );
+    found.push(...(page.Items ?? []));
+    Marker = page.NextMarker;
+  } while (Marker !== undefined && Marker !== '');
+  return found;
+}
+
+async function countStores(client: CloudFrontClient): Promise<number> {
+  let found = 0;
+  let Marker: string | undefined;
+  do {
+    const page: { NextMarker?: string | undefined; Items?: unknown[] | undefined } = await ask(
+      { action: 'cloudfront:ListKeyValueStores', resource: 'the KeyValueStores of the account' },
+      async () =>
+        (await client.send(new ListKeyValueStoresCommand({ Marker }))).KeyValueStoreList ?? {},
+    );
+    found += page.Items?.length ?? 0;
+    Marker = page.NextMarker;
+  } while (Marker !== undefined && Marker !== '');
+  return found;
+}
+
+function storesOf({ FunctionConfig }: FunctionSummary): readonly string[] {
+  const items = FunctionConfig?.KeyValueStoreAssociations?.Items ?? [];
+  return items.flatMap(({ KeyValueStoreARN }) => KeyValueStoreARN ?? []);
+}
