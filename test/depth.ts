@@ -7,3 +7,8 @@ export function missing(tool: string, install: string): true {
   console.warn(`SKIPPED: ${tool} is not installed, its tests did not run. To run them: ${install}`);
   return true;
 }
+
+/** Of a file whose tests run at full depth only: says what did not run. */
+export function tellSkipped(what: string): void {
+  if (!full) process.stderr.write(`SKIPPED: ${what}. To run it: HEADGATE_DEPTH=full\n`);
+}

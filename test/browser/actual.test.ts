@@ -2,17 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { fetchActual } from './actual-app.ts';
 import { type Case, playCases } from './case.ts';
 import { goBack, SKEW_CASES } from './cases.ts';
 import { noBrowser, setStage, type Stage } from './stage.ts';
 
-if (!full) {
-  process.stderr.write(
-    'SKIPPED: two releases of a real app in a browser. To run them: HEADGATE_DEPTH=full\n',
-  );
-}
+tellSkipped('two releases of a real app in a browser');
 
 describe.skipIf(!full || noBrowser)('Actual in a real browser', () => {
   let directory: string;

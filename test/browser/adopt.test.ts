@@ -6,12 +6,14 @@ import { eject } from '../../controller/commands/eject.ts';
 import { reconcile } from '../../controller/commands/reconcile.ts';
 import { rollback } from '../../controller/commands/rollback.ts';
 import { waitFor } from '../../controller/local/demo/mismatch.ts';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { openScene, PLACE, TOLD, type Scene } from '../end-to-end/adoption.ts';
 import { openSession, type Session } from '../end-to-end/open-session.ts';
 import { createSeed } from '../end-to-end/seed.ts';
 import { collectFailures } from './failures.ts';
 import { CHROMIUM, noBrowser } from './stage.ts';
+
+tellSkipped('adopt and eject under an open browser');
 
 /**
  * Two people with browsers: one goes from page to page, the other has one page open all the time, which

@@ -2,14 +2,12 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeSnippet } from '../../edge/build-beacon.ts';
 import type { Route } from '../../edge/contract/route.ts';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { route as usual } from '../vectors/edge.ts';
 import { CHROMIUM, noBrowser } from './stage.ts';
 import { openWatchedSite, type WatchedSite } from './watched-site.ts';
 
-if (!full) {
-  process.stderr.write('SKIPPED: the beacon in a real browser. To run it: HEADGATE_DEPTH=full\n');
-}
+tellSkipped('the beacon in a real browser');
 
 const CANARY = '1043';
 /** Everybody is in the canary. */

@@ -6,12 +6,10 @@ import { playCases } from './case.ts';
 import { SKEW_CASES } from './cases.ts';
 import { SKEW_APP_CASES } from './skew-app-cases.ts';
 import { buildSkewApp } from './skew-app.ts';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { noBrowser, setStage, type Stage } from './stage.ts';
 
-if (!full) {
-  process.stderr.write('SKIPPED: a small app in a real browser. To run it: HEADGATE_DEPTH=full\n');
-}
+tellSkipped('a small app in a real browser');
 
 describe.skipIf(!full || noBrowser)('a small app in a real browser', () => {
   let directory: string;

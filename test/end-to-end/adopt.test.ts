@@ -11,12 +11,14 @@ import { rollback } from '../../controller/commands/rollback.ts';
 import { validate } from '../../controller/commands/validate.ts';
 import { openBrowser } from '../../controller/local/demo/browser.ts';
 import { waitFor } from '../../controller/local/demo/mismatch.ts';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { openScene, PLACE, publishFiles, TOLD, type Scene } from './adoption.ts';
 import { killAt, type Result } from './command.ts';
 import { openSession } from './open-session.ts';
 import { HOSTS } from './policy.ts';
 import { ACTIVE, createFlat, createSeed, filesOf, OLD_FUNCTIONS } from './seed.ts';
+
+tellSkipped('adopting and leaving a site without builds');
 
 describe('a distribution with folders of builds, their cookie in the cache key, and functions on three events', () => {
   let scene: Scene;

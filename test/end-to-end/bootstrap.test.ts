@@ -14,17 +14,13 @@ import { waitFor } from '../../controller/local/demo/mismatch.ts';
 import { listen } from '../../controller/local/http/listen.ts';
 import { listAccount } from '../controller/commands/bootstrap/inventory.ts';
 import { EDGE, openAccount, SHOP, type Account } from '../controller/commands/bootstrap/set-up.ts';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { forward } from './forward.ts';
 import type { Setting } from './setting.ts';
 
 const SLOW = 300_000;
 
-if (!full) {
-  process.stderr.write(
-    'SKIPPED: bootstrap on Lambda@Edge and with crashes. To run it: HEADGATE_DEPTH=full\n',
-  );
-}
+tellSkipped('bootstrap on Lambda@Edge and with crashes');
 
 const opened: Setting[] = [];
 afterEach(async () => {

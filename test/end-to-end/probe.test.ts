@@ -7,10 +7,12 @@ import { doctor } from '../../controller/commands/doctor.ts';
 import type { Row } from '../../controller/core/doctor/probe/report.ts';
 import { listen } from '../../controller/local/http/listen.ts';
 import { listAccount } from '../controller/commands/bootstrap/inventory.ts';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { forward } from './forward.ts';
 import { runInProcess } from './run-in-process.ts';
 import { createEmptySetting, type Setting } from './setting.ts';
+
+tellSkipped('doctor --probe on the local cloud');
 
 let setting: Setting;
 beforeEach(async () => {

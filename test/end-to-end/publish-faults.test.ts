@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import type { Bucket } from './publish-faults/bucket.ts';
 import { chain, dieAfter, expireAt, meetAll } from './publish-faults/faults.ts';
 import { isPublished } from './publish-faults/inspect.ts';
 import { judge } from './publish-faults/judge.ts';
 import { killAfter } from './publish-faults/kill-process.ts';
 import { atEach, BASE, checkDone, NEXT, useStage } from './publish-faults/stage.ts';
+
+tellSkipped('faults at every request of a publish');
 
 /**
  * A build of 40 files, ten of them in the pool already, meets each fault at each of its requests. What is in the

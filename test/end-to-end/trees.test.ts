@@ -9,15 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plan } from '../../controller/commands/plan.ts';
 import { publish as publishCommand } from '../../controller/commands/publish.ts';
 import { reconcile as reconcileCommand } from '../../controller/commands/reconcile.ts';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { BUCKET, composePolicy, REGION, type Policy, type Release } from './policy.ts';
 import { runInProcess } from './run-in-process.ts';
 import { createSetting, type Setting } from './setting.ts';
 import { ask } from './site.ts';
 
-if (!full) {
-  process.stderr.write('SKIPPED: from a pool to trees and back. To run it: HEADGATE_DEPTH=full\n');
-}
+tellSkipped('from a pool to trees and back');
 
 /** Each test goes on where the one before ended. */
 describe.skipIf(!full)(

@@ -2,12 +2,14 @@ import { expect, it } from 'vitest';
 import { createFiles } from '../../../controller/adapters/process/files.ts';
 import { renderSettings } from '../../../controller/core/publish/manifest-text.ts';
 import { DEFAULT_SETTINGS } from '../../../controller/core/state/manifest.ts';
-import { full } from '../../depth.ts';
+import { full, tellSkipped } from '../../depth.ts';
 import { createBucket, type Bucket } from './bucket.ts';
 import { chain, dieAfter, failLate, meetAll } from './faults.ts';
 import { judge } from './judge.ts';
 import { atEach, BASE, checkDone, chooseIndexes, NEXT, useStage, type Options } from './stage.ts';
 import { writeTree, type Tree } from './tree.ts';
+
+tellSkipped('faults in trees and in files of parts');
 
 /** The same faults, at some of its requests, where a publish asks for more: copies in the bucket, and files in parts. */
 const stage = useStage();

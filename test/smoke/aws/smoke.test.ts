@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listAccount } from '../../controller/commands/bootstrap/inventory.ts';
-import { full } from '../../depth.ts';
+import { full, tellSkipped } from '../../depth.ts';
 import { createEmptySetting, type Setting } from '../../end-to-end/setting.ts';
 import { chooseAccount } from './account.ts';
+
+tellSkipped('the smoke test on the local cloud');
 
 const ACCOUNT = '000000000000';
 

@@ -2,18 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  GetFunctionConfigurationCommand,
-  ResourceNotFoundException,
-  UpdateFunctionCodeCommand,
-  type FunctionConfiguration,
-  type LambdaClient,
-} from '@aws-sdk/client-lambda';
+import { UpdateFunctionCodeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnansweredError, UsageError } from '../../../core/errors.ts';
 import type { FastLaneCode } from '../../../ports/fast-lane-code.ts';
 import { translateError } from '../translate-error.ts';
 import { archiveCode, digestArchive } from './archive.ts';
+import { readFunction } from './read-function.ts';
 
 const BUNDLE = join('lambda', 'index.mjs');
 const POLL_MILLISECONDS = 250;
@@ -23,7 +18,7 @@ const POLLS = 240;
 export function createFastLaneCode(lambda: LambdaClient): FastLaneCode {
   return {
     digest: async () => digestArchive(await archiveBundle()),
-    readDigest: async (name) => (await read(lambda, name))?.CodeSha256,
+    readDigest: async (name) => (await readFunction(lambda, name))?.CodeSha256,
 
     async upload(name) {
       // Lambda takes one change at a time, and CloudFormation may just have made the function.
@@ -64,7 +59,7 @@ function findBundle(): string {
 
 async function waitUntilReady(lambda: LambdaClient, name: string): Promise<void> {
   for (let polls = 0; polls < POLLS; polls++) {
-    const found = await read(lambda, name);
+    const found = await readFunction(lambda, name);
     if (found === undefined) throw gone(name);
     if (found.State !== 'Pending' && found.LastUpdateStatus !== 'InProgress') return;
     await sleep(POLL_MILLISECONDS);
@@ -73,18 +68,6 @@ async function waitUntilReady(lambda: LambdaClient, name: string): Promise<void>
     `Lambda is still working on the function ${name} after a minute.`,
     'Run the command again: it goes on from there.',
   );
-}
-
-async function read(
-  lambda: LambdaClient,
-  name: string,
-): Promise<FunctionConfiguration | undefined> {
-  try {
-    return await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw explain(error, 'GetFunctionConfiguration', name);
-  }
 }
 
 function gone(name: string): UsageError {

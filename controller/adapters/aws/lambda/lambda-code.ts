@@ -22,6 +22,7 @@ import type {
 import { readText, required } from '../fields.ts';
 import { translateError } from '../translate-error.ts';
 import { archiveCode, digestArchive } from './archive.ts';
+import { readFunction } from './read-function.ts';
 
 /** What viewer events permit: 128 MB and 5 seconds. Lambda supports this Node.js until April 2028. */
 const SETTINGS = {
@@ -41,7 +42,7 @@ export function createLambdaCode(lambda: LambdaClient): LambdaCode {
     digest: async (code) => digestArchive(archiveCode(code)),
 
     async stage(draft) {
-      const present = await readStaged(lambda, draft.name);
+      const present = await readFunction(lambda, draft.name);
       if (present === undefined) await create(lambda, draft);
       else {
         refuseForeign(present, draft);
@@ -108,18 +109,6 @@ function isCurrent(found: FunctionConfiguration): boolean {
   );
 }
 
-async function readStaged(
-  lambda: LambdaClient,
-  name: string,
-): Promise<FunctionConfiguration | undefined> {
-  try {
-    return await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw explain(error, 'GetFunctionConfiguration', name);
-  }
-}
-
 /** Its description is from when the function was made. */
 function refuseForeign({ Description = '' }: FunctionConfiguration, { name }: LambdaDraft): void {
   if (Description.startsWith('headgate ')) return;
@@ -168,7 +157,7 @@ async function refuseOther(
   { name, role }: LambdaDraft,
   codeSha256: string,
 ): Promise<void> {
-  const staged = await readStaged(lambda, name);
+  const staged = await readFunction(lambda, name);
   if (staged?.CodeSha256 === codeSha256 && staged.Role === role) return;
   throw new ConflictError(`Another run changed the function ${name} before it was published.`);
 }

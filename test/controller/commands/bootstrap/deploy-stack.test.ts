@@ -9,8 +9,10 @@ import { ConflictError, RefusedError } from '../../../../controller/core/errors.
 import type { Resource, Stack } from '../../../../controller/core/infrastructure/template.ts';
 import { listen } from '../../../../controller/local/http/listen.ts';
 import { forward } from '../../../end-to-end/forward.ts';
-import { full } from '../../../depth.ts';
+import { full, tellSkipped } from '../../../depth.ts';
 import { startTestCloud, type TestCloud } from '../../local/harness.ts';
+
+tellSkipped('deployments beside others, and taken back');
 
 let cloud: TestCloud;
 beforeAll(async () => {
