@@ -47,11 +47,14 @@ async function startMortalProxy(target: string, requests: number) {
   return { endpoint: `http://localhost:${server.port}`, close: () => server.close() };
 }
 
-/** Dies again and again, each time some requests later; returns how often. */
-async function persevere(account: Account, args: readonly string[]): Promise<number> {
+/**
+ * Dies again and again, each time `step` requests later; returns how often. How many requests a
+ * run takes hangs on how often it polls, so how often it dies does too.
+ */
+async function persevere(account: Account, step: number, args: readonly string[]): Promise<number> {
   const { endpoint } = account.setting.cloud;
   for (let runs = 0; runs < 60; runs += 1) {
-    const proxy = await startMortalProxy(endpoint, 3 + runs * 3);
+    const proxy = await startMortalProxy(endpoint, 3 + runs * step);
     const whole = [...args, '--policies', account.policies];
     const { code } = await account.run(bootstrap, whole, proxy.endpoint);
     await proxy.close();
@@ -151,13 +154,14 @@ describe.skipIf(!full)('bootstrap', () => {
     const whole = await openAccount();
     opened.push(whole.setting);
     await whole.bootstrap('--deploy');
-    expect(await persevere(account, ['--deploy'])).toBeGreaterThan(5);
+    expect(await persevere(account, 3, ['--deploy'])).toBeGreaterThan(3);
     const { distributions, ...made } = await listAccount(account.setting);
     const { distributions: others, ...wanted } = await listAccount(whole.setting);
     expect(made).toEqual(wanted);
     expect(distributions).toHaveLength(others?.length ?? 0);
     await release(account);
-    expect(await persevere(account, ['--destroy', '--confirm', 'headgate'])).toBeGreaterThan(5);
+    const destroy = ['--destroy', '--confirm', 'headgate'];
+    expect(await persevere(account, 2, destroy)).toBeGreaterThan(3);
     const { buckets, stacks, functions } = await listAccount(account.setting);
     expect({ buckets, stacks, functions }).toEqual({ buckets: ['acme-edge', 'acme-web-builds'] });
   });
