@@ -4,13 +4,20 @@ import { parseArgs } from 'node:util';
 import type { Arguments, Command } from './commands/command.ts';
 import { createContext } from './context.ts';
 import { EXIT, UsageError, type ExitCode } from './core/errors.ts';
+import { findNearest } from './core/policy/nearest.ts';
 import { explainError, exitCodeOf } from './core/report/failure.ts';
 import type { Context } from './ports/context.ts';
 
 /** Loaded when asked for: `validate` must not wait for the AWS SDK, nor `publish` for Vite. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import('./local/up.ts')).up,
+  bootstrap: async () => (await import('./commands/bootstrap.ts')).bootstrap,
+  adopt: async () => (await import('./commands/adopt.ts')).adopt,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   publish: async () => (await import('./commands/publish.ts')).publish,
+  build: async () => (await import('./commands/build.ts')).build,
+  beacon: async () => (await import('./commands/beacon.ts')).beacon,
+  gc: async () => (await import('./commands/gc.ts')).gc,
   validate: async () => (await import('./commands/validate.ts')).validate,
   plan: async () => (await import('./commands/plan.ts')).plan,
   backtest: async () => (await import('./commands/backtest.ts')).backtest,
@@ -23,13 +30,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   preview: async () => (await import('./commands/preview.ts')).preview,
   priority: async () => (await import('./commands/priority.ts')).priority,
   keys: async () => (await import('./commands/keys.ts')).keys,
-  build: async () => (await import('./commands/build.ts')).build,
-  gc: async () => (await import('./commands/gc.ts')).gc,
-  bootstrap: async () => (await import('./commands/bootstrap.ts')).bootstrap,
-  adopt: async () => (await import('./commands/adopt.ts')).adopt,
   eject: async () => (await import('./commands/eject.ts')).eject,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor,
-  beacon: async () => (await import('./commands/beacon.ts')).beacon,
+};
+
+/** Above which command each stands in the overview. */
+const HEADINGS: Readonly<Record<string, string>> = {
+  up: 'Begin',
+  publish: 'Builds',
+  validate: 'Release, as the policies say',
+  status: 'Look',
+  rollback: 'By hand, for one environment',
+  eject: 'Leave',
 };
 
 const USAGE = 'headgate <command> [options]';
@@ -52,8 +63,11 @@ async function load(name: string): Promise<Command> {
   // `Object.hasOwn`, so that `headgate constructor` is an unknown command like any other.
   const loader = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (loader === undefined) {
-    const names = Object.keys(COMMANDS).join(', ');
-    throw new UsageError(`There is no command "${name}"; there are ${names}.`, HINT);
+    const names = Object.keys(COMMANDS);
+    const nearest = findNearest(name, names);
+    const hint =
+      nearest === undefined ? `there are ${names.join(', ')}.` : `did you mean "${nearest}"?`;
+    throw new UsageError(`There is no command "${name}"; ${hint}`, HINT);
   }
   return loader();
 }
@@ -82,11 +96,13 @@ function parse(command: Command, argv: readonly string[]): Arguments {
 
 async function renderHelp(): Promise<string> {
   const commands = await Promise.all(Object.values(COMMANDS).map((loader) => loader()));
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
+  const lines = commands.flatMap(({ name, summary }) => [
+    ...(HEADINGS[name] === undefined ? [] : [`\n${HEADINGS[name]}`]),
+    `  ${name.padEnd(10)} ${summary}`,
+  ]);
   return `Headgate: which build every visitor gets, decided by YAML policies in git.
 
 ${USAGE}
-
 ${lines.join('\n')}
 
 headgate <command> --help tells more. headgate --version prints the version.

@@ -1,19 +1,26 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What takes longest first, the demo's story before all: or one worker would play it while the other has nothing left to do. */
+/** What takes longest first: or one worker would be at it while the other has nothing left to do. */
 const LONG = [
-  'controller/local/up.test.ts',
-  'end-to-end/faults/',
-  'controller/apply/histories-',
-  'end-to-end/crash.test.ts',
-  'controller/commands/gc/histories',
   'browser/actual',
-  'browser/',
-  'visitors/statistics',
-  'end-to-end/publish-faults',
-  'end-to-end/fast-lane',
-  'end-to-end/smoke-and-notify',
+  'end-to-end/faults/faults',
+  'controller/apply/histories-lambda-edge',
+  'end-to-end/bootstrap.test.ts',
+  'end-to-end/publish-faults/',
+  'end-to-end/crash.test.ts',
+  'edge/core/decide-everything',
+  'controller/commands/gc/histories',
   'end-to-end/github-day.test.ts',
+  'controller/local/demo/builds',
+  'controller/local/up.test.ts',
+  'smoke/aws/',
+  'browser/',
+  'controller/apply/histories-',
+  'visitors/statistics',
+  'end-to-end/smoke-and-notify',
+  'end-to-end/watch',
+  'end-to-end/fast-lane',
+  'edge/core/',
   'end-to-end/',
 ];
 

@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { EDGE_FEATURES } from '../edge/contract/features.ts';
 import { full } from './depth.ts';
 import { LongFirst } from './long-first.ts';
+import { PATIENCE } from './patience.ts';
 import { suiteMinutes } from './suite-minutes.ts';
 
 export default defineConfig({
@@ -13,8 +14,11 @@ export default defineConfig({
     // The SDK's advice on Node versions: package.json pins both.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     globalSetup: ['./global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    setupFiles: ['./same-chance.ts'],
+    // Of what hangs. No test may fail because a machine is slow, so nothing that works comes near these.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: PATIENCE },
     reporters: full ? ['default', suiteMinutes] : ['default'],
     pool: 'threads',
     maxWorkers: 2,

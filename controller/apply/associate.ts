@@ -1,12 +1,7 @@
 import { ConflictError, UsageError } from '../core/errors.ts';
 import type { Associate } from '../core/plan/change.ts';
 import type { Context } from '../ports/context.ts';
-
-/**
- * What writes of functions and keys take to the edges: seconds (AWS says, and promises nothing), low tens of them
- * (observed elsewhere). Nothing tells when they are there. Either of the two is enough to be served.
- */
-const SETTLE_MILLISECONDS = 30_000;
+import { settle } from './settle.ts';
 
 /** Puts the two functions on the behaviours that lack them, in the place of those they replace; nothing else changes. */
 export async function associate(change: Associate, context: Context): Promise<void> {
@@ -19,11 +14,12 @@ export async function associate(change: Associate, context: Context): Promise<vo
     throw new ConflictError(`Distribution ${change.distribution} is gone.`);
   }
   if (change.settles) {
-    context.terminal.progress(
+    // Either of the two is enough to be served. After the read: who changes the distribution meanwhile, like an ejection,
+    // makes this a conflict.
+    await settle(
       `Waiting until the edges have route and floor, before distribution ${distribution.id} goes over to them`,
+      context,
     );
-    // After the read: who changes the distribution meanwhile, like an ejection, makes this a conflict.
-    await context.clock.sleep(SETTLE_MILLISECONDS);
   }
   const associations = change.patterns.map((pattern) => ({
     pattern,

@@ -10,6 +10,7 @@ import type { Context } from '../ports/context.ts';
 import type { Departure } from '../ports/distributions.ts';
 import { readForEjection } from '../read/for-ejection.ts';
 import { changePause } from './change-pause.ts';
+import { settle } from './settle.ts';
 
 interface Given {
   readonly plan: EjectPlan;
@@ -83,7 +84,14 @@ async function prepare(plan: EjectPlan, context: Context): Promise<Departure> {
     const plain = originPath === undefined ? {} : { originPath, rootObject: 'index.html' };
     return { patterns, functions, ...plain };
   }
-  return { patterns, functions, viewerRequestArn: await publish(standalone, context) };
+  const earlier = await context.edgeCode.readLive(standalone.functionName);
+  const viewerRequestArn = await publish(standalone, context);
+  if (earlier !== undefined && earlier.code !== renderStandalone(standalone)) {
+    // Of an earlier ejection: an edge with the exchange, and its old code still, would serve the build of then.
+    const what = standalone.functionName;
+    await settle(`Waiting until the edges have ${what} as it was just published`, context);
+  }
+  return { patterns, functions, viewerRequestArn };
 }
 
 async function publish(

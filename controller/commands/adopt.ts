@@ -40,8 +40,8 @@ origin path, and sites without builds, which become the first one.
                         only a function knows
   --cookies <names>     the cookies that name a page's build and mark an
                         override, where they are called otherwise
-  --hosts <names>       of them all, those of this environment (default: the
-                        alternate domain names)
+  --hosts <names>       every host that visitors use (default: the alternate
+                        domain names; behind a wildcard only a person knows)
   --region <region>     of the bucket, where the origin doesn't say
   --role <arn>          the group is to run Lambda@Edge with this role
   --out <dir>           writes <app>.yaml and the group into edge.yaml there

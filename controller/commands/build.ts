@@ -5,11 +5,12 @@ import { renderAdopted } from '../core/publish/adopted.ts';
 import { renderDiff } from '../core/publish/diff-text.ts';
 import { renderVerified } from '../core/publish/verify.ts';
 import type { Context } from '../ports/context.ts';
+import { findReasons } from './gc/why-kept.ts';
 import { adoptBuild } from './publish/adopt.ts';
 import { attestBuild, renderAttested } from './publish/attest.ts';
 import { diffBuilds } from './publish/diff.ts';
 import { checkRoot, findRoot } from './publish/find-root.ts';
-import { describeBuilds, renderBuilds } from './publish/list-builds.ts';
+import { listBuilds } from './publish/list-builds.ts';
 import { removePullRequest } from './publish/remove.ts';
 import { showBuild } from './publish/show-build.ts';
 import { verifyBuild } from './publish/verify.ts';
@@ -20,7 +21,7 @@ import { readPlace, refuseArguments, type PlaceRead } from './read-place.ts';
 export const build: Command = {
   name: 'build',
   summary: 'Published builds: list, show, verify, diff, attest, adopt, remove',
-  help: `headgate build list [--long] --bucket <bucket> --app <app> [--region <region>]
+  help: `headgate build list [--long] [--why] --bucket <bucket> --app <app> ...
 headgate build show <build> --bucket <bucket> --app <app> ...
 headgate build verify <build> --bucket <bucket> --app <app> [--read] ...
 headgate build diff <build> <build> --bucket <bucket> --app <app> ...
@@ -31,7 +32,9 @@ headgate build remove pr-<number> --bucket <bucket> --app <app> [--github] ...
   list    the numbers of the published builds; those of untrusted refs are
           called pr-... . Whole origins are in the policy, not here. With
           --long when each was published, from what, and how large it is, for
-          which it reads all their manifests
+          which it reads all their manifests; with --why what each is kept as
+          (stable of shop/prod, one of the newest 20, ...), or that nothing
+          needs it, as headgate gc by its defaults would have it
   show    files, bytes, digest and publishing settings of one, and what it was
           made from
   verify  compares every file of one with the bucket: is it there, with its
@@ -63,6 +66,9 @@ headgate build remove pr-<number> --bucket <bucket> --app <app> [--github] ...
   --region <region>  of the bucket (default: AWS_REGION, then what S3 answers)
   --bundle <file>    attest: \`bundle-path\` of actions/attest
   --long             list: a line with columns for each build
+  --why              list: what keeps each build; reads what headgate gc reads
+  --policies <dir>   list --why: the policy files (default: policies, if it is
+                     there; without them less is known, and that is said)
   --read             verify: downloads every file and hashes it, where you
                      don't want to believe the checksums that S3 keeps
   --github           remove: says in the pull request's comment of \`preview\`
@@ -80,11 +86,24 @@ published meanwhile with other files, or (attest) the bundle is about another.`,
     region: { type: 'string' },
     read: { type: 'boolean' },
     long: { type: 'boolean' },
+    why: { type: 'boolean' },
+    policies: { type: 'string' },
     github: { type: 'boolean' },
     json: { type: 'boolean' },
   },
   allowPositionals: true,
   run: runBuild,
+};
+
+const KNOWN = 'list, show, verify, diff, attest, adopt and remove';
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  show: 'show 1042',
+  verify: 'verify 1042',
+  diff: 'diff 1042 1043',
+  attest: 'attest 1042 --bundle attestation.json',
+  adopt: 'adopt 1041 1042 --root /',
+  remove: 'remove pr-12',
 };
 
 async function runBuild({ positionals, values }: Arguments, context: Context): Promise<ExitCode> {
@@ -93,8 +112,8 @@ async function runBuild({ positionals, values }: Arguments, context: Context): P
   if (run === undefined) {
     throw new UsageError(
       verb === ''
-        ? 'build needs a verb: list, show, verify, diff, attest, adopt or remove.'
-        : `build can't ${verb}.`,
+        ? `build needs a verb: ${KNOWN}.`
+        : `build has no verb "${verb}"; it has ${KNOWN}.`,
       'For example: headgate build list --bucket acme-web-builds --app shop',
     );
   }
@@ -108,31 +127,42 @@ async function runBuild({ positionals, values }: Arguments, context: Context): P
         : []),
       ...checkBundle(verb, values['bundle']),
       ...(values['read'] === true && verb !== 'verify' ? [`${verb} takes no --read`] : []),
-      ...(values['long'] === true && verb !== 'list' ? [`${verb} takes no --long`] : []),
+      ...checkListed(verb, values),
       ...checkRoot(values['root']),
       ...problems,
     ],
-    'headgate build --help',
+    `For example: headgate build ${EXAMPLES[verb] ?? verb} --bucket acme-web-builds --app shop`,
   );
   // Builds of pull requests have a place of their own, wherever others lie.
   const place =
     verb === 'remove' ? where.place : await findRoot({ ...where, root: values['root'] }, context);
   const shown = await readGitHubRun(context, values);
-  const flags = {
-    json: values['json'] === true,
-    read: values['read'] === true,
-    long: values['long'] === true,
-  };
   const bundle = String(values['bundle'] ?? '');
-  const request = { ...where, ...flags, place, builds, bundle, run: shown };
+  const request = { ...where, ...readFlags(values), place, builds, bundle, run: shown };
   return (await run(request, context)) ?? EXIT.done;
 }
 
-interface Request extends Omit<PlaceRead, 'problems'> {
-  readonly builds: readonly string[];
+interface Flags {
   readonly json: boolean;
   readonly read: boolean;
   readonly long: boolean;
+  readonly why: boolean;
+  readonly policies: string | undefined;
+}
+
+function readFlags(values: Arguments['values']): Flags {
+  const { policies } = values;
+  return {
+    json: values['json'] === true,
+    read: values['read'] === true,
+    long: values['long'] === true,
+    why: values['why'] === true,
+    policies: policies === undefined ? undefined : String(policies),
+  };
+}
+
+interface Request extends Omit<PlaceRead, 'problems'>, Flags {
+  readonly builds: readonly string[];
   readonly run: GitHubRun | undefined;
   /** For attest: what to store. */
   readonly bundle: string;
@@ -142,12 +172,9 @@ interface Request extends Omit<PlaceRead, 'problems'> {
 type Run = (request: Request, context: Context) => Promise<ExitCode | void>;
 
 const VERBS: Readonly<Record<string, Run>> = {
-  async list({ app, place, json, long }, context) {
-    const builds = await context.builds(place).list(app);
-    if (builds.length === 0) context.terminal.note(`No build of ${app} is published there.`);
-    if (!long) return context.terminal.print(json ? JSON.stringify(builds) : builds.join('\n'));
-    const described = await describeBuilds({ app, place, builds }, context);
-    context.terminal.print(json ? JSON.stringify(described, null, 2) : renderBuilds(described));
+  async list(request, context) {
+    const reasons = request.why ? await findReasons(request, context) : undefined;
+    context.terminal.print(await listBuilds({ ...request, reasons }, context));
   },
 
   async show({ app, place, builds: [number = ''], json }, context) {
@@ -186,6 +213,13 @@ const VERBS: Readonly<Record<string, Run>> = {
 
 const DIFFERS =
   'next: Stop what writes or deletes there. Restore those objects from earlier versions where the bucket keeps them, or publish the build again under a new number and release that.';
+
+function checkListed(verb: string, values: Arguments['values']): readonly string[] {
+  const others = ['long', 'why', 'policies'].filter((name) => values[name] !== undefined);
+  if (verb !== 'list') return others.map((name) => `${verb} takes no --${name}`);
+  const isLost = values['policies'] !== undefined && values['why'] !== true;
+  return isLost ? ['--policies goes with --why'] : [];
+}
 
 function checkBundle(verb: string, bundle: unknown): readonly string[] {
   if (verb !== 'attest') return bundle === undefined ? [] : [`${verb} takes no --bundle`];

@@ -1,4 +1,5 @@
 import { check, isUnsafe } from '../core/doctor/check.ts';
+import { listParts } from '../core/doctor/probe/explain.ts';
 import { renderFindings } from '../core/doctor/render.ts';
 import { EXIT, UsageError, type ExitCode } from '../core/errors.ts';
 import type { Policies } from '../core/policy/policy.ts';
@@ -6,7 +7,7 @@ import { renderIssues } from '../core/report/issues.ts';
 import type { Context } from '../ports/context.ts';
 import { gatherFacts } from '../read/doctor/gather.ts';
 import type { Arguments, Command } from './command.ts';
-import { probeAccount } from './doctor/probe.ts';
+import { probeAccount, readProbeOrder } from './doctor/probe.ts';
 import { loadPolicies, POLICIES_DIRECTORY } from './load-policies.ts';
 
 export const doctor: Command = {
@@ -14,7 +15,8 @@ export const doctor: Command = {
   summary: 'What is wrong with the account, and how to mend it',
   help: `headgate doctor [<app>[/<environment>]] [--test-event] [--role <arn>]
                 [--policies <dir>] [--json]
-headgate doctor --probe [--yes] [--writes <n>] [--report <file>] [--json]
+headgate doctor --probe [--probe-also <parts> | --probe-only <parts>] [--yes]
+                [--writes <n>] [--report <file>] [--json]
 
 Reads who you are, buckets, distributions, functions, stores, parameters,
 alarms and the fast lane, and says what is wrong, each with what mends it.
@@ -23,14 +25,20 @@ It changes nothing. What it can't read is a finding, too.
   <app>[/<environment>]  only that one
   --test-event       send an event through the rules of alarms, and look for it
                      in the log of the fast lane: it does nothing else
-  --role <arn>       whose permissions to ask IAM about (default: yours): of the
-                     role that releases; of all together, where several do
+  --role <arn>       whose permissions to ask IAM about (default: yours; as the
+                     role for this command: of the roles that release), of all
+                     together, where several do
   --probe            measure on this account what our pages only assume of AWS,
                      with things of its own; without --yes it says what it costs
+  --probe-also <parts>  more than the usual parts: all, or names with commas
+  --probe-only <parts>  these parts and no others
   --writes <n>       of a KeyValueStore, to time them (default: 20)
   --report <file>    keep what came of it, as Markdown, and as JSON beside it
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})
   --json             {"findings": [...], "issues": [...]}
+
+Parts of --probe, which are measured side by side:
+${listParts()}
 
 policies/doctor.md lists all that it may find.
 
@@ -39,8 +47,10 @@ not safe to release, or something assumed does not hold.`,
   options: {
     'test-event': { type: 'boolean', default: false },
     probe: { type: 'boolean', default: false },
+    'probe-also': { type: 'string' },
+    'probe-only': { type: 'string' },
     yes: { type: 'boolean', default: false },
-    writes: { type: 'string', default: '20' },
+    writes: { type: 'string' },
     report: { type: 'string' },
     role: { type: 'string', multiple: true },
     policies: { type: 'string', default: POLICIES_DIRECTORY },
@@ -54,16 +64,9 @@ async function runDoctor(
   { positionals, values, lists }: Arguments,
   context: Context,
 ): Promise<ExitCode> {
+  refuseStray(values);
   if (values['probe'] === true) {
-    const isConfirmed = values['yes'] === true;
-    const report = values['report'];
-    const order = {
-      isConfirmed,
-      report: typeof report === 'string' ? report : undefined,
-      writes: String(values['writes']),
-      json: values['json'] === true,
-    };
-    return probeAccount(order, context);
+    return probeAccount(readProbeOrder(values), context);
   }
   const loaded = await loadPolicies(context.files, String(values['policies']));
   const policies = narrow(loaded.policies, positionals);
@@ -84,21 +87,30 @@ async function runDoctor(
   return issues.length > 0 ? EXIT.usage : EXIT.done;
 }
 
-/** The others stay known, as neighbours. */
+/** Options of the probe alone. */
+const OF_PROBE = ['probe-also', 'probe-only', 'yes', 'writes', 'report'];
+
+function refuseStray(values: Arguments['values']): void {
+  const isGiven = (name: string) => values[name] !== undefined && values[name] !== false;
+  const stray = OF_PROBE.find(isGiven);
+  if (values['probe'] === true || stray === undefined) return;
+  throw new UsageError(`--${stray} goes with --probe.`, `headgate doctor --probe --${stray} ...`);
+}
+
+/** `shop/prod`, or `shop prod` as other commands take it. The others stay known, as neighbours. */
 function narrow(policies: Policies, positionals: readonly string[]): Policies {
-  const [wanted, ...more] = positionals;
-  if (wanted === undefined) return policies;
-  const [name = '', environment, ...rest] = wanted.split('/');
+  if (positionals.length === 0) return policies;
+  const [name = '', environment, ...rest] = positionals.join('/').split('/');
   const app = policies.apps.find((one) => one.app === name);
   const environments = (app?.environments ?? []).filter(
     (one) => environment === undefined || one.name === environment,
   );
-  if (more.length > 0 || rest.length > 0 || app === undefined || environments.length === 0) {
+  if (rest.length > 0 || app === undefined || environments.length === 0) {
     const known = policies.apps.flatMap((one) =>
       one.environments.map((each) => `${one.app}/${each.name}`),
     );
     throw new UsageError(
-      `The policies have no ${positionals.join(' ')}.`,
+      `The policies have no ${positionals.join('/')}.`,
       `They have ${known.join(', ')}; name one app or one environment, or leave it out.`,
     );
   }

@@ -6,7 +6,7 @@ import { parseRoute } from '../core/state/route.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments } from './command.ts';
 import { findSubject } from './find-subject.ts';
-import { loadPolicies } from './load-policies.ts';
+import { loadPolicies, WITHOUT_POLICIES } from './load-policies.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -26,7 +26,9 @@ export async function findPreviewSubject(
     if (region !== undefined) {
       throw new UsageError('--region needs --bucket.', 'Without both the policy says where.');
     }
-    const { policies } = await loadPolicies(context.files, String(values['policies']));
+    const { policies } = await loadPolicies(context.files, String(values['policies']), {
+      instead: WITHOUT_POLICIES,
+    });
     return findSubject(policies, positionals, 'preview');
   }
   const [app = '', environment = ''] = positionals;

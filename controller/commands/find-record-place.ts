@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments } from './command.ts';
-import { loadPolicies } from './load-policies.ts';
+import { loadPolicies, WITHOUT_POLICIES } from './load-policies.ts';
 
 /** Where the record and the history of an environment are. */
 export interface RecordPlaceFound {
@@ -45,7 +45,7 @@ async function findInPolicies(
   directory: string,
   context: Context,
 ): Promise<RecordPlaceFound> {
-  const { places } = await loadPolicies(context.files, directory);
+  const { places } = await loadPolicies(context.files, directory, { instead: WITHOUT_POLICIES });
   const place = places.find((one) => one.app === app && one.environments.includes(environment));
   if (place !== undefined) {
     return { app, environment, bucket: place.bucket, region: place.region };

@@ -4,7 +4,7 @@ import type { AppPlace } from '../core/policy/places.ts';
 import { subjectsOf, type EnvironmentSubject } from '../core/policy/subjects.ts';
 import type { Context } from '../ports/context.ts';
 import type { Arguments } from './command.ts';
-import { loadPolicies, type LoadedPolicies } from './load-policies.ts';
+import { loadPolicies, type LoadedPolicies, WITHOUT_POLICIES } from './load-policies.ts';
 
 const NEXT =
   'Say where its record is: headgate rollback <app> <environment> --bucket <bucket> --region <region>';
@@ -33,7 +33,7 @@ export async function findRollbackSubject(
   const isPlaced = values['bucket'] !== undefined;
   const loaded = isPlaced
     ? undefined
-    : await loadPolicies(context.files, String(values['policies']));
+    : await loadPolicies(context.files, String(values['policies']), { instead: WITHOUT_POLICIES });
   const policies = loaded === undefined ? [] : subjectsOf(loaded.policies);
   const usable = policies.find(
     (one) => one.app.app === app && one.environment.name === environment,

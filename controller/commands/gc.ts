@@ -1,14 +1,12 @@
 import { EXIT, RefusedError, UsageError, type ExitCode } from '../core/errors.ts';
 import { describeCollection, renderBundles, renderCollection } from '../core/gc/report.ts';
 import type { AppPolicy, Policies } from '../core/policy/policy.ts';
-import { subjectsOf } from '../core/policy/subjects.ts';
 import type { Context } from '../ports/context.ts';
-import { readFloors } from '../read/collection/floors.ts';
-import { readLiveRoutes } from '../read/collection/live-routes.ts';
 import { collectBundles, type BundlesResult } from './gc/bundles.ts';
 import { renderUnfinished, type UnfinishedTold } from '../core/gc/unfinished.ts';
 import { collectApp, type CollectionRequest, type CollectionResult } from './gc/collect.ts';
 import { readRules, type Grace } from './gc/read-rules.ts';
+import { requestOf } from './gc/request.ts';
 import { collectUnfinished } from './gc/unfinished.ts';
 import { seePullRequests, type SeePullRequests } from './gc/pull-requests.ts';
 import type { Arguments, Command } from './command.ts';
@@ -194,35 +192,15 @@ async function collectOne(
   context: Context,
 ): Promise<void> {
   const store = context.collections(app);
-  const builds = context.builds(app);
-  const result = await collectApp(
-    {
-      app: app.app,
-      environments: app.environments.map(({ name }) => name),
-      named: app.environments.flatMap(({ release, cohorts, split }) =>
-        [release, ...cohorts, ...split].map(({ build }) => build),
-      ),
-      store,
-      builds,
-      records: context.records(app),
-      floors: () => readFloors(context, policies.groups, app.app),
-      live: () => readLive(app, policies, context),
-      rules: { ...rules, pullRequests: await see({ app: app.app, store }) },
-      claim,
-    },
-    context,
-  );
+  const pullRequests = await see({ app: app.app, store });
+  const asked = { app, policies, rules: { ...rules, pullRequests }, claim };
+  const result = await collectApp(requestOf(asked, context), context);
   told.apps.push(result);
   refuseDoubts(result);
   const uploads = context.unfinishedUploads(app);
   const { publishing } = result.plan;
-  const asked = { app: app.app, uploads, publishing, ...rules, isApplied: claim !== undefined };
-  told.unfinished.push(await collectUnfinished(asked, context));
-}
-
-async function readLive({ app }: AppPolicy, policies: Policies, context: Context) {
-  const subjects = subjectsOf(policies).filter((one) => one.app.app === app);
-  return (await Promise.all(subjects.map((one) => readLiveRoutes(context, one)))).flat();
+  const parts = { app: app.app, uploads, publishing, ...rules, isApplied: claim !== undefined };
+  told.unfinished.push(await collectUnfinished(parts, context));
 }
 
 function refuseDoubts({ app, plan }: CollectionResult): void {

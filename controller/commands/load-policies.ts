@@ -14,13 +14,16 @@ export const POLICIES_DIRECTORY = 'policies';
 
 const NEXT = `Run this where ${POLICIES_DIRECTORY}/${EDGE_FILE} is, or name the directory with --policies <dir>. To start, copy policies/ of Headgate.`;
 
+/** For commands that a record is enough for. */
+export const WITHOUT_POLICIES = 'Without policies: --bucket <bucket> --region <region>.';
+
 /** Reads every `*.yaml` of a directory. Throws a UsageError when it, or `edge.yaml` in it, is missing. */
 export async function loadPolicies(
   files: Files,
   directory: string,
-  options: { readonly isDeployed?: boolean } = {},
+  { instead, ...options }: { readonly isDeployed?: boolean; readonly instead?: string } = {},
 ): Promise<LoadedPolicies> {
-  const { texts, misnamed } = await readTexts(files, directory);
+  const { texts, misnamed } = await readTexts(files, directory, instead);
   const { policies, places, issues } = readPolicies(texts, options);
   return { policies, places, issues: [...misnamed.map(refuseName), ...issues], texts };
 }
@@ -29,11 +32,13 @@ export async function loadPolicies(
 export async function readTexts(
   files: Files,
   directory: string,
+  instead?: string,
 ): Promise<{ readonly texts: readonly PolicyText[]; readonly misnamed: readonly string[] }> {
   const names = await files.list(directory);
-  if (!names) throw new UsageError(`There is no directory ${directory}.`, NEXT);
+  const next = instead === undefined ? NEXT : `${NEXT} ${instead}`;
+  if (!names) throw new UsageError(`There is no directory ${directory}.`, next);
   if (!names.includes(EDGE_FILE)) {
-    throw new UsageError(`There is no ${EDGE_FILE} in ${directory}.`, NEXT);
+    throw new UsageError(`There is no ${EDGE_FILE} in ${directory}.`, next);
   }
   const toPath = (name: string) => `${directory.replace(/\/+$/, '')}/${name}`;
   const paths = names.filter((name) => name.endsWith('.yaml')).map(toPath);

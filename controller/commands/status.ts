@@ -25,7 +25,8 @@ rollback would go, and whether it could.
 With --probe, what visitors see, too: every host is asked for /_headgate/build.
 CloudFront answers from one edge location; others may be behind it or ahead.
 
-  --probe            ask every host
+  --probe            ask every host; the distribution's own domain where it has
+                     no alias for one, as long as there is no certificate
   --wait <duration>  ask until every host has the generation of the record, and
                      say how long that took; at most so long
   --policies <dir>   directory of the policy files (default: ${POLICIES_DIRECTORY})

@@ -48,6 +48,11 @@ export class UnansweredError extends UsageError {
   override readonly name = 'UnansweredError';
 }
 
+/** Whoever asks may not do that. */
+export class DeniedError extends UsageError {
+  override readonly name = 'DeniedError';
+}
+
 /** Doing it would be unsafe: refused. */
 export class RefusedError extends HeadgateError {
   constructor(message: string, next: string) {

@@ -5,9 +5,11 @@ import { explainError, explainFailures } from '../core/report/failure.ts';
 import type { Outcome } from '../core/report/outcome.ts';
 import type { Context } from '../ports/context.ts';
 import type { PolicyCopies } from '../ports/policy-copies.ts';
+import { writes } from '../read/believe.ts';
 import { planScheduled } from '../read/plan-scheduled.ts';
 import type { Answer } from './answer.ts';
 import type { Schedule } from './event.ts';
+import type { Looks } from './looks.ts';
 import { readSchedule, type Family, type StoredCopy } from './read-schedule.ts';
 
 /** Times that a policy may change while its plans are made. */
@@ -17,14 +19,18 @@ const ATTEMPTS = 3;
 const BY = 'the fast lane (schedule)';
 
 /** Does what `reconcile` does, but for edge code. The next minute is its second try, so nothing is thrown. */
-export async function answerApps(context: Context, schedule: Schedule): Promise<readonly Answer[]> {
+export async function answerApps(
+  context: Context,
+  schedule: Schedule,
+  looks: Looks,
+): Promise<readonly Answer[]> {
   const { families, answers } = await readSchedule(context, schedule);
   const all = [...answers];
   for (const family of families) {
-    const subject = family.map(({ copy }) => copy.app).join(', ');
+    const subject = nameFamily(family);
     try {
       // One after the other: each reads all its environments at once.
-      all.push(...(await answerFamily(context, schedule, family)));
+      all.push(...(await answerFamily(context, { ...schedule, looks }, family)));
     } catch (error) {
       all.push({ subject, outcome: 'failed', why: explainError(error) });
     }
@@ -34,25 +40,25 @@ export async function answerApps(context: Context, schedule: Schedule): Promise<
 
 async function answerFamily(
   context: Context,
-  { bucket, region }: Schedule,
+  { bucket, region, looks }: Schedule & { readonly looks: Looks },
   family: Family,
 ): Promise<readonly Answer[]> {
   const copies = context.policyCopies({ bucket, region });
   let found: readonly StoredCopy[] = family;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const policies = found.map(({ copy }) => copy);
-    const makePlans = () => planScheduled(context, policies, BY);
-    const planned = await makePlans();
-    const writes = planned.set.plans.some(({ changes }) => changes.length > 0);
+    const plan = (believes: boolean) => planScheduled(context, policies, { by: BY, believes });
+    const planned = await looks.take(`${bucket} ${nameFamily(family)}`, plan);
     // A reconcile writes its policy before it moves anything: if that is still the one that these plans are
     // made by, they can't take back what a newer policy has just done.
-    const now = writes ? await readAgain(copies, found) : found;
+    const now = writes(planned) ? await readAgain(copies, found) : found;
     if (now.length < found.length) break;
     if (now.some(({ revision }, index) => revision !== found[index]?.revision)) {
       found = now;
       continue;
     }
     const { failures } = planned;
+    const makePlans = () => plan(false);
     const outcomes = await applyAll(planned.set, { context, makePlans, failures });
     const failed = failures.map((failure): Answer => {
       const why = explainFailures([failure]).join('; ');
@@ -62,6 +68,10 @@ async function answerFamily(
   }
   const why = 'its policy kept changing, or is gone';
   return family.map(({ copy }) => ({ subject: copy.app, outcome: 'waits', why }));
+}
+
+function nameFamily(family: Family): string {
+  return family.map(({ copy }) => copy.app).join(', ');
 }
 
 /** Those that are still there. */

@@ -5,6 +5,7 @@ import { answerAlarm } from './answer-alarm.ts';
 import { RetryError, type Answer } from './answer.ts';
 import { readCall, type Call } from './event.ts';
 import type { Log } from './log.ts';
+import { createLooks, type Looks } from './looks.ts';
 
 /** What an invocation returns. Nobody reads it when EventBridge calls. */
 export interface Result {
@@ -21,12 +22,13 @@ interface Parts {
  * right is logged as an error, and returns.
  */
 export function createHandler({ context, log }: Parts): (input: unknown) => Promise<Result> {
+  const looks = createLooks(context.clock);
   return async (input) => {
     const started = context.clock.now().getTime();
     const call = readCall(input);
     const about = describeCall(call);
     try {
-      const answers = await answer(context, call);
+      const answers = await answer({ context, looks }, call);
       const milliseconds = context.clock.now().getTime() - started;
       for (const one of answers)
         log({ level: levelOf(one), message: one.why, ...about, ...one, milliseconds });
@@ -42,7 +44,10 @@ export function createHandler({ context, log }: Parts): (input: unknown) => Prom
   };
 }
 
-async function answer(context: Context, call: Call): Promise<readonly Answer[]> {
+async function answer(
+  { context, looks }: { readonly context: Context; readonly looks: Looks },
+  call: Call,
+): Promise<readonly Answer[]> {
   switch (call.kind) {
     case 'unknown':
       return [{ outcome: 'refused', why: call.why }];
@@ -60,7 +65,7 @@ async function answer(context: Context, call: Call): Promise<readonly Answer[]> 
     case 'schedule': {
       // Policies are parsed here and nowhere else: an alarm needn't wait until that is loaded.
       const { answerApps } = await import('./answer-schedule.ts');
-      return answerApps(context, call.schedule);
+      return answerApps(context, call.schedule, looks);
     }
   }
 }

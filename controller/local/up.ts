@@ -165,8 +165,9 @@ function describeCloud(cloud: Cloud, options: UpOptions): string {
   );
 }
 
-function renderExports({ environment }: Cloud): string {
-  return Object.entries(environment)
+/** The last is Headgate's own: no name of a host leads to this machine. */
+function renderExports({ environment, edgeUrl }: Cloud): string {
+  return Object.entries({ ...environment, HEADGATE_EDGE_ENDPOINT: edgeUrl })
     .map(([name, value]) => `export ${name}=${value}`)
     .join('\n');
 }

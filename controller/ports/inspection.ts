@@ -1,13 +1,13 @@
+import type { DistributionSettings } from '../core/doctor/distribution-settings.ts';
 import type {
-  DistributionSettings,
+  CertificateSeen,
   Identity,
-  LaneFunction,
   LifecycleRule,
   ParameterLook,
   Permission,
   RoleTrust,
-  TargetLook,
 } from '../core/doctor/facts.ts';
+import type { LaneFunction, TargetLook } from '../core/doctor/lane-facts.ts';
 import type { PolicyDocument } from '../core/iam/document.ts';
 
 /** A bucket where the policies say it is. */
@@ -45,14 +45,18 @@ export interface Inspection {
     principal: string,
     permissions: readonly Permission[],
   ): Promise<readonly Permission[] | undefined>;
-  /** Roles whose names begin like this. */
-  roles(prefix: string): Promise<readonly RoleTrust[]>;
+  /** All of the account. */
+  roles(): Promise<readonly RoleTrust[]>;
   /** undefined: there is no such bucket. */
   bucketRegion(place: BucketPlace): Promise<string | undefined>;
   /** undefined: it has none. */
   bucketPolicy(place: BucketPlace): Promise<PolicyDocument | undefined>;
   blocksPublic(place: BucketPlace): Promise<boolean>;
   lifecycle(place: BucketPlace): Promise<readonly LifecycleRule[]>;
+  /** `AES256`, `aws:kms`. */
+  encryption(place: BucketPlace): Promise<string>;
+  /** Who owns what is put there; undefined: nobody said. */
+  ownership(place: BucketPlace): Promise<string | undefined>;
   /** undefined: there is no such distribution. */
   distribution(id: string): Promise<DistributionSettings | undefined>;
   /** ARNs of the stores that the published function reads; undefined: it isn't published. */
@@ -62,6 +66,16 @@ export interface Inspection {
   storeBytes(arn: string): Promise<number>;
   /** undefined: there is no such parameter. */
   parameter(region: string, name: string): Promise<ParameterLook | undefined>;
+  /** Parameters of the standard tier in the region: the others have a quota of their own. */
+  parameterCount(region: string): Promise<number>;
+  /** Alarms of the region. */
+  alarmCount(region: string): Promise<number>;
+  /** Days that log groups of us-east-1 keep lines, by name, of those whose names begin like this; 0: for ever. */
+  logGroups(prefix: string): Promise<ReadonlyMap<string, number>>;
+  /** Names of the metric filters of a log group of us-east-1. */
+  metricFilters(group: string): Promise<readonly string[]>;
+  /** What the server at `domain` shows those who ask for `host`; an error where somebody in between shows his own. */
+  certificate(domain: string, host: string): Promise<CertificateSeen>;
   /** A function of us-east-1; undefined: there is none. */
   lane(name: string): Promise<LaneFunction | undefined>;
   /** Who may invoke it; undefined: nobody but who may by a policy of his own. */

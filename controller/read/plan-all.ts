@@ -22,7 +22,7 @@ import type { Context } from '../ports/context.ts';
 import type { RunFacts } from '../ports/surroundings.ts';
 import { planWholeApp } from './app.ts';
 import { attemptEach } from './attempt-each.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, type Reading } from './environment.ts';
 import { readObservations } from './observations.ts';
 import { readForRollback } from './for-rollback.ts';
 import { readLeftBehind } from './left-behind.ts';
@@ -142,13 +142,13 @@ export function nameLeftOut({ app, environment }: LeftOut): Subject {
 export async function planEnvironments(
   context: Context,
   policies: Policies,
-  run: RunFacts,
+  run: Reading,
 ): Promise<{
   readonly done: readonly PlannedEnvironment[];
   readonly failures: readonly Failure[];
 }> {
   const subjects = subjectsOf(policies);
-  const ahead = await readAhead(context, subjects);
+  const ahead = await readAhead(context, subjects, run);
   let count = 0;
   return attemptEach(subjects, nameEnvironment, async (subject) => {
     const { app, environment } = subject;

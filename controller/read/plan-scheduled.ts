@@ -11,6 +11,7 @@ import { nameMember } from '../core/state/train.ts';
 import type { CodeRecord } from '../core/state/code-record.ts';
 import type { Context } from '../ports/context.ts';
 import { attemptEach } from './attempt-each.ts';
+import type { Reading } from './environment.ts';
 import { readMates } from './mates.ts';
 import {
   findUnread,
@@ -34,9 +35,9 @@ const LEFT = { left: '`headgate reconcile`', takesFirst: false } as const;
 export async function planScheduled(
   context: Context,
   copies: readonly PolicyCopy[],
-  by: string,
+  how: Pick<Reading, 'by' | 'believes'>,
 ): Promise<Planned> {
-  const parts = await Promise.all(copies.map((copy) => planPart(context, copy, by)));
+  const parts = await Promise.all(copies.map((copy) => planPart(context, copy, how)));
   // Every copy has the whole edge.yaml, though not of the same time.
   const together = parts.flatMap(({ policies }) => policies.together ?? []);
   const codeOf = new Map(parts.flatMap(({ codes }) => codes));
@@ -85,13 +86,17 @@ interface Part {
   readonly failures: readonly Failure[];
 }
 
-async function planPart(context: Context, copy: PolicyCopy, by: string): Promise<Part> {
+async function planPart(
+  context: Context,
+  copy: PolicyCopy,
+  { by, believes = false }: Pick<Reading, 'by' | 'believes'>,
+): Promise<Part> {
   const run = { by, commit: copy.commit };
   const { policies, places } = readCopy(copy);
   // A version of ours that is older than the copy may not understand it: the guard goes on.
   const leftOut = listLeftOut(places, policies);
   const [environments, codes] = await Promise.all([
-    planEnvironments(context, policies, run),
+    planEnvironments(context, policies, { ...run, believes }),
     attemptEach(usedGroups(policies), nameGroup, (group) => readCodeRecord(context, group)),
   ]);
   const unread = findUnread(policies, environments.failures);

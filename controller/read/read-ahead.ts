@@ -1,12 +1,13 @@
 import { mapAtOnce } from '../core/at-once.ts';
 import { storeOf } from '../core/policy/policy.ts';
 import type { EnvironmentSubject } from '../core/policy/subjects.ts';
+import { isCalm } from '../core/state/calm.ts';
 import { derivedKeysKey } from '../core/state/keys.ts';
 import type { EnvironmentRecord } from '../core/state/record.ts';
 import type { Context, Place } from '../ports/context.ts';
 import type { Distribution } from '../ports/distributions.ts';
 import type { RecordStore } from '../ports/record-store.ts';
-import { hostsToRead } from './environment.ts';
+import { hostsToRead, type Reading } from './environment.ts';
 import { nameParameters } from './recorded.ts';
 import {
   answerAlarms,
@@ -37,6 +38,7 @@ const AT_ONCE = 8;
 export async function readAhead(
   context: Context,
   subjects: readonly EnvironmentSubject[],
+  { believes = false }: Pick<Reading, 'believes'> = {},
 ): Promise<Context> {
   if (subjects.length < 2) return context;
   const recordsAt = oncePerPlace(context);
@@ -47,7 +49,7 @@ export async function readAhead(
   const located = subjects.flatMap((subject) => locate(subject, { records, distributions }) ?? []);
   const [history, routes, parameters, alarms] = await Promise.all([
     readHistory(recordsAt, located),
-    readRoutes(context, located),
+    readRoutes(context, believes ? located.filter(({ isQuiet }) => !isQuiet) : located),
     readParameters(context, subjects),
     readAlarms(context, subjects),
   ]);
@@ -110,6 +112,8 @@ interface Located extends EnvironmentSubject {
   readonly generation: number | undefined;
   readonly store: string | undefined;
   readonly keys: readonly string[];
+  /** Nothing goes on, by its record. */
+  readonly isQuiet: boolean;
 }
 
 /** undefined: its record is damaged, and reading the environment alone says how. */
@@ -128,7 +132,7 @@ function locate(
   const hosts = hostsToRead(environment, distribution, record);
   const store = record === undefined ? storeOf(group) : record.store;
   const keys = [...hosts, derivedKeysKey(app.app, environment.name)];
-  return { ...subject, generation: record?.generation, store, keys };
+  return { ...subject, generation: record?.generation, store, keys, isQuiet: isCalm(record) };
 }
 
 /** What is looked at here; whoever edited a record by hand has broken that environment alone. */

@@ -1,3 +1,4 @@
+import { listAskedHosts } from '../core/plan/asked-hosts.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import { hasArrived, readSeen, type Propagation, type Seen } from '../core/report/seen.ts';
 import type { Context } from '../ports/context.ts';
@@ -9,7 +10,8 @@ const PAUSE_MILLISECONDS = 500;
 type Probing = Pick<Context, 'probe' | 'clock'>;
 
 /** What is asked, and what it should have. */
-type Served = Pick<EnvironmentFacts, 'app' | 'environment' | 'adoption'>;
+type Served = Pick<EnvironmentFacts, 'app' | 'environment' | 'adoption'> &
+  Partial<Pick<EnvironmentFacts, 'distribution'>>;
 
 export interface Sighting {
   readonly seen: readonly Seen[];
@@ -17,17 +19,17 @@ export interface Sighting {
   readonly propagation?: Propagation;
 }
 
-/** Asks every host of the policy what it serves. */
+/** Asks every host of the policy what it serves; the distribution itself where it knows none of them. */
 async function probeHosts(
   { probe }: Pick<Probing, 'probe'>,
-  { app, environment }: Pick<EnvironmentFacts, 'app' | 'environment'>,
+  { app, environment, distribution }: Served,
 ): Promise<readonly Seen[]> {
   const expected = { app: app.app, env: environment.name };
   return Promise.all(
-    environment.hosts.map(async (host) => {
-      const url = `https://${host}/_headgate/build`;
+    listAskedHosts(environment, distribution).map(async (asked) => {
+      const url = `https://${asked.host}/_headgate/build`;
       const answered = await probe.get(url, { timeoutMilliseconds: TIMEOUT_MILLISECONDS });
-      return readSeen(host, answered, expected);
+      return readSeen(asked, answered, expected);
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { PREVIEW_COOKIE } from '../../edge/core/cookies.ts';
 import { BUILD_HEADER, type Route } from '../../edge/contract/route.ts';
+import { listAskedHosts } from '../core/plan/asked-hosts.ts';
 import { situationOf } from '../core/plan/environment.ts';
 import type { EnvironmentFacts } from '../core/plan/facts.ts';
 import type { SmokeCheck } from '../core/policy/policy.ts';
@@ -80,8 +81,8 @@ function findReason(route: Route, build: Build): string | undefined {
 }
 
 /** One that is live already: the policy may name hosts that this very run will add. */
-function hostOf({ environment, adoption }: EnvironmentFacts): string {
-  const { hosts } = environment;
+function hostOf({ environment, adoption, distribution }: EnvironmentFacts): string {
+  const hosts = listAskedHosts(environment, distribution).map(({ host }) => host);
   const live = hosts.find((host) => adoption.record?.hosts.includes(host));
   return live ?? hosts[0] ?? '';
 }

@@ -17,7 +17,7 @@ describe.skipIf(!full || noBrowser)('Actual in a real browser', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'headgate-actual-'));
     stage = await setStage(await fetchActual(directory));
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await stage.close();
     await rm(directory, { recursive: true });

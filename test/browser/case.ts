@@ -17,10 +17,10 @@ export interface Case {
 }
 
 /**
- * Of a moment. Each wait in it ends by itself, after 60 s in the browser and 20 s at the edge, and says what it was
+ * Of a moment. Each wait in it ends by itself, after 60 s, and says what it was
  * for: this only stops what hangs.
  */
-const PATIENCE = 180_000;
+const PATIENCE = 300_000;
 
 /** Plays all cases over one release and its rollback. At the end of each moment nothing may have gone wrong. */
 export function playCases(stage: () => Stage, cases: readonly Case[], how: TestOptions = {}): void {

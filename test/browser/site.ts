@@ -160,7 +160,7 @@ async function waitForBuild({ edgeUrl }: Cloud, build: string): Promise<void> {
   await waitFor({
     what: 'The edge',
     expected: build,
-    seconds: 20,
+    seconds: 60,
     ask: async () => (await browser.navigate('/_headgate/build')).body.toString(),
     reached: (body) => body.includes(`"build":"${build}"`),
   });

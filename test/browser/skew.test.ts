@@ -18,7 +18,7 @@ describe.skipIf(!full || noBrowser)('a small app in a real browser', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'headgate-skew-'));
     stage = await setStage(await buildSkewApp(directory));
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await stage.close();
     await rm(directory, { recursive: true });

@@ -26,7 +26,13 @@ import { up } from '../../controller/local/up.ts';
 
 const COMMANDS = [
   up,
+  bootstrap,
+  adopt,
+  doctor,
   publish,
+  build,
+  beacon,
+  gc,
   validate,
   plan,
   backtest,
@@ -39,13 +45,7 @@ const COMMANDS = [
   preview,
   priority,
   keys,
-  build,
-  gc,
-  bootstrap,
-  adopt,
   eject,
-  doctor,
-  beacon,
 ];
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
@@ -65,6 +65,7 @@ const names = [...overview.matchAll(/^ {2}(\w+) +\w/gm)].map(([, name]) => Strin
 describe('help', () => {
   it('lists the commands', () => {
     expect(names).toEqual(COMMANDS.map(({ name }) => name));
+    expect(overview).toMatch(/^Begin\n {2}up [^]*^Leave\n {2}eject /m);
   });
 
   it.each([{ name: '--help', help: overview }, ...COMMANDS])(
@@ -98,6 +99,12 @@ describe('what a command does not take', () => {
     expect(errors).toContain('next: headgate reconcile --help');
     const takers = COMMANDS.filter(({ allowPositionals }) => allowPositionals);
     for (const one of [validate, plan, reconcile, status]) expect(takers).not.toContain(one);
+  });
+
+  it('a command that is nearly one is asked about', async () => {
+    const { errors, code } = await run('rolback');
+    expect(code).toBe(2);
+    expect(errors).toContain('There is no command "rolback"; did you mean "rollback"?');
   });
 
   it.each([['nope'], ['constructor'], ['--nope']])('no command %s', async (name) => {

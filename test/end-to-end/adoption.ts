@@ -58,7 +58,7 @@ export async function openScene(
   await waitFor({
     what: 'The KeyValueStore',
     expected: 'READY',
-    seconds: 20,
+    seconds: 60,
     ask: async () =>
       (await cloudFront.send(new DescribeKeyValueStoreCommand(store))).KeyValueStore?.Status,
     reached: (status) => status === 'READY',
@@ -67,13 +67,15 @@ export async function openScene(
   await waitFor({
     what: 'The site',
     expected: 'a page',
-    seconds: 20,
+    seconds: 60,
     ask: async () => (await openBrowser(edgeUrl, HOSTS.prod).navigate('/')).status,
     reached: (status) => status === 200,
   });
   const session = await visit(at);
   const run: Scene['run'] = async (command, ...args) => {
-    const takes = 'policies' in command.options ? ['--policies', policies] : [];
+    // Those that go by them; for `build list` they are one more thing to ask.
+    const isGoing = command.options['policies']?.default !== undefined;
+    const takes = isGoing ? ['--policies', policies] : [];
     const { code, stdout, stderr } = await runInProcess(setting, command, {
       args: [...args, ...takes],
       speed: SLOW.speed,

@@ -34,7 +34,7 @@ describe.skipIf(absent)('what Debian’s awscli sees', () => {
     return aws('ssm', 'get-parameter', '--name', name, '--query', 'Parameter.Value');
   }
 
-  it('builds, the active build number and the route', { timeout: 120_000 }, async () => {
+  it('builds, the active build number and the route', { timeout: 300_000 }, async () => {
     const [builds, activeBuild, route, live] = await Promise.all([
       aws('s3', 'ls', `s3://${BUCKET}/shop/builds/`),
       readParameter('/headgate/shop/prod/active-build'),

@@ -3,7 +3,6 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bootstrap } from '../../controller/commands/bootstrap.ts';
@@ -12,7 +11,7 @@ import { reconcile } from '../../controller/commands/reconcile.ts';
 import { EXIT } from '../../controller/core/errors.ts';
 import { waitFor } from '../../controller/local/demo/mismatch.ts';
 import { listen } from '../../controller/local/http/listen.ts';
-import { listAccount } from '../controller/commands/bootstrap/inventory.ts';
+import { DATA, listAccount, listKinds } from '../controller/commands/bootstrap/inventory.ts';
 import { EDGE, openAccount, SHOP, type Account } from '../controller/commands/bootstrap/set-up.ts';
 import { full, tellSkipped } from '../depth.ts';
 import { forward } from './forward.ts';
@@ -68,7 +67,8 @@ describe.skipIf(!full)('bootstrap', () => {
     'waits for the replicas of a Lambda@Edge function, and keeps its table',
     { timeout: SLOW },
     async () => {
-      const account = await openAccount();
+      // Their ten minutes are five, as many as this test has: they never end too soon.
+      const account = await openAccount({ speed: 2 });
       opened.push(account.setting);
       const empty = await listAccount(account.setting);
       await account.writePolicies({ edge: EDGE.replace(/groups:[^]*/, LAMBDA_EDGE) });
@@ -83,12 +83,18 @@ describe.skipIf(!full)('bootstrap', () => {
       const waiting = await listAccount(account.setting);
       expect(waiting['stacks'] ?? []).toEqual([]);
       expect(waiting['lambdas']).toEqual(['us-east-1 headgate-prod']);
-      // Ten minutes of the local cloud.
-      await setTimeout(6_000);
-      const last = await account.bootstrap(...destroy);
+      // The same account, where ten minutes are over by now.
+      const later = await account.fork({ speed: 1000 });
+      const last = await later.bootstrap(...destroy);
       expect(last.code, last.stderr).toBe(EXIT.done);
-      const { logGroups: _, parameters: __, ...left } = await listAccount(account.setting);
+      const { logGroups = [], parameters: _, ...left } = await listAccount(later.setting);
       expect(left).toEqual({ ...empty, buckets: ['acme-edge', 'acme-web-builds'] });
+      expect(logGroups).not.toEqual([]);
+      for (const group of logGroups) {
+        expect(first.stdout).toContain(String(group.split(' ')[1]));
+      }
+      const data = [...DATA, 'dynamodb/tables'];
+      expect(data).toEqual(expect.arrayContaining([...(await listKinds(later.setting))]));
     },
   );
 
@@ -184,6 +190,9 @@ async function release(account: Account, build = '1041'): Promise<void> {
   const place = ['--bucket', 'acme-web-builds', '--region', 'eu-west-1', '--app', 'shop'];
   const published = await account.run(publish, [directory, ...place, '--build', build]);
   expect(published.code, published.stderr).toBe(EXIT.done);
-  const reconciled = await account.run(reconcile, ['--policies', account.policies]);
+  const again = () => account.run(reconcile, ['--policies', account.policies]);
+  let reconciled = await again();
+  // The fast lane runs in this account, too: who comes second looks once more.
+  while (reconciled.code === EXIT.moved) reconciled = await again();
   expect(reconciled.code, reconciled.stderr + reconciled.stdout).toBe(EXIT.done);
 }

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENTRIES, type FindingId } from '../../controller/core/doctor/catalogue.ts';
 import { full } from '../depth.ts';
 import { BUCKET_FAULTS } from './doctor/bucket-faults.ts';
+import { CACHING_FAULTS } from './doctor/caching-faults.ts';
 import { DISTRIBUTION_FAULTS } from './doctor/distribution-faults.ts';
 import type { Fault } from './doctor/fault.ts';
-import { IDENTITY_FAULTS } from './doctor/identity-faults.ts';
+import { FRONT_FAULTS } from './doctor/front-faults.ts';
+import { askAs, IDENTITY_FAULTS } from './doctor/identity-faults.ts';
 import { LANE_FAULTS } from './doctor/lane-faults.ts';
 import { MANY_KINDS } from './doctor/many-kinds.ts';
 import { examineNew, openPatient, type Patient } from './doctor/patient.ts';
@@ -14,6 +16,8 @@ const FAULTS = [
   ...IDENTITY_FAULTS,
   ...BUCKET_FAULTS,
   ...DISTRIBUTION_FAULTS,
+  ...FRONT_FAULTS,
+  ...CACHING_FAULTS,
   ...RELEASE_FAULTS,
   ...LANE_FAULTS,
 ];
@@ -42,8 +46,9 @@ afterAll(() => patient?.close());
 
 describe('headgate doctor', () => {
   it('finds nothing in an account as bootstrap makes it, with a release', async () => {
-    const { code, findings } = await patient!.examine({ args: ['--test-event'] });
+    const { code, findings, notes } = await patient!.examine({ args: ['--test-event'] });
     expect(findings).toEqual([]);
+    expect(notes).toMatch(/alarm shop-prod-errors: its test event reached .* was seen after/);
     expect(code).toBe(0);
   });
 
@@ -56,7 +61,7 @@ describe('headgate doctor', () => {
   });
 
   it('finds many things at once, in one environment', async () => {
-    const faults = FAULTS.filter(({ id, plant }) => plant && AT_ONCE.includes(id));
+    const faults = AT_ONCE.flatMap((id) => FAULTS.find((one) => one.id === id && one.plant) ?? []);
     const undo: (() => Promise<unknown>)[] = [];
     try {
       for (const { plant } of faults) undo.push(await plant!(patient!));
@@ -73,6 +78,11 @@ describe('headgate doctor', () => {
     it('finds nothing in a new account of many kinds, but that nothing is published', async () => {
       const findings = await examineNew(MANY_KINDS);
       expect(findings.filter(({ id }) => id !== 'policy-unmet')).toEqual([]);
+    });
+
+    it('asks as its own role, which only reads, about the roles that release', async () => {
+      const { findings } = await patient!.examine(await askAs('headgate-doctor', patient!));
+      expect(findings.filter(({ id }) => id === 'permission-missing')).toEqual([]);
     });
 
     it.each(FAULTS)('finds $id, and nothing else', async (fault) => {

@@ -108,7 +108,7 @@ const mistakes: readonly Mistake[] = [
 ];
 
 describe('a mistake is explained on one screen, and nothing is half-done', () => {
-  it.concurrent.each(mistakes)('$what', { timeout: 120_000 }, async (mistake) => {
+  it.concurrent.each(mistakes)('$what', { timeout: 300_000 }, async (mistake) => {
     const { args = ['reconcile'], env, code, says } = mistake;
     const given = mistake.policy?.() ?? policy({ build: B });
     const result = await setting.run(args, { policy: given, env: (await env?.()) ?? {} });
@@ -126,7 +126,7 @@ async function findClosedPort(): Promise<number> {
   return port;
 }
 
-describe.concurrent('what stands in the way', { timeout: 120_000 }, () => {
+describe.concurrent('what stands in the way', { timeout: 300_000 }, () => {
   it('a second reconcile at the same moment: one releases, the other is told to run again', async () => {
     const mine = await setting.fork();
     const given = policy({ build: B, steps: STEPS });
@@ -182,7 +182,7 @@ describe.concurrent('what stands in the way', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a reviewed plan', { timeout: 120_000 }, () => {
+describe.concurrent('a reviewed plan', { timeout: 300_000 }, () => {
   it('is carried out exactly once, as it was seen', async () => {
     const mine = await setting.fork();
     const given = policy({ build: B, steps: STEPS });

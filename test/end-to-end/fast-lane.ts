@@ -9,6 +9,7 @@ import {
 import {
   AddPermissionCommand,
   CreateFunctionCommand,
+  InvokeCommand,
   LambdaClient,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
@@ -50,6 +51,8 @@ export interface FastLane {
   /** The rule of alarms, in the function's region or forwarded to it. */
   watchAlarms(region?: string): Promise<void>;
   schedule(): Promise<void>;
+  /** A run of the schedule, now; gives what it asked. */
+  wake(): Promise<readonly Call[]>;
   close(): Promise<void>;
 }
 
@@ -86,7 +89,6 @@ export async function installFastLane({ cloud }: Setting): Promise<FastLane> {
       SourceArn: `arn:aws:events:${REGION}:${ACCOUNTS[1]}:rule/headgate-*`,
     }),
   );
-  lambda.destroy();
 
   const put = async (
     region: string,
@@ -117,6 +119,18 @@ export async function installFastLane({ cloud }: Setting): Promise<FastLane> {
         { Name: 'headgate-schedule', ScheduleExpression: 'rate(1 minute)' },
         'schedule-targets.json',
       ),
-    close: () => proxy.close(),
+    async wake() {
+      const before = proxy.calls.length;
+      const [target] = JSON.parse(readShown('schedule-targets.json')) as readonly Target[];
+      const answer = await lambda.send(
+        new InvokeCommand({ FunctionName, Payload: target?.Input ?? '' }),
+      );
+      if (answer.FunctionError !== undefined) throw new Error(answer.Payload?.transformToString());
+      return proxy.calls.slice(before);
+    },
+    close: () => {
+      lambda.destroy();
+      return proxy.close();
+    },
   };
 }

@@ -17,7 +17,7 @@ afterAll(() => fleet?.setting.close());
 
 it(
   'asks AWS no more than the stated number of requests per environment',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     fleet = await createFleet(1);
     await fleet.grow(APPS);

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const [, name = '', value = ''] = /^(\w+)=([^;]+); /.exec(cookie) ?? [];
   right = { [name]: value };
   wrong = { [name]: `${value}1` };
-}, 120_000);
+}, 300_000);
 afterAll(() => setting.close());
 
 function compose(gate: Readonly<Record<string, unknown>>): Policy {
@@ -195,7 +195,7 @@ let held: Person;
 
 it(
   'a page of 30 requests that begins without cookies is served whole while the rate is raised and lowered, and after closing',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     await setGate({ rate: '40%', status: 202 });
     const both = await findBoth();

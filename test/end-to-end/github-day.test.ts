@@ -29,11 +29,11 @@ import { BUCKET } from './policy.ts';
  * A team's day: every step is the event that GitHub sends, the commands of our workflow files for it as
  * processes of their own, and what people then see on GitHub and visitors at the edge.
  */
-describe.runIf(full)('a day with GitHub', { timeout: 60_000 }, () => {
+describe.runIf(full)('a day with GitHub', { timeout: 300_000 }, () => {
   let day: Day;
   beforeAll(async () => {
     day = await startDay();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => day.close());
 
   /** A pull request by a person; returns its number. */
@@ -232,7 +232,7 @@ describe.runIf(full)('a day with GitHub', { timeout: 60_000 }, () => {
     expect(commentsOf(day, number, 'preview shop')[0]?.body).not.toContain(link);
     // An edge may keep a page for a second.
     const shown = async () => (await look(day, `http://${PULLS_HOST}/`, cookie)).page;
-    await expect.poll(shown, { timeout: 5000 }).not.toBe('page of feature');
+    await expect.poll(shown).not.toBe('page of feature');
     const left = await day.setting.run(['build', 'list', '--app', 'shop', '--bucket', BUCKET]);
     expect(left.stdout).not.toContain('pr-');
   });
@@ -256,6 +256,7 @@ describe.runIf(full)('a day with GitHub', { timeout: 60_000 }, () => {
     day.github.renameBranch('main', 'trunk');
     const { result, steps } = await reconcile();
     expect(result, JSON.stringify(steps)).toBe('success');
-    expect(steps[0]?.stderr).toBe('');
+    // A slow run says what it is reading.
+    expect(steps[0]?.stderr.replaceAll(/^reading .*\n/gm, '')).toBe('');
   });
 });

@@ -16,7 +16,7 @@ afterAll(() => setting.close());
 
 it(
   'a rotation that was killed between SSM and the edge is finished by the next run, and no secret is printed',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const policy = composePolicy(setting.distributions, { prod: { build: A } });
     const rotate = ['keys', 'rotate', 'shop', 'prod'];
@@ -49,7 +49,7 @@ it(
 
 it(
   'a signed link shows one browser another build on the edge, and one that was tampered with does not',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const mine = await setting.fork();
     const policy = signPreviews(composePolicy(mine.distributions, { prod: { build: A } }));

@@ -35,7 +35,7 @@ async function run(args: readonly string[], policy: Policy) {
 
 it(
   'a policy with Lambda@Edge releases, moves and returns, by the route in SSM alone',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const first = onLambda({ build: A });
     const released = await run(['reconcile'], first);

@@ -23,8 +23,8 @@ export interface Live {
   readonly pages: readonly string[];
 }
 
-/** Until a change of a distribution is deployed: 3 s at the speed of the setting's cloud, and a bit. */
-const DEPLOYMENT_MILLISECONDS = 40;
+/** Until a change of a distribution is deployed, before the speed of the setting's cloud: 3 s, and a bit. */
+const DEPLOYMENT_MILLISECONDS = 4000;
 
 export async function readLive(setting: Setting): Promise<Live> {
   const [store, values, record, history, pages] = await Promise.all([
@@ -32,7 +32,7 @@ export async function readLive(setting: Setting): Promise<Live> {
     readParameters(setting),
     readRecord(setting),
     readHistory(setting),
-    sleep(DEPLOYMENT_MILLISECONDS).then(() => visit(setting)),
+    sleep(DEPLOYMENT_MILLISECONDS / setting.speed).then(() => visit(setting)),
   ]);
   const routeParameter = values.get(parameters.route('shop', 'prod'));
   const activeBuild = values.get(parameters.activeBuild('shop', 'prod'));

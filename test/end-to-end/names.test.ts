@@ -10,6 +10,7 @@ import { reconcile } from '../../controller/commands/reconcile.ts';
 import { BUCKET, composePolicy, HOSTS, REGION, type Policy } from './policy.ts';
 import { runInProcess } from './run-in-process.ts';
 import { createSetting, type Setting } from './setting.ts';
+import { PATIENCE } from '../patience.ts';
 
 /** Every name is published, and served byte for byte by the local edge; or refused, with the way out. */
 let setting: Setting;
@@ -110,9 +111,9 @@ beforeAll(async () => {
   const { code, stdout } = await release(policyFor('1041'));
   expect(code, stdout).toBe(0);
   // The distribution has our function since just now, and deploys it.
-  await vi.waitFor(async () => expect((await get('/')).status).toBe(200), { timeout: 5000 });
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(200), PATIENCE);
   reports = [first.stdout];
-}, 60_000);
+}, 300_000);
 afterAll(() => setting.close());
 
 interface Got {

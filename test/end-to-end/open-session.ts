@@ -6,11 +6,12 @@ import { waitFor } from '../../controller/local/demo/mismatch.ts';
 export interface Session {
   /** What went wrong: answers that were no 200, and files of another build than their page's. */
   readonly failures: readonly string[];
-  readonly requests: number;
   /** Builds of the pages so far, each once, in the order in which they came. */
   readonly builds: readonly string[];
   /** Until pages are of that build. */
   until(build: string): Promise<void>;
+  /** Until whoever is there has had each page and its files since now, and somebody new has, too. */
+  goOn(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,30 +20,35 @@ const PAUSE_MILLISECONDS = 40;
 interface State {
   readonly failures: string[];
   readonly builds: string[];
-  requests: number;
+  turns: number;
   isOpen: boolean;
 }
 
+/** Of three turns one is somebody new's. */
+const NEW = 3;
+
+/** `stays`: one page is open from the start on and goes on asking for its own file, whatever is released. */
 export function openSession(
   { edgeUrl, host }: { readonly edgeUrl: string; readonly host: string },
   paths: readonly string[],
+  stays = false,
 ): Session {
-  const state: State = { failures: [], requests: 0, builds: [], isOpen: true };
+  const state: State = { failures: [], turns: 0, builds: [], isOpen: true };
   const browser = openBrowser(edgeUrl, host);
   const going = (async () => {
-    for (let turn = 0; state.isOpen; turn++) {
+    const staying = stays ? await stay(openBrowser(edgeUrl, host), state) : async () => {};
+    for (; state.isOpen; state.turns++) {
+      const { turns } = state;
       // A page that nobody has asked for yet is in no cache; nor has somebody new any cookie.
-      const path = String(paths[turn % paths.length]).replace('{turn}', String(turn));
-      await visit(turn % 3 === 0 ? openBrowser(edgeUrl, host) : browser, path, state);
+      const path = String(paths[turns % paths.length]).replace('{turn}', String(turns));
+      await visit(turns % NEW === 0 ? openBrowser(edgeUrl, host) : browser, path, state);
+      await staying();
       await sleep(PAUSE_MILLISECONDS);
     }
   })();
   return {
     get failures() {
       return state.failures;
-    },
-    get requests() {
-      return state.requests;
     },
     get builds() {
       return state.builds;
@@ -51,9 +57,20 @@ export function openSession(
       await waitFor({
         what: 'The session',
         expected: `pages of ${build}`,
-        seconds: 20,
+        seconds: 60,
         ask: async () => state.builds.at(-1),
         reached: (shown) => shown === build,
+      });
+    },
+    goOn: async () => {
+      // The one that is under way may have begun before.
+      const last = state.turns + 1 + NEW * paths.length;
+      await waitFor({
+        what: 'The session',
+        expected: `turn ${last}`,
+        seconds: 60,
+        ask: async () => state.turns,
+        reached: (turns) => turns >= last,
       });
     },
     close: async () => {
@@ -63,18 +80,30 @@ export function openSession(
   };
 }
 
-async function visit(browser: Browser, path: string, state: State): Promise<void> {
+/** Opens a page and stays there; what it then does, time after time. */
+async function stay(browser: Browser, state: State): Promise<() => Promise<void>> {
+  const build = await visit(browser, '/', state);
+  return () => loadFile(browser, { file: `/chunk-${build}.js`, build }, state);
+}
+
+async function visit(browser: Browser, path: string, state: State): Promise<string> {
   const page = await browser.navigate(path);
   const [, build = 'none'] = /page of (\w+)/.exec(page.body.toString()) ?? [];
-  state.requests += 1;
   if (page.status !== 200 || build === 'none') state.failures.push(`${page.status} ${path}`);
   if (state.builds.at(-1) !== build) state.builds.push(build);
   for (const file of ['/app.js', `/chunk-${build}.js`]) {
-    const { status, body } = await browser.load(file);
-    state.requests += 1;
-    const text = body.toString();
-    if (status !== 200 || !text.includes(`script of ${build}`)) {
-      state.failures.push(`${status} ${file} of the page of ${build}: ${text.slice(0, 60)}`);
-    }
+    await loadFile(browser, { file, build }, state);
   }
+  return build;
+}
+
+async function loadFile(
+  browser: Browser,
+  { file, build }: { readonly file: string; readonly build: string },
+  state: State,
+): Promise<void> {
+  const { status, body } = await browser.load(file);
+  const text = body.toString();
+  if (status === 200 && text.includes(`script of ${build}`)) return;
+  state.failures.push(`${status} ${file} of the page of ${build}: ${text.slice(0, 60)}`);
 }

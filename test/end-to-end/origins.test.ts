@@ -153,7 +153,7 @@ function ask(path: string, { slot = 0, body }: { slot?: number; body?: string } 
 
 it(
   'two servers take turns behind one distribution: half of the visitors, no mixed answers, and back',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const unprepared = await reconcile({ build: 'blue' });
     expect(unprepared.code).toBe(3);

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { full } from '../depth.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { type Played, playPage } from './pages/play-page.ts';
 import { PREPARE } from './pages/prepare.ts';
 import { createEmptySetting } from './setting.ts';
 
 /** The second page goes on in the account that the first one made. */
 const PAGES = ['start.md', 'runbook.md'];
+tellSkipped(`the commands of ${PAGES.join(' and ')}`);
 
 it.runIf(full)(
   'the commands of the pages do what the pages show, from an empty account on',

@@ -14,7 +14,7 @@ tellSkipped('faults at every request of a publish');
  * bucket afterwards is compared with tables, not read by the code that wrote it.
  */
 const stage = useStage();
-const TIMEOUT = 120_000;
+const TIMEOUT = 300_000;
 const PAIR = [BASE, NEXT];
 
 /** The same command once more, undisturbed: the build is complete. */

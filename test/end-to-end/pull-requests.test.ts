@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { BUCKET, composePolicy, REGION, STORE, type Policy } from './policy.ts';
 import { createEmptySetting, type Setting } from './setting.ts';
 import { ask, BEHAVIOUR, createBucket, createDistribution } from './site.ts';
+import { PATIENCE } from '../patience.ts';
 
 /** An environment that shows builds of pull requests, with build 1041 and its pooled file. */
 let setting: Setting;
@@ -92,7 +93,7 @@ it('has a link from the record alone, and nothing left when the pull request is 
   // The edge has the page in its cache, for the minimum TTL of a second.
   await vi.waitFor(
     async () => expect(await ask(setting, '/', 'hg_preview=pr-12')).toMatch(/^HTTP 40[34]$/),
-    { timeout: 5000, interval: 300 },
+    PATIENCE,
   );
   expect(await ask(setting, '/')).toBe('page of 1041');
   expect(await ask(setting, '/assets/b.js')).toBe('script of mine');

@@ -111,7 +111,7 @@ const drifts: readonly Drift[] = [
 ];
 
 describe('reconcile puts back', () => {
-  it.concurrent.each(drifts)('$what', { timeout: 120_000 }, async ({ cause, writes }) => {
+  it.concurrent.each(drifts)('$what', { timeout: 300_000 }, async ({ cause, writes }) => {
     const mine = await setting.fork();
     await cause(mine);
     const repair = await mine.run(['reconcile'], { policy });
@@ -145,4 +145,4 @@ it('settings.json follows the policy, even when its build is not published', asy
     spa: true,
     pool: { include: ['/assets/*', '/media/*'], exclude: [] },
   });
-}, 120_000);
+}, 300_000);

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command } from '../../controller/commands/command.ts';
+import type { MeasureOrder } from '../../controller/ports/measurements.ts';
 import { createContext } from '../../controller/context.ts';
 import { exitCodeOf, explainError } from '../../controller/core/report/failure.ts';
 import { type Policy, writePolicy } from './policy.ts';
@@ -40,8 +41,14 @@ export async function runInProcess(
   const { positionals, values } = parsed;
   const out: string[] = [];
   const said: string[] = [];
+  const real = createContext();
+  const { measurements } = real;
   const context = {
-    ...createContext(),
+    ...real,
+    measurements: {
+      measure: (order: MeasureOrder) =>
+        measurements.measure({ ...order, minute: order.minute / speed }),
+    },
     bundler,
     clock: {
       ...clock,

@@ -32,17 +32,20 @@ export interface RunOptions {
 export interface Setting {
   readonly directory: string;
   readonly cloud: Cloud;
+  /** Of the cloud. */
+  readonly speed: number;
   readonly clients: Clients;
   readonly distributions: Distributions;
   run(args: readonly string[], options?: RunOptions): Promise<Result>;
   /** The same account in the same state, from now on apart. Closed with this one. */
-  fork(): Promise<Setting>;
+  fork(options?: Partial<CloudOptions>): Promise<Setting>;
   close(): Promise<void>;
 }
 
 interface Base {
   readonly directory: string;
   readonly cloud: Cloud;
+  readonly speed: number;
   readonly clients: Clients;
 }
 
@@ -83,27 +86,29 @@ async function openBase(
   const state = join(directory, 'cloud');
   if (original !== undefined) await cp(join(original, 'cloud'), state, { recursive: true });
   // Nothing here is about waiting: the edge sees every write at once.
+  const { speed = 100 } = options;
   const cloud = await startCloud({
     directory: state,
-    speed: 100,
+    speed,
     propagationSeconds: 0,
     ...options,
   });
-  return { directory, cloud, clients: await createClients(cloud.environment) };
+  return { directory, cloud, speed, clients: await createClients(cloud.environment) };
 }
 
 function createOn(base: Base, distributions: Distributions): Setting {
-  const { directory, cloud, clients } = base;
+  const { directory, cloud, speed, clients } = base;
   const forks: Setting[] = [];
   let isClosed = false;
   return {
     directory,
     cloud,
+    speed,
     clients,
     distributions,
     run: (args, options = {}) => run(base, args, options),
-    async fork() {
-      const forked = createOn(await openBase(directory), distributions);
+    async fork(options) {
+      const forked = createOn(await openBase(directory, options), distributions);
       forks.push(forked);
       return forked;
     },

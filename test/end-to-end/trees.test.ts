@@ -20,7 +20,7 @@ tellSkipped('from a pool to trees and back');
 /** Each test goes on where the one before ended. */
 describe.skipIf(!full)(
   'an app that goes from a pool to trees, back, and without a pool',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   () => {
     let setting: Setting;
     beforeAll(async () => {

@@ -56,7 +56,8 @@ export class Stage {
   /** Every entry into ALARM. */
   readonly fired: { name: string; at: number }[] = [];
   readonly #states = new Map<string, string>();
-  /** As of so many writes: monitors ask for it after every request. */
+  /** As of so many writes: monitors ask for them after every request. */
+  #parameters = { writes: 0, read: new Map<string, Promise<Parameter>>() };
   #record: { writes: number; read: Promise<EnvironmentRecord | undefined> } | undefined;
 
   private constructor(cloud: Cloud, world: WorldState, site: Site) {
@@ -120,7 +121,16 @@ export class Stage {
     return parseRoute(this.cloud.readKey(this.host));
   }
 
-  async parameter(name: string): Promise<{ value: string | undefined; version: number }> {
+  parameter(name: string): Promise<Parameter> {
+    const writes = this.cloud.parameterWrites;
+    if (this.#parameters.writes !== writes) this.#parameters = { writes, read: new Map() };
+    const { read } = this.#parameters;
+    const found = read.get(name) ?? this.#readParameter(name);
+    read.set(name, found);
+    return found;
+  }
+
+  async #readParameter(name: string): Promise<Parameter> {
     const { Parameters } = await this.cloud.call<Found>('ssm', 'GetParameters', { Names: [name] });
     const [found] = Parameters;
     return { value: found?.Value, version: found?.Version ?? 0 };
@@ -205,6 +215,11 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+interface Parameter {
+  readonly value: string | undefined;
+  readonly version: number;
 }
 
 interface Found {

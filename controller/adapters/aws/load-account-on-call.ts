@@ -3,8 +3,14 @@ import { loadOnCall } from '../load-on-call.ts';
 import { GLOBAL_REGION } from './client-config.ts';
 import { loadInspectionOnCall } from './inspection/load-on-call.ts';
 import {
+  createCloudFormation,
   createCloudFront,
+  createCloudWatch,
+  createEventBridge,
+  createIam,
   createKeyValueStore,
+  createLambda,
+  createLogs,
   createS3,
   createSsm,
   createSts,
@@ -27,7 +33,16 @@ export function loadAccountOnCall(env: Readonly<Record<string, string | undefine
         createCloudFront(),
         createKeyValueStore(),
       ]);
-      return createMeasurements({ s3, ssm, sts, cloudfront, keyValueStore });
+      const [iam, lambda, logs, cloudwatch, events, stacks] = await Promise.all([
+        createIam(),
+        createLambda(),
+        createLogs(),
+        createCloudWatch(GLOBAL_REGION),
+        createEventBridge(GLOBAL_REGION),
+        createCloudFormation(GLOBAL_REGION),
+      ]);
+      const first = { s3, ssm, sts, cloudfront, keyValueStore };
+      return createMeasurements({ ...first, iam, lambda, logs, cloudwatch, events, stacks });
     }),
   };
 }

@@ -1,4 +1,10 @@
-import { ConflictError, HeadgateError, UnansweredError, UsageError } from '../../core/errors.ts';
+import {
+  ConflictError,
+  DeniedError,
+  HeadgateError,
+  UnansweredError,
+  UsageError,
+} from '../../core/errors.ts';
 import { readField, readText } from './fields.ts';
 
 /** What an adapter was doing when AWS refused. */
@@ -158,7 +164,7 @@ function unknownIdentity({ name }: Failure, { action, resource }: Doing): Headga
 }
 
 function denied({ cause }: Failure, { action, resource }: Doing): HeadgateError {
-  return new UsageError(
+  return new DeniedError(
     `The credentials in use may not do ${action} on ${resource}.`,
     `Give that role or user the permission ${action}, or use other credentials; \`aws sts get-caller-identity\` shows which are in use.`,
     { cause },

@@ -8,7 +8,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { partSizeOf } from '../../core/publish/parts.ts';
 import type { Files, ScannedFile, ScanProblem } from '../../ports/files.ts';
@@ -43,7 +43,7 @@ export function createFiles(options: { readonly partSizeOf?: PartSizeOf | undefi
     },
     async writeText(path, text) {
       await writeFile(path, text).catch((error: unknown) => {
-        throw explain(path, error);
+        throw explainWrite(path, error);
       });
     },
     list: (directory) =>
@@ -92,6 +92,14 @@ function explain(path: string, error: unknown): Error {
   return new UsageError(`${path}: ${reason}.`, 'Check the path and its permissions.', {
     cause: error,
   });
+}
+
+/** What is missing then is the directory: the file would have been made. */
+function explainWrite(path: string, error: unknown): Error {
+  if (codeOf(error) !== 'ENOENT') return explain(path, error);
+  const directory = dirname(path);
+  const message = `${path}: there is no directory ${directory}.`;
+  return new UsageError(message, `mkdir -p ${directory}`, { cause: error });
 }
 
 function codeOf(error: unknown): string {

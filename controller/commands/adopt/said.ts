@@ -18,7 +18,10 @@ export interface AdoptRequest {
 
 /** Throws with all that is wrong with the arguments. */
 export function readSaid(values: Arguments['values']): AdoptRequest {
-  refuseArguments([...checkNames(values), ...checkAnswers(values)], 'headgate adopt --help');
+  refuseArguments(
+    [...checkNames(values), ...checkAnswers(values)],
+    'For example: headgate adopt --distribution E2QWRUHAPOMQZL --app shop',
+  );
   return {
     distribution: read(values, 'distribution'),
     app: read(values, 'app'),

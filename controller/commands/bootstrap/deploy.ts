@@ -5,6 +5,7 @@ import {
   type Deployed,
   type DeployedStack,
 } from '../../core/deployment/report.ts';
+import { describeTakenTables } from '../../core/deployment/taken-tables.ts';
 import { findStaging, withBuckets, type StagingPlace } from '../../core/deployment/staging.ts';
 import { ConflictError, EXIT, RefusedError, type ExitCode } from '../../core/errors.ts';
 import { foreignPatterns } from '../../core/infrastructure/foreign-patterns.ts';
@@ -18,6 +19,8 @@ import { deployStack, type StackOrder } from './deploy-stack.ts';
 import { nameDistributions } from './name-distributions.ts';
 import { refuseForeignBuckets } from './foreign-buckets.ts';
 import { readLive, type LiveAccount } from './read-live.ts';
+import { refuseLostReaders } from './refuse-lost-readers.ts';
+import { refuseOtherBucket } from './refuse-other-bucket.ts';
 import { writeSettings } from './write-settings.ts';
 
 export interface DeployOrder {
@@ -36,6 +39,10 @@ export async function deployStacks(order: DeployOrder, context: Context): Promis
   const account = await readLive(policies, context);
   refuseForeignPatterns({ policies, ...account }, allowReplace);
   const stacks = renderStacks({ policies, ...account });
+  if (!allowReplace) {
+    await refuseOtherBucket(policies, context);
+    await refuseUnreadable(stacks, context);
+  }
   const deployed = await deployAll({ policies, account, stacks, allowReplace }, context);
   const fastLane = await uploadFastLane(policies, context);
   const settings = await writeSettings(policies, context);
@@ -69,6 +76,7 @@ async function deployAll(work: Work, context: Context): Promise<readonly Deploye
     allowReplace,
     async confirm(stack, changes) {
       await refuseForeignBuckets(policies, { stack, changes }, context);
+      for (const line of describeTakenTables(stack, changes)) context.terminal.note(line);
       await refuseMoved(work, context);
     },
   };
@@ -122,6 +130,16 @@ function refuseForeignPatterns(facts: Parameters<typeof foreignPatterns>[0], isA
     `Distributions have behaviours that nobody but their maker knows, and an update would take them off (${list}).`,
     'Describe them in edge.yaml (`setup: { apis: ... }`); or, if they may go, add --allow-replace.',
   );
+}
+
+/** Before any stack is touched: the bucket's may be the last. */
+async function refuseUnreadable(stacks: readonly Stack[], context: Context): Promise<void> {
+  const next =
+    'Put its environment back into the policies, also one that was ejected (it stays paused); or, if nobody needs it, add --allow-replace.';
+  for (const { name, region, template: after } of stacks) {
+    const before = (await context.stacks(region).read(name))?.template;
+    await refuseLostReaders({ before, after, next }, context);
+  }
 }
 
 async function uploadFastLane(

@@ -1,15 +1,13 @@
-import { planRemoval, renderRemoval, type Removal } from '../../core/deployment/removal.ts';
+import { renderRemoval, type Removal } from '../../core/deployment/removal.ts';
 import { ConflictError, EXIT, RefusedError, UsageError, type ExitCode } from '../../core/errors.ts';
-import { HOME_REGION } from '../../core/infrastructure/names.ts';
 import { idOfEnvironment } from '../../core/infrastructure/scope.ts';
-import { renderStacks } from '../../core/infrastructure/stacks.ts';
 import { isNamed } from '../../core/plan/replaced.ts';
 import type { Policies } from '../../core/policy/policy.ts';
-import { setupOf } from '../../core/policy/setup.ts';
 import { subjectsOf } from '../../core/policy/subjects.ts';
 import type { Context } from '../../ports/context.ts';
-import type { StackState } from '../../ports/stacks.ts';
 import { createTeller, refuseBusy } from './deploy-stack.ts';
+import { findStacks, type Found } from './find-stacks.ts';
+import { refuseLostReaders } from './refuse-lost-readers.ts';
 import { waitUntilDeployed } from './wait-until-deployed.ts';
 
 export interface DestroyOrder {
@@ -19,25 +17,12 @@ export interface DestroyOrder {
   readonly json: boolean;
 }
 
-/** What is there, and in which order it goes. */
-interface Found {
-  readonly name: string;
-  readonly states: readonly RegionalState[];
-  readonly removal: Removal;
-  /** Ids of the stack's distributions. */
-  readonly distributions: readonly string[];
-}
-
-interface RegionalState {
-  readonly region: string;
-  readonly state: StackState | undefined;
-}
-
 /** Removes what deployStacks and reconcile have made, and nothing that holds data; finishes what an earlier run began. */
 export async function destroyStacks(order: DestroyOrder, context: Context): Promise<ExitCode> {
   const { policies, confirm, json } = order;
   const { terminal } = context;
-  const found = await find(policies, context);
+  const found = await findStacks(policies, context);
+  await refuseRead(found, context);
   await refuseUsedElsewhere(policies, found, context);
   if (confirm === undefined) {
     const { removal, name } = found;
@@ -62,34 +47,6 @@ export async function destroyStacks(order: DestroyOrder, context: Context): Prom
   return waiting.length === 0 ? EXIT.done : EXIT.moved;
 }
 
-async function find(policies: Policies, context: Context): Promise<Found> {
-  const { stack: name } = setupOf(policies);
-  const regions = renderStacks({ policies, live: {} }).map(({ region }) => region);
-  const states = await Promise.all(
-    regions.map(async (region) => ({ region, state: await context.stacks(region).read(name) })),
-  );
-  // Home last: the others only hang on it.
-  const present = states.toReversed().flatMap(({ region, state }) => {
-    if (state === undefined) return [];
-    const isMade = state.status !== 'ROLLBACK_COMPLETE';
-    return [{ name, region, isMade, template: state.template }];
-  });
-  const home = states.find(({ region }) => region === HOME_REGION)?.state;
-  return {
-    name,
-    states,
-    removal: planRemoval(policies, present),
-    distributions: home === undefined ? [] : listDistributions(home),
-  };
-}
-
-/** Also of environments that no policy has any more. Their outputs have their logical ids. */
-function listDistributions({ template, outputs }: StackState): readonly string[] {
-  return Object.entries(template.Resources)
-    .filter(([, { Type }]) => Type === 'AWS::CloudFront::Distribution')
-    .flatMap(([id]) => outputs[id] ?? []);
-}
-
 /** Before the functions are off, after which nobody is served any more. */
 function refuseUnready({ name, states }: Found): void {
   for (const { region, state } of states) {
@@ -100,6 +57,13 @@ function refuseUnready({ name, states }: Found): void {
       `Stack ${name} in ${region} has termination protection, so nothing was touched.`,
       `If it is to go: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}`,
     );
+  }
+}
+
+async function refuseRead({ name, removal }: Found, context: Context): Promise<void> {
+  const next = `Keep stack ${name} for as long as that distribution is to serve; if nobody needs it, disable it, then run this again.`;
+  for (const { template: before } of removal.stacks) {
+    await refuseLostReaders({ before, next }, context);
   }
 }
 
@@ -198,7 +162,7 @@ function renderEnd({ name, removal }: Found, waiting: readonly string[]): string
   );
   return [
     removal.stacks.length === 0
-      ? `No stack ${name} is there; what an earlier one kept is still kept.`
+      ? `No stack ${name} is there, nor its functions.`
       : `Stack ${name} and its functions are gone.`,
     'Left, with the data in it:',
     ...removal.kept.map((line) => `  ${line}`),
@@ -208,7 +172,7 @@ function renderEnd({ name, removal }: Found, waiting: readonly string[]): string
 
 /** `waiting` undefined: nothing was done. */
 function describe({ name, removal }: Found, waiting: readonly string[] | undefined) {
-  const { stacks, functions, standalone, lambdas, kept } = removal;
+  const { stacks, functions, standalone, lambdas, serving, kept } = removal;
   return {
     stack: name,
     done: waiting !== undefined,
@@ -219,6 +183,7 @@ function describe({ name, removal }: Found, waiting: readonly string[] | undefin
     functions,
     standalone,
     lambdas,
+    serving,
     kept,
     waiting: waiting ?? [],
   };

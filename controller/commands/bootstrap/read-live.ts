@@ -1,8 +1,10 @@
 import { RefusedError } from '../../core/errors.ts';
 import { listAlarmNames } from '../../core/deployment/own-alarms.ts';
+import { rememberedRegions } from '../../core/deployment/other-regions.ts';
 import type { LiveBehaviour } from '../../core/infrastructure/facts.ts';
 import { distributionOutput, HOME_REGION } from '../../core/infrastructure/names.ts';
 import { idOfEnvironment, placeOf } from '../../core/infrastructure/scope.ts';
+import { renderStacks } from '../../core/infrastructure/stacks.ts';
 import type { Behaviour } from '../../core/plan/behaviours.ts';
 import type { AlarmName, Policies } from '../../core/policy/policy.ts';
 import { setupOf } from '../../core/policy/setup.ts';
@@ -14,6 +16,8 @@ import type { StackState } from '../../ports/stacks.ts';
 export interface LiveAccount {
   /** By `shop/prod`; of the stack's own distributions. */
   readonly live: Readonly<Record<string, readonly LiveBehaviour[]>>;
+  /** Where a stack is that no policy needs any more. */
+  readonly leftRegions: readonly string[];
   /** Alarms that policies name and somebody else has made. */
   readonly foreignAlarms: readonly AlarmName[];
 }
@@ -27,11 +31,26 @@ export async function readLive(policies: Policies, context: ReadLive): Promise<L
   const subjects = subjectsOf(policies).filter(
     (subject) => !existing.distributions.includes(idOfEnvironment(subject)),
   );
-  const [live, foreignAlarms] = await Promise.all([
+  const [live, foreignAlarms, leftRegions] = await Promise.all([
     Promise.all(subjects.map((subject) => readBehaviours(subject, home, context))),
     findForeignAlarms(policies, context),
+    findLeftRegions(policies, home, context),
   ]);
-  return { live: Object.fromEntries(live.flat()), foreignAlarms };
+  return { live: Object.fromEntries(live.flat()), foreignAlarms, leftRegions };
+}
+
+async function findLeftRegions(
+  policies: Policies,
+  home: StackState | undefined,
+  { stacks }: ReadLive,
+): Promise<readonly string[]> {
+  const { stack } = setupOf(policies);
+  const needed = renderStacks({ policies, live: {} }).map(({ region }) => region);
+  const others = rememberedRegions(home?.outputs).filter((region) => !needed.includes(region));
+  const left = others.map(async (region) =>
+    (await stacks(region).read(stack)) === undefined ? [] : [region],
+  );
+  return (await Promise.all(left)).flat();
 }
 
 async function readBehaviours(

@@ -5,7 +5,7 @@ import { gravestExit } from '../../core/plan/plan.ts';
 import { escapeMarkdown } from '../../core/report/markdown.ts';
 import type { Context } from '../../ports/context.ts';
 import type { Arguments } from '../command.ts';
-import { loadPolicies } from '../load-policies.ts';
+import { loadPolicies, WITHOUT_POLICIES } from '../load-policies.ts';
 
 const EXAMPLE = 'For example: headgate rollback shop prod --via headgate-fast-lane';
 
@@ -58,7 +58,9 @@ async function findPlace(
 ): Promise<{ readonly bucket: string; readonly region: string }> {
   if (typeof bucket === 'string' && typeof region === 'string') return { bucket, region };
   if (bucket !== undefined) throw new UsageError('--bucket needs --region.', EXAMPLE);
-  const { places } = await loadPolicies(context.files, String(policies));
+  const { places } = await loadPolicies(context.files, String(policies), {
+    instead: WITHOUT_POLICIES,
+  });
   const place = places.find((one) => one.app === app);
   if (place !== undefined) return { bucket: place.bucket, region: place.region };
   throw new UsageError(

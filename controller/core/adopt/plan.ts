@@ -1,5 +1,6 @@
 /** A live set-up as a policy that describes it, and what is left open. */
 import type { Behaviour, Distribution } from '../plan/behaviours.ts';
+import { answersFor } from '../plan/check-behaviours.ts';
 import { isBucket } from '../plan/replaced.ts';
 import { USUAL_COOKIES } from '../policy/adopted-schema.ts';
 import type { AdoptFacts, Open } from './facts.ts';
@@ -106,8 +107,8 @@ function judgeBuild(facts: AdoptFacts, layout: AdoptPlan['layout'] | Open): stri
     const why = shown.kind === 'unknown' ? ` (${shown.why})` : '';
     return {
       kind: 'question',
-      message: `nothing says which of the builds ${content.builds.slice(0, 5).join(', ')} visitors get${why}`,
-      next: 'Name the parameter that does: --active-build-parameter /shop/active-build, or the build: --build 1041',
+      message: `nothing says which build visitors get${why}`,
+      next: `Name the parameter that does: --active-build-parameter /shop/active-build, or the build: --build 1041. ${tellBuilds(facts)}`,
     };
   }
   if (isOpen(layout)) return named;
@@ -122,8 +123,14 @@ function judgeBuild(facts: AdoptFacts, layout: AdoptPlan['layout'] | Open): stri
   return {
     kind: 'refusal',
     message: `there is no build ${named}: no folder of that name has an index.html`,
-    next: `There are ${content.builds.slice(0, 5).join(', ')}.`,
+    next: tellBuilds(facts),
   };
+}
+
+function tellBuilds({ content }: AdoptFacts): string {
+  return content.builds.length === 0
+    ? 'There are none.'
+    : `There are ${content.builds.slice(0, 5).join(', ')}.`;
 }
 
 function judgeSpa(
@@ -171,14 +178,32 @@ function judgeCookies(
 }
 
 function judgeHosts({ distribution, said }: AdoptFacts): readonly string[] | Open {
-  const named = said.hosts.length > 0 ? said.hosts : distribution.aliases;
-  const hosts = named.filter((host) => !host.startsWith('*.'));
-  if (hosts.length > 0) return hosts;
+  const { id, aliases } = distribution;
+  const named = said.hosts.length > 0 ? said.hosts : aliases;
+  const hosts = named.filter((host) => !isWildcard(host));
+  if (hosts.length === 0) {
+    return {
+      kind: 'question',
+      message: `distribution ${id} has no alternate domain name${named.length > 0 ? ' but wildcards' : ''}`,
+      next: `Name the hosts: --hosts shop.example.com, which it must answer for`,
+    };
+  }
+  // Routes are found by the host.
+  const left = aliases.filter((alias) =>
+    isWildcard(alias)
+      ? !said.hosts.some((host) => answersFor({ aliases: [alias] }, host))
+      : !hosts.includes(alias),
+  );
+  if (left.length === 0) return hosts;
   return {
     kind: 'question',
-    message: `distribution ${distribution.id} has no alternate domain name${named.length > 0 ? ' but wildcards' : ''}`,
-    next: `Name the hosts: --hosts shop.example.com, which it must answer for`,
+    message: `distribution ${id} answers for ${left.join(', ')} too, and Headgate's functions answer 503 to whoever asks for a host that the policy doesn't name`,
+    next: `Name every host that visitors use, also those behind a wildcard: --hosts ${hosts.join(',')},...; what nobody uses, take off the distribution.`,
   };
+}
+
+function isWildcard(host: string): boolean {
+  return host.startsWith('*.');
 }
 
 interface Judged {

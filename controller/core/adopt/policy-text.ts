@@ -40,7 +40,12 @@ function renderEnvironment(plan: AdoptPlan): readonly string[] {
     ...(cookies === undefined
       ? []
       : [`preview: { access: open } # or the ${cookies.override} cookie means nothing`]),
-    ...(adopted.length === 0 ? [] : ['adopted:', ...adopted.map((line) => `  ${line}`)]),
+    // Empty, it still says that visitors were there before: the exchange waits for the edges (`settle-first.ts`).
+    ...(adopted.length === 0
+      ? [
+          'adopted: {} # visitors were here before: the first exchange waits for the edges, then this may go',
+        ]
+      : ['adopted:', ...adopted.map((line) => `  ${line}`)]),
   ];
 }
 

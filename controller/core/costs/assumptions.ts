@@ -33,4 +33,13 @@ export const MONTH_MINUTES = 43_200;
 export const LANE = { seconds: 2, gigabytes: 0.5 } as const;
 
 /** Builds that a team publishes, and rollouts that it makes, in a month; routes of a rollout: three steps and the end. */
-export const TEAM = { builds: 60, rollouts: 20, routesOfRollout: 4 } as const;
+export const TEAM = {
+  builds: 60,
+  rollouts: 20,
+  routesOfRollout: 4,
+  /** Steps of 10 and 30 minutes, and an hour of bake. */
+  minutesOfRollout: 100,
+} as const;
+
+/** Of the schedule in reconcile.yml, the shortest that GitHub allows. */
+export const RECONCILE_MINUTES = 5;

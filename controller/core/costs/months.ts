@@ -1,5 +1,6 @@
 /** What an environment costs in a month beside its visitors. */
-import { LANE, MONTH_MINUTES, TEAM } from './assumptions.ts';
+import { LOOK_MINUTES } from '../fast-lane/look.ts';
+import { LANE, MONTH_MINUTES, RECONCILE_MINUTES, TEAM } from './assumptions.ts';
 import { PUBLISHES } from './publishing.ts';
 import { type Bill, priceBill } from './prices.ts';
 
@@ -13,7 +14,13 @@ export interface Line {
  * What a run of the fast lane asks when nothing is to be done, for an app with two environments in one group.
  * Measured on the local cloud, and held to that by test/end-to-end/idle-run.test.ts.
  */
-export const IDLE_RUN = { get: 6, list: 1, alarmCalls: 1, storeCalls: 2 } as const;
+export const IDLE_RUN = { get: 6, list: 1, alarmCalls: 1, storeCalls: 0 } as const;
+
+/** The store's revision and its keys, where it is looked at. Held to that by the same test. */
+export const CALLS_OF_LOOK = 2;
+
+/** The same for the routes, and for the golden one of the group's code. */
+export const CALLS_OF_RECONCILE = 4;
 
 /** Of a write: the store's revision, its keys, the write (controller/README.md). */
 const CALLS_OF_WRITE = 3;
@@ -40,15 +47,11 @@ export function listMonth(): readonly Line[] {
       lambdaRun: MONTH_MINUTES,
       lambdaGigabyteSecond: MONTH_MINUTES * LANE.seconds * LANE.gigabytes,
     }),
-    line(
-      'fast lane, what it reads',
-      'each minute 7 requests of S3, 1 of CloudWatch, 2 that are told below',
-      {
-        get: MONTH_MINUTES * IDLE_RUN.get,
-        put: MONTH_MINUTES * IDLE_RUN.list,
-        alarmCall: MONTH_MINUTES * IDLE_RUN.alarmCalls,
-      },
-    ),
+    line('fast lane, what it reads', 'each minute 7 requests of S3, 1 of CloudWatch', {
+      get: MONTH_MINUTES * IDLE_RUN.get,
+      put: MONTH_MINUTES * IDLE_RUN.list,
+      alarmCall: MONTH_MINUTES * IDLE_RUN.alarmCalls,
+    }),
     line('builds', `${TEAM.builds} of 200 changed files, and what they add to the bucket`, {
       ...times(PUBLISHES[1]?.bill ?? {}, TEAM.builds),
       storage: TEAM.builds * (PUBLISHES[1]?.gigabytes ?? 0),
@@ -56,9 +59,23 @@ export function listMonth(): readonly Line[] {
   ];
 }
 
-/** What the fast lane's calls of the KeyValueStore's API would come to, if those that read are billed as those that write. */
-export function dollarsOfIdleStoreCalls(): number {
-  return priceBill({ storeCall: MONTH_MINUTES * IDLE_RUN.storeCalls });
+/** What reading KeyValueStores through their API would come to, if calls that read are billed as those that write. */
+export function listStoreReads(): readonly Line[] {
+  return [
+    line('fast lane, while nothing rolls', `${CALLS_OF_LOOK} every ${LOOK_MINUTES} minutes`, {
+      storeCall: (MONTH_MINUTES / LOOK_MINUTES) * CALLS_OF_LOOK,
+    }),
+    line(
+      'fast lane, while something does',
+      `${CALLS_OF_LOOK} each minute of ${TEAM.rollouts} rollouts of ${TEAM.minutesOfRollout} minutes`,
+      { storeCall: TEAM.rollouts * TEAM.minutesOfRollout * CALLS_OF_LOOK },
+    ),
+    line(
+      '`reconcile.yml` on its schedule',
+      `${CALLS_OF_RECONCILE} every ${RECONCILE_MINUTES} minutes`,
+      { storeCall: (MONTH_MINUTES / RECONCILE_MINUTES) * CALLS_OF_RECONCILE },
+    ),
+  ];
 }
 
 function writes(): number {

@@ -1,5 +1,5 @@
 import { DESIGNS, REQUESTS_OF_VIEW } from './designs.ts';
-import { dollarsOfIdleStoreCalls, listMonth } from './months.ts';
+import { listMonth, listStoreReads, type Line } from './months.ts';
 import { priceBill, PRICES, READ_ON } from './prices.ts';
 import { PUBLISHES } from './publishing.ts';
 
@@ -11,6 +11,7 @@ export function renderCosts(): Readonly<Record<string, string>> {
     views: renderViews(),
     publishes: renderPublishes(),
     month: renderMonth(),
+    reads: renderReads(),
     prices: renderPrices(),
   };
 }
@@ -37,9 +38,19 @@ function renderPublishes(): string {
 function renderMonth(): string {
   const lines = listMonth();
   const sum = lines.reduce((total, { dollars }) => total + dollars, 0);
-  const rows = lines.map(({ name, how, dollars }) => [name, how, money(dollars)]);
-  const unknown = `If calls that only read the store are billed as well: ${money(dollarsOfIdleStoreCalls())} more a month for each group.`;
-  return `${table(['a month', 'how much', 'dollars'], [...rows, ['**together**', '', `**${money(sum)}**`]])}\n\n${unknown}`;
+  const rows = [...renderLines(lines), ['**together**', '', `**${money(sum)}**`]];
+  return table(['a month', 'how much', 'dollars'], rows);
+}
+
+function renderReads(): string {
+  return table(
+    ['a month, for each group', 'calls that read its KeyValueStore', 'dollars, if billed'],
+    renderLines(listStoreReads()),
+  );
+}
+
+function renderLines(lines: readonly Line[]): readonly (readonly string[])[] {
+  return lines.map(({ name, how, dollars }) => [name, how, money(dollars)]);
 }
 
 function renderPrices(): string {

@@ -22,15 +22,26 @@ export interface Removal {
   readonly standalone: readonly string[];
   /** Lambda@Edge functions by name. */
   readonly lambdas: readonly string[];
+  /** The stack's distributions that serve a site which was ejected, by id. */
+  readonly serving: readonly string[];
   /** What holds data, in words. */
   readonly kept: readonly string[];
 }
 
-/** `stacks`: those that are there, the home stack last, which is the order they go in. */
-export function planRemoval(policies: Policies, stacks: readonly PresentStack[]): Removal {
+interface Account {
+  /** Those that are there, the home stack last, which is the order they go in. */
+  readonly stacks: readonly PresentStack[];
+  /** Those that the policies want and that are not there, as they would be. */
+  readonly absent: readonly Pick<PresentStack, 'region' | 'template'>[];
+  readonly serving: readonly string[];
+}
+
+export function planRemoval(policies: Policies, account: Account): Removal {
   const { groups, apps } = policies;
+  const { stacks, absent, serving } = account;
   return {
     stacks,
+    serving,
     functions: groups
       .filter(({ runtime }) => runtime === 'cloudfront-functions')
       .flatMap(({ name }) => [requestFunctionName(name), responseFunctionName(name)]),
@@ -41,20 +52,29 @@ export function planRemoval(policies: Policies, stacks: readonly PresentStack[])
       .filter(({ runtime }) => runtime === 'lambda-edge')
       .map(({ name }) => lambdaName(name)),
     kept: [
-      ...stacks
-        .filter(({ isMade }) => isMade)
-        .flatMap(({ region, template }) =>
-          Object.values(template.Resources)
-            .filter(isKept)
-            .map((resource) => `${describe(resource)} (${region})`),
-        ),
+      ...stacks.filter(({ isMade }) => isMade).flatMap(listKept),
+      ...absent.flatMap(listKept).map((line) => `${line}, if an earlier stack left it`),
       ...apps.map(({ app, region }) => `SSM parameters below /headgate/${app}/ (${region})`),
+      ...groups
+        .filter(({ runtime }) => runtime === 'lambda-edge')
+        .map(({ name }) => describeLogs(lambdaName(name))),
     ],
   };
 }
 
+function listKept({ region, template }: Account['absent'][number]): readonly string[] {
+  const kept = Object.values(template.Resources).filter(isKept);
+  return kept.map((resource) => `${describe(resource)} (${region})`);
+}
+
+/** Lambda makes them: of CloudFront's runs in the region next to a visitor, and at home of a release's tests. */
+function describeLogs(lambda: string): string {
+  return `log groups /aws/lambda/${lambda} (us-east-1) and /aws/lambda/us-east-1.${lambda} (every region where it ran)`;
+}
+
 /** For people, before anything is done. */
-export function renderRemoval({ stacks, functions, standalone, lambdas, kept }: Removal): string {
+export function renderRemoval(removal: Removal): string {
+  const { stacks, functions, standalone, lambdas, serving, kept } = removal;
   const gone = stacks.flatMap(({ name, region, isMade, template }) => {
     if (!isMade) return [`  stack ${name} in ${region}, of which nothing was ever made`];
     const going = Object.entries(template.Resources).filter(([, resource]) => !isKept(resource));
@@ -62,10 +82,15 @@ export function renderRemoval({ stacks, functions, standalone, lambdas, kept }: 
     return [`  stack ${name} in ${region}:`, ...lines];
   });
   return [
-    'What goes:',
+    stacks.length === 0 ? 'No stack is there. What goes, where it is there:' : 'What goes:',
     `  functions ${functions.join(', ') || 'none'}, first off the distributions`,
     `  what \`headgate eject\` left on them, if it did: ${standalone.join(', ')}`,
     ...gone,
+    ...serving.map(
+      (id) =>
+        `  warning: distribution ${id} serves a site that was ejected, and goes with the stack: nobody is served then`,
+    ),
+    'Before that, switch off what would put functions back: the schedule of reconcile.yml.',
     ...(lambdas.length === 0 ? [] : ['What must wait:']),
     ...lambdas.map(
       (name) =>

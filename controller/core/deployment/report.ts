@@ -1,6 +1,7 @@
 import type { InfrastructureFacts } from '../infrastructure/facts.ts';
 import { listLeftOver } from '../infrastructure/left-over.ts';
 import type { Template } from '../infrastructure/template.ts';
+import { needsKeys } from '../policy/needs-keys.ts';
 import type { AppPolicy, Policies } from '../policy/policy.ts';
 import { setupOf } from '../policy/setup.ts';
 import type { StackChange } from './change.ts';
@@ -141,7 +142,7 @@ function listKeys({ apps }: Policies, named: readonly NamedDistribution[]): read
     named.some((one) => one.subject === subject && one.kind !== 'same');
   return apps.flatMap(({ app, environments }) =>
     environments
-      .filter(({ preview, gate }) => preview.access === 'signed' || gate !== undefined)
+      .filter(needsKeys)
       .filter(({ name }) => isNew(`${app}/${name}`))
       .map(({ name }) => `headgate keys rotate ${app} ${name}`),
   );

@@ -4,7 +4,8 @@ import { evaluate, type AccessRequest } from '../iam/evaluate.ts';
 import { findUnsupported } from '../iam/unsupported.ts';
 import type { AppPolicy } from '../policy/policy.ts';
 import { keys } from '../state/keys.ts';
-import type { BucketFacts, DistributionSettings, DoctorFacts, EnvironmentLook } from './facts.ts';
+import type { DistributionSettings } from './distribution-settings.ts';
+import type { BucketFacts, DoctorFacts, EnvironmentLook } from './facts.ts';
 import { found, type Finding } from './finding.ts';
 
 export function checkAccess(facts: DoctorFacts): readonly Finding[] {

@@ -2,7 +2,7 @@
 import type { AppPolicy } from '../policy/policy.ts';
 import { keys } from '../state/keys.ts';
 import type { BucketFacts, DoctorFacts, LifecycleRule } from './facts.ts';
-import { found, type Finding } from './finding.ts';
+import { found, foundIf, type Finding } from './finding.ts';
 
 export function checkBuckets({ buckets, policies }: DoctorFacts): readonly Finding[] {
   const archives = policies.groups.map(({ bucket }) => bucket);
@@ -10,6 +10,8 @@ export function checkBuckets({ buckets, policies }: DoctorFacts): readonly Findi
     ...checkPlace(facts),
     ...checkPublic(facts),
     ...checkLifecycle(facts, archives.includes(facts.bucket)),
+    ...checkUploads(facts),
+    ...checkObjects(facts),
   ]);
 }
 
@@ -61,6 +63,38 @@ function checkLifecycle(
       return reached.length === 0 ? [] : judge(rule, bucket, reached);
     }),
   );
+}
+
+/** Parts that nobody puts together are no objects: no listing shows them, and they are billed. */
+function checkUploads({ bucket, lifecycle }: BucketFacts): readonly Finding[] {
+  return lifecycle.flatMap((rules) =>
+    foundIf(!rules.some(({ aborts, prefix }) => aborts && prefix === ''), 'uploads-kept', {
+      subject: `bucket ${bucket}`,
+      what: 'no lifecycle rule takes away parts of uploads that nobody finished',
+      fix: 'Add a rule with AbortIncompleteMultipartUpload after 7 days for the whole bucket; headgate gc takes away those of publishes.',
+    }),
+  );
+}
+
+/** How objects are kept. Whether CloudFront may use a key of KMS only the key's policy tells, which nobody reads here. */
+function checkObjects({ bucket, encryption, ownership }: BucketFacts): readonly Finding[] {
+  const subject = `bucket ${bucket}`;
+  return [
+    ...encryption.flatMap((algorithm) =>
+      foundIf(algorithm !== 'AES256', 'bucket-kms', {
+        subject,
+        what: `it encrypts with ${algorithm}: what is put there from now on no distribution reads, unless the key's policy lets cloudfront.amazonaws.com decrypt; nor are files copied from build to build`,
+        fix: `aws s3api put-bucket-encryption --bucket ${bucket} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
+      }),
+    ),
+    ...ownership.flatMap((owner) =>
+      foundIf(owner !== 'BucketOwnerEnforced', 'bucket-acls', {
+        subject,
+        what: `its objects may have ACLs and owners of their own (${owner ?? 'nothing is set'}): its policy decides nothing about those`,
+        fix: `aws s3api put-bucket-ownership-controls --bucket ${bucket} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'`,
+      }),
+    ),
+  ];
 }
 
 function judge(rule: LifecycleRule, bucket: string, reached: readonly string[]): Finding[] {

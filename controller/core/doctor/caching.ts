@@ -1,12 +1,12 @@
 /** What a distribution keeps, by which key, and what it makes of errors. */
-import { servedBehaviours } from '../plan/behaviours.ts';
+import { normalise, pooledBehaviours, servedBehaviours } from '../plan/behaviours.ts';
 import { usesOrigins } from '../plan/origins.ts';
-import type {
-  BehaviourSettings,
-  DistributionSettings,
-  DoctorFacts,
-  EnvironmentLook,
-} from './facts.ts';
+import {
+  ofBucket,
+  type BehaviourSettings,
+  type DistributionSettings,
+} from './distribution-settings.ts';
+import type { DoctorFacts, EnvironmentLook } from './facts.ts';
 import { found, foundIf, type Finding } from './finding.ts';
 
 export function checkCaches({ environments }: DoctorFacts): readonly Finding[] {
@@ -16,6 +16,7 @@ export function checkCaches({ environments }: DoctorFacts): readonly Finding[] {
         ? []
         : [
             ...checkKeys(look, settings),
+            ...checkPool(look, settings),
             ...checkErrors(look, settings),
             ...checkStored(look, settings),
           ],
@@ -46,19 +47,15 @@ const LEAST = 60;
 const NARROW =
   'Give it a cache policy without cookies, query strings and headers, and a minimum TTL of a day: the build is in the path.';
 
+const DAY = 86_400;
+
 function checkKeys(look: EnvironmentLook, settings: DistributionSettings): readonly Finding[] {
   const subject = nameOf(look);
-  return servedOf(look, settings).flatMap(({ pattern, key }) => {
-    const place = `behaviour ${pattern} (${key.name})`;
-    const inKey = (what: string) => ({
-      subject,
-      what: `${place} has ${what} in its cache key`,
-      fix: NARROW,
-    });
+  return servedOf(look, settings).flatMap((behaviour) => {
+    const { key } = behaviour;
+    const place = placeOf(behaviour);
     return [
-      ...foundIf(key.cookies, 'cookies-in-key', inKey('cookies')),
-      ...foundIf(key.queryStrings, 'query-in-key', inKey('query strings')),
-      ...foundIf(key.headers.length > 0, 'headers-in-key', inKey(key.headers.join(', '))),
+      ...checkKey(behaviour, { subject, fix: NARROW }),
       ...foundIf(key.minimum < LEAST, 'no-minimum', {
         subject,
         what:
@@ -68,8 +65,55 @@ function checkKeys(look: EnvironmentLook, settings: DistributionSettings): reado
         evidence: 'browsers must ask for pages anew, and only the minimum lets the edge keep them',
         fix: NARROW,
       }),
+      ...foundIf(key.minimum >= LEAST && key.maximum < DAY, 'maximum-short', {
+        subject,
+        what: `${place} keeps nothing for longer than ${key.maximum} s`,
+        fix: NARROW,
+      }),
     ];
   });
+}
+
+const LONG =
+  'Give it a cache policy without cookies, query strings and headers, and a maximum TTL of a year: the name of a pooled file stands for its content.';
+
+/** Pooled files say themselves how long, so no minimum is needed. */
+function checkPool(look: EnvironmentLook, settings: DistributionSettings): readonly Finding[] {
+  const subject = nameOf(look);
+  return look.planned.flatMap(({ facts: { app, distribution } }) => {
+    const pooled = distribution === undefined ? [] : pooledBehaviours(distribution, app);
+    const patterns = pooled.map(({ pattern }) => pattern);
+    return settings.behaviours
+      .filter(({ pattern }) => patterns.includes(normalise(pattern)))
+      .flatMap((behaviour) => [
+        ...checkKey(behaviour, { subject, fix: LONG }),
+        ...foundIf(behaviour.key.maximum < DAY, 'maximum-short', {
+          subject,
+          what: `${placeOf(behaviour)} keeps nothing for longer than ${behaviour.key.maximum} s`,
+          fix: LONG,
+        }),
+      ]);
+  });
+}
+
+function placeOf({ pattern, key }: BehaviourSettings): string {
+  return `behaviour ${pattern} (${key.name})`;
+}
+
+function checkKey(
+  behaviour: BehaviourSettings,
+  about: { readonly subject: string; readonly fix: string },
+): readonly Finding[] {
+  const { key } = behaviour;
+  const inKey = (what: string) => ({
+    ...about,
+    what: `${placeOf(behaviour)} has ${what} in its cache key`,
+  });
+  return [
+    ...foundIf(key.cookies, 'cookies-in-key', inKey('cookies')),
+    ...foundIf(key.queryStrings, 'query-in-key', inKey('query strings')),
+    ...foundIf(key.headers.length > 0, 'headers-in-key', inKey(key.headers.join(', '))),
+  ];
 }
 
 const MISSING = [403, 404];
@@ -104,8 +148,8 @@ function checkErrors(look: EnvironmentLook, { errors }: DistributionSettings): r
 
 function checkStored(look: EnvironmentLook, settings: DistributionSettings): readonly Finding[] {
   const subject = nameOf(look);
-  const { bucket } = look.subject.app;
-  const own = settings.behaviours.filter(({ signs }) => signs !== undefined);
+  const { app } = look.subject;
+  const own = ofBucket(settings, app);
   const replaced = own.filter(({ cacheControl }) => cacheControl?.overrides === true);
   const silent = own.filter(
     ({ cacheControl }) =>
@@ -116,7 +160,7 @@ function checkStored(look: EnvironmentLook, settings: DistributionSettings): rea
   return [
     ...foundIf(replaced.length > 0, 'cache-control-overridden', {
       subject,
-      what: `behaviours ${list(replaced)} replace the Cache-Control of what is in bucket ${bucket}`,
+      what: `behaviours ${list(replaced)} replace the Cache-Control of what is in bucket ${app.bucket}`,
       fix,
     }),
     ...foundIf(silent.length > 0, 'no-store-missing', {

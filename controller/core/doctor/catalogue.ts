@@ -33,8 +33,15 @@ export const CATALOGUE = {
     'role-trusts-any': unsafe(
       "A role's trust in GitHub has a wildcard in `sub`, or doesn't look at it at all.",
     ),
-    'role-lacks-audience': unsafe("A role's trust in GitHub doesn't ask for the audience."),
+    'role-lacks-audience': warning(
+      "A role's trust in GitHub doesn't ask for the audience: the identity provider alone does.",
+    ),
     'role-trusts-other': unsafe('A role trusts a repository that the policies do not name.'),
+    'role-unguarded': warning(
+      'A role trusts EventBridge without saying for which account it works.',
+    ),
+    'role-missing': unsafe('A role that the stack made, and that releases need, is gone.'),
+    'role-unseen': note('No role has the name that bootstrap gives it: it may have another one.'),
     'group-shared': warning(
       'Builds of pull requests and customers share an edge group: its store, its functions and its keys.',
     ),
@@ -47,6 +54,11 @@ export const CATALOGUE = {
     'bucket-policy-unclear': warning(
       'The bucket policy has what the doctor does not evaluate, so it is not judged.',
     ),
+    'bucket-kms': warning(
+      'The bucket encrypts with KMS: without a grant of the key a distribution reads nothing.',
+    ),
+    'bucket-acls': warning("The bucket allows ACLs: a file may be somebody else's."),
+    'overwrite-allowed': note('The bucket policy lets those who may write overwrite builds.'),
     'read-missing': unsafe('A distribution may not read builds, pool or pages.'),
     'list-missing': warning('A distribution may not list: missing files are 403 instead of 404.'),
     'private-readable': unsafe(
@@ -59,12 +71,14 @@ export const CATALOGUE = {
     'lifecycle-archives': unsafe(
       'A lifecycle rule moves files to a class that S3 serves only after a restore.',
     ),
+    'uploads-kept': note('No lifecycle rule takes away parts of uploads that nobody finished.'),
   },
   distribution: {
     'distribution-missing': unsafe('There is no such distribution in this account.'),
     'distribution-disabled': unsafe('The distribution is disabled.'),
     'distribution-in-progress': note('A change of the distribution is still on its way.'),
     'host-missing': unsafe('The distribution does not answer for a host of the policy.'),
+    'hosts-waiting': warning('The distribution has no host names yet, for want of a certificate.'),
     'pool-differs': unsafe('Pooled behaviours and the pool of the policy differ.'),
     'behaviours-differ': unsafe(
       'A behaviour has the wrong bucket or origin path, or an exclude stands behind an include.',
@@ -76,6 +90,32 @@ export const CATALOGUE = {
     'origin-unsigned': warning(
       'The bucket is asked without origin access control, or an identity.',
     ),
+    'control-unfit': unsafe('The origin access control never signs, or is for other origins.'),
+    'control-yields': warning(
+      'The origin access control does not sign what comes with an Authorization header.',
+    ),
+    'certificate-expires': unsafe(
+      'The certificate of a host expires within 7 days (or a sixth of its time), or has.',
+    ),
+    'certificate-expires-soon': warning(
+      'The certificate of a host expires within 30 days (or a third of its time).',
+    ),
+    'certificate-other': unsafe('Visitors of a host get a certificate of other hosts.'),
+    'certificate-unseen': note(
+      'There was no TLS handshake, or a proxy answered it, so nobody looked at the certificate.',
+    ),
+    'tls-old': warning('The distribution takes visitors with TLS older than 1.2.'),
+    'tls-dedicated': note('The distribution pays for IP addresses of its own.'),
+    'versions-off': note('HTTP/2, HTTP/3 or IPv6 is off.'),
+    'root-listed': unsafe('The distribution shows what is in the bucket at /.'),
+    'plain-http': warning('A behaviour serves the bucket without TLS.'),
+    'not-compressed': warning('A behaviour serves the bucket uncompressed.'),
+    'security-headers': note('Answers lack the security headers that bootstrap sets.'),
+    'api-missing': warning('A path of `setup.apis` does not lead to its server.'),
+    'api-cached': unsafe(
+      'The edge keeps what an API answers one visitor, for others: a minimum TTL, and no key of who asks.',
+    ),
+    'methods-missing': warning('A behaviour lets a server have no POST.'),
     'functions-missing': warning('A released environment has a behaviour without our functions.'),
     'function-differs': unsafe("What a function runs is not what Headgate's record says."),
     'function-store': unsafe('A function reads another KeyValueStore than the policy names.'),
@@ -87,6 +127,7 @@ export const CATALOGUE = {
     'no-minimum': warning(
       'The minimum TTL is below a minute: HTML, which browsers must ask for anew, is asked of S3 every time.',
     ),
+    'maximum-short': warning('The maximum TTL is below a day: the edge asks S3 again and again.'),
     'errors-rewritten': unsafe(
       'The distribution turns 403 or 404 into a page: errors of APIs and missing files become HTML.',
     ),
@@ -126,6 +167,9 @@ export const CATALOGUE = {
     'lane-missing': unsafe('The policies want a fast lane, and its function is not there.'),
     'lane-placeholder': unsafe('The fast lane has the code that bootstrap begins with.'),
     'lane-old': warning('The fast lane runs other code than this version of Headgate.'),
+    'lane-differs': warning(
+      'The fast lane has less time or memory than bootstrap gives it, or other variables.',
+    ),
     'lane-throttled': unsafe('The fast lane has a reserved concurrency below 2.'),
     'alarm-undelivered': unsafe('No rule brings the alarm to the fast lane.'),
     'rule-disabled': warning('A rule of Headgate is disabled.'),
@@ -137,6 +181,8 @@ export const CATALOGUE = {
       'A rule lets no test event of the doctor through, so nothing was tried.',
     ),
     'test-event-lost': unsafe('A test event did not reach the fast lane within a minute.'),
+    'log-unlimited': note('A log group keeps every line for ever, or will once it is there.'),
+    'metric-filter-missing': note('Nothing counts what browsers report, for dashboards.'),
   },
   quotas: {
     'quota-near': warning('More than 80 % of a quota is used.'),

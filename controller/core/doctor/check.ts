@@ -1,13 +1,20 @@
 import { checkAccess } from './access.ts';
 import { checkAlarms } from './alarms.ts';
+import { checkAnswers } from './answers.ts';
+import { checkApis } from './apis.ts';
 import { checkBuckets } from './bucket.ts';
 import { checkCaches } from './caching.ts';
 import { ENTRIES, type Severity, type Theme } from './catalogue.ts';
+import { checkCertificates } from './certificates.ts';
 import { checkCredentials } from './credentials.ts';
 import { checkDelivery } from './delivery.ts';
 import { checkDistributions } from './distribution.ts';
 import type { DoctorFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
+import { checkFronts } from './front.ts';
+import { checkLogs } from './logs.ts';
+import { checkOrigins } from './origins.ts';
+import { checkOverwrites } from './overwrites.ts';
 import { checkParameters } from './parameters.ts';
 import { checkQuotas } from './quotas.ts';
 import { checkReleases } from './release.ts';
@@ -18,12 +25,19 @@ const CHECKS: readonly ((facts: DoctorFacts) => readonly Finding[])[] = [
   checkTrusts,
   checkBuckets,
   checkAccess,
+  checkOverwrites,
   checkDistributions,
+  checkOrigins,
+  checkFronts,
+  checkCertificates,
+  checkAnswers,
+  checkApis,
   checkCaches,
   checkReleases,
   checkParameters,
   checkAlarms,
   checkDelivery,
+  checkLogs,
   checkQuotas,
 ];
 

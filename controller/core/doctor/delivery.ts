@@ -3,9 +3,12 @@ import { evaluate } from '../iam/evaluate.ts';
 import { findUnsupported } from '../iam/unsupported.ts';
 import { HOME_REGION } from '../infrastructure/names.ts';
 import type { PolicyDocument } from '../iam/document.ts';
-import type { AlarmLook, DoctorFacts, LaneFacts, LaneFunction, RuleLook } from './facts.ts';
-import { found, type Finding } from './finding.ts';
-import { checkCode, judgeTest } from './lane.ts';
+import type { Policies } from '../policy/policy.ts';
+import type { AlarmLook, DoctorFacts } from './facts.ts';
+import { found, foundIf, type Finding } from './finding.ts';
+import { checkCode, checkLaneSettings, judgeTest } from './lane.ts';
+import type { LaneFacts, LaneFunction, RuleLook } from './lane-facts.ts';
+import { wantedLane } from './wanted.ts';
 
 /** Nobody is to have a fast lane; but one that is there, or is asked for, is to work. */
 export function checkDelivery({ lane, alarms, policies }: DoctorFacts): readonly Finding[] {
@@ -22,25 +25,36 @@ export function checkDelivery({ lane, alarms, policies }: DoctorFacts): readonly
         }),
       ];
     }
-    const scheduled = lane.rules.filter((rule) => rule.schedule !== undefined && rule.isEnabled);
-    const unwoken = policies.apps.filter(
-      ({ app, bucket }) => !scheduled.some((rule) => wakes(rule, present, { bucket, app })),
-    );
     return [
       ...checkCode(lane, present),
+      ...checkLaneSettings(lane, present, wantedLane(policies) ?? {}),
       ...lane.rules.flatMap((rule) => checkRule(rule, lane, present)),
-      ...alarms.flatMap((alarm) => checkAlarm(alarm, lane, present)),
-      ...(unwoken.length > 0
+      // What can't be read is a finding of its own, and says nothing of what is there.
+      ...(lane.areRulesKnown
         ? [
-            found('schedule-missing', {
-              subject,
-              what: `no schedule wakes it for ${unwoken.map(({ app }) => app).join(', ')}: steps wait for the workflows`,
-              fix: 'headgate bootstrap --deploy makes the rule; by hand: policies/fast-lane.md, "Schedule".',
-            }),
+            ...alarms.flatMap((alarm) => checkAlarm(alarm, lane, present)),
+            ...checkSchedule(policies, lane, present),
           ]
         : []),
       ...lane.tests.flatMap((one) => judgeTest(one, lane)),
     ];
+  });
+}
+
+function checkSchedule(
+  { apps }: Policies,
+  { name, rules }: LaneFacts,
+  present: LaneFunction,
+): readonly Finding[] {
+  const scheduled = rules.filter((rule) => rule.schedule !== undefined && rule.isEnabled);
+  const unwoken = apps.filter(
+    ({ app, bucket }) => !scheduled.some((rule) => wakes(rule, present, { bucket, app })),
+  );
+  return foundIf(unwoken.length > 0, 'schedule-missing', {
+    subject: `function ${name}`,
+    what: `no schedule wakes it for ${unwoken.map(({ app }) => app).join(', ')}: steps wait for the workflows`,
+    evidence: onlyNamed(name),
+    fix: 'headgate bootstrap --deploy makes the rule; by hand: policies/fast-lane.md, "Schedule".',
   });
 }
 
@@ -165,6 +179,12 @@ function wakes({ targets }: RuleLook, { arn }: LaneFunction, woken: Woken): bool
   );
 }
 
+/** Whose names are the stack's, as the function's is. */
+function onlyNamed(lane: string): string {
+  const stack = lane.slice(0, lane.length - '-fast-lane'.length);
+  return `rules whose names begin with ${stack}- were looked at, and no others`;
+}
+
 function undelivered(
   state: AlarmLook['state'],
   subjects: readonly string[],
@@ -174,6 +194,7 @@ function undelivered(
   return found('alarm-undelivered', {
     subject: subjects.join(', '),
     what: `no rule in ${state.region} brings alarm ${state.name} to ${name}${place}`,
+    evidence: onlyNamed(name),
     fix: 'headgate bootstrap --deploy makes the rule; by hand: policies/fast-lane.md, "Alarms".',
   });
 }

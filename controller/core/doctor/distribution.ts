@@ -12,13 +12,10 @@ import type { EnvironmentFacts } from '../plan/facts.ts';
 import { LAMBDA_EVENTS, lambdaName } from '../plan/function-names.ts';
 import { isNamed } from '../plan/replaced.ts';
 import type { DoctorFacts, EnvironmentLook, FunctionLook, GroupLook } from './facts.ts';
-import { found, type Finding } from './finding.ts';
+import { found, foundIf, type Finding } from './finding.ts';
 
 export function checkDistributions({ environments, groups }: DoctorFacts): readonly Finding[] {
-  return [
-    ...environments.flatMap((look) => [...checkLive(look), ...checkOrigins(look)]),
-    ...groups.flatMap(checkFunctions),
-  ];
+  return [...environments.flatMap(checkLive), ...groups.flatMap(checkFunctions)];
 }
 
 function checkLive({ planned }: EnvironmentLook): readonly Finding[] {
@@ -34,28 +31,40 @@ function checkLive({ planned }: EnvironmentLook): readonly Finding[] {
         }),
       ];
     }
-    const disagreements = findDisagreements(distribution, facts).map(({ kind, message }) =>
-      found(kind, {
-        subject,
-        what: message,
-        fix: 'Change the distribution (headgate bootstrap --deploy, where it made it), or the policy.',
-      }),
-    );
-    const isOnItsWay = distribution.status === 'InProgress';
+    const hasHosts = distribution.aliases.length > 0;
     return [
-      ...disagreements,
-      ...(isOnItsWay
-        ? [
-            found('distribution-in-progress', {
-              subject,
-              what: `a change of distribution ${distribution.id} is on its way: some edge locations run what was before`,
-              fix: `aws cloudfront wait distribution-deployed --id ${distribution.id}`,
-            }),
-          ]
-        : []),
+      ...findDisagreements(distribution, facts)
+        .filter(({ kind }) => hasHosts || kind !== 'host-missing')
+        .map(({ kind, message }) =>
+          found(kind, {
+            subject,
+            what: message,
+            fix: 'Change the distribution (headgate bootstrap --deploy, where it made it), or the policy.',
+          }),
+        ),
+      ...checkReach(distribution, subject),
       ...checkAssociated(facts),
     ];
   });
+}
+
+/** Whether visitors reach it by their hosts, and all of them the same. */
+function checkReach(
+  { id, aliases, domain, status }: Distribution,
+  subject: string,
+): readonly Finding[] {
+  return [
+    ...foundIf(aliases.length === 0, 'hosts-waiting', {
+      subject,
+      what: `distribution ${id} has no host names: visitors get it at ${domain} only`,
+      fix: `Name a certificate of us-east-1 in edge.yaml (setup: { certificates: { ${subject}: arn:aws:acm:us-east-1:... } }), then headgate bootstrap --deploy; or give it certificate and names where your own tools make it`,
+    }),
+    ...foundIf(status === 'InProgress', 'distribution-in-progress', {
+      subject,
+      what: `a change of distribution ${id} is on its way: some edge locations run what was before`,
+      fix: `aws cloudfront wait distribution-deployed --id ${id}`,
+    }),
+  ];
 }
 
 /** Before the first release nobody expects them: `reconcile` puts them there. */
@@ -93,20 +102,6 @@ function findWithoutLambda(
   return servedBehaviours(distribution, app)
     .filter((behaviour) => !runs(behaviour))
     .map(({ pattern }) => pattern);
-}
-
-function checkOrigins({ subject: { app, environment }, settings }: EnvironmentLook): Finding[] {
-  return settings.flatMap((known) => {
-    const unsigned = (known?.behaviours ?? []).filter(({ signs }) => signs === false);
-    if (unsigned.length === 0) return [];
-    return [
-      found('origin-unsigned', {
-        subject: `${app.app}/${environment.name}`,
-        what: `behaviours ${unsigned.map(({ pattern }) => pattern).join(', ')} ask bucket ${app.bucket} without origin access control`,
-        fix: 'Give the origin an origin access control (signing always, sigv4), or the bucket would have to be public.',
-      }),
-    ];
-  });
 }
 
 function checkFunctions(look: GroupLook): readonly Finding[] {

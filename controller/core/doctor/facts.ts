@@ -3,11 +3,13 @@ import type { PolicyDocument } from '../iam/document.ts';
 import type { EnvironmentFacts } from '../plan/facts.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RollbackReady } from '../plan/rollback-ready.ts';
-import type { AlarmName, AppPolicy, EdgeGroup, Policies } from '../policy/policy.ts';
+import type { AppPolicy, EdgeGroup, Policies } from '../policy/policy.ts';
 import type { EnvironmentSubject } from '../policy/subjects.ts';
 import type { AlarmState } from '../rollout/verdict.ts';
 import type { CodeRecord } from '../state/code-record.ts';
+import type { DistributionSettings } from './distribution-settings.ts';
 import type { Read } from './finding.ts';
+import type { LaneFacts } from './lane-facts.ts';
 
 export interface DoctorFacts {
   readonly policies: Policies;
@@ -19,7 +21,11 @@ export interface DoctorFacts {
   readonly groups: readonly GroupLook[];
   readonly alarms: readonly AlarmLook[];
   readonly lane: LaneFacts | undefined;
+  /** Those that are judged: of the stack, of edge groups, and those that were asked about. */
   readonly roles: readonly RoleTrust[];
+  readonly absentRoles: readonly AbsentRole[];
+  readonly certificates: readonly CertificateLook[];
+  readonly logs: readonly LogLook[];
   /** Who was asked about, and what that one may not do. */
   readonly denied: { readonly who: string; readonly permissions: readonly Permission[] };
   readonly quotas: readonly QuotaUse[];
@@ -52,7 +58,47 @@ export interface Permission {
 
 export interface RoleTrust {
   readonly name: string;
+  readonly arn: string;
   readonly trust: PolicyDocument;
+}
+
+/** A role that bootstrap would make, and no role of the account has its name. */
+export interface AbsentRole {
+  readonly name: string;
+  readonly purpose: string;
+  /** Releases, rollbacks or visitors need it. */
+  readonly isNeeded: boolean;
+  /** The stack says that it made it. */
+  readonly isOfStack: boolean;
+  /** Others that trust a repository of the policies. */
+  readonly others: readonly string[];
+}
+
+/** What a distribution answers a TLS handshake for one host with. */
+export interface CertificateLook {
+  readonly subject: EnvironmentSubject;
+  readonly host: string;
+  readonly seen: Read<CertificateSeen>;
+  /** Why nobody saw it. */
+  readonly failure?: { readonly message: string; readonly next: string };
+}
+
+export interface CertificateSeen {
+  /** Hosts that it is for: `shop.example.com`, `*.example.com`. */
+  readonly names: readonly string[];
+  readonly begins: Date;
+  readonly expires: Date;
+}
+
+/** A log group that bootstrap would make. */
+export interface LogLook {
+  readonly name: string;
+  /** What its retention should be, in days. */
+  readonly wantedDays: number;
+  /** undefined: there is no such group; 0 days: for ever. */
+  readonly live: { readonly days: number } | undefined;
+  /** Metric filters that it lacks. */
+  readonly missing: readonly string[];
 }
 
 export interface BucketFacts {
@@ -67,6 +113,10 @@ export interface BucketFacts {
   /** All four settings are on. */
   readonly blocksPublic: Read<boolean>;
   readonly lifecycle: Read<readonly LifecycleRule[]>;
+  /** `AES256`, `aws:kms`. */
+  readonly encryption: Read<string>;
+  /** `BucketOwnerEnforced`; undefined: nobody said. */
+  readonly ownership: Read<string | undefined>;
 }
 
 /** A rule that is enabled, and does something to objects. */
@@ -77,6 +127,8 @@ export interface LifecycleRule {
   readonly expires: boolean;
   /** Storage classes that it moves them to. */
   readonly moves: readonly string[];
+  /** It takes parts of uploads away that nobody finished. */
+  readonly aborts: boolean;
 }
 
 export interface EnvironmentLook {
@@ -90,42 +142,6 @@ export interface EnvironmentLook {
   readonly parameters: Read<readonly ParameterLook[]>;
   /** Newest first. */
   readonly kids: Read<readonly string[]>;
-}
-
-/** Of a distribution, what a plan doesn't look at. */
-export interface DistributionSettings {
-  readonly arn: string;
-  readonly behaviours: readonly BehaviourSettings[];
-  readonly errors: readonly ErrorSetting[];
-  /** Ids of origin access identities, which came before origin access control. */
-  readonly identities: readonly string[];
-}
-
-export interface BehaviourSettings {
-  readonly pattern: string;
-  /** It asks the bucket as somebody: by origin access control, or by an identity. undefined: the origin is no bucket. */
-  readonly signs: boolean | undefined;
-  readonly key: CacheKey;
-  /** What the response headers policy does to Cache-Control; undefined: nothing. */
-  readonly cacheControl: { readonly value: string; readonly overrides: boolean } | undefined;
-}
-
-export interface CacheKey {
-  /** Name of the cache policy, or `legacy settings`. */
-  readonly name: string;
-  readonly minimum: number;
-  /** 0: nothing is cached. */
-  readonly maximum: number;
-  readonly cookies: boolean;
-  readonly queryStrings: boolean;
-  readonly headers: readonly string[];
-}
-
-export interface ErrorSetting {
-  readonly status: number;
-  readonly seconds: number;
-  /** What visitors get in its place. */
-  readonly page: string | undefined;
 }
 
 export interface ParameterLook {
@@ -161,49 +177,6 @@ export interface AlarmLook {
   readonly elsewhere: readonly string[];
 }
 
-/** The fast lane, and all rules that lead to it or are named like ours. */
-export interface LaneFacts {
-  readonly name: string;
-  readonly region: string;
-  /** The policies say that there is one. */
-  readonly isWanted: boolean;
-  /** undefined: there is no such function. */
-  readonly function: Read<LaneFunction | undefined>;
-  /** Who may invoke it; undefined: nobody. */
-  readonly permissions: Read<PolicyDocument | undefined>;
-  readonly rules: readonly RuleLook[];
-  /** SHA-256 of this version's code, as Lambda counts it. */
-  readonly expectedSha256: string | undefined;
-  /** Of test events, where they were asked for. */
-  readonly tests: readonly TestLook[];
-}
-
-export interface LaneFunction {
-  readonly arn: string;
-  readonly codeBytes: number;
-  readonly codeSha256: string;
-  /** undefined: not reserved. */
-  readonly reservedConcurrency: number | undefined;
-}
-
-export interface RuleLook {
-  readonly name: string;
-  readonly arn: string;
-  readonly region: string;
-  readonly isEnabled: boolean;
-  readonly schedule: string | undefined;
-  readonly pattern: string | undefined;
-  /** Alarms whose ALARM it lets through: those of its region, and at home those that others forward. */
-  readonly matches: readonly AlarmName[];
-  readonly targets: readonly TargetLook[];
-}
-
-export interface TargetLook {
-  readonly arn: string;
-  /** Text of its input, or of its template, where it has one. */
-  readonly input: string | undefined;
-}
-
 export interface QuotaUse {
   /** In words: `cache behaviours of distribution E2...`. */
   readonly what: string;
@@ -214,11 +187,4 @@ export interface QuotaUse {
   readonly isExact: boolean;
   /** How to get more, or to use less. */
   readonly fix: string;
-}
-
-/** `lost`: sent, and not seen in the log. `unmatched`: the rule lets no test event through. */
-export interface TestLook {
-  readonly rule: string;
-  readonly region: string;
-  readonly outcome: 'seen' | 'lost' | 'unmatched';
 }

@@ -1,18 +1,30 @@
 /** Who may become whom: GitHub's jobs, and builds that nobody has reviewed. */
 import type { Statement } from '../iam/document.ts';
 import type { Policies } from '../policy/policy.ts';
-import type { DoctorFacts, RoleTrust } from './facts.ts';
+import type { AbsentRole, DoctorFacts, RoleTrust } from './facts.ts';
 import { found, foundIf, type Finding } from './finding.ts';
+import {
+  audiencesOf,
+  isKnownSubject,
+  isOfGitHub,
+  ISSUER,
+  SUBJECT,
+  subjectsOf,
+  valuesOf,
+} from './web-identity.ts';
 
-const ISSUER = 'token.actions.githubusercontent.com';
-const SUBJECT = `${ISSUER}:sub`;
-const AUDIENCE = `${ISSUER}:aud`;
+const STS = 'sts.amazonaws.com';
 
 /** Branches of reverts have the generation in their names; whoever may push there may push anywhere. */
 const REVERTS = /^repo:[^*?]+:ref:refs\/heads\/headgate\/revert\/\*$/;
 
-export function checkTrusts({ roles, policies }: DoctorFacts): readonly Finding[] {
-  return [...roles.flatMap((role) => checkRole(role, policies)), ...checkGroups(policies)];
+export function checkTrusts(facts: DoctorFacts): readonly Finding[] {
+  const { roles, policies, absentRoles } = facts;
+  return [
+    ...roles.flatMap((role) => checkRole(role, policies)),
+    ...absentRoles.map((role) => judgeAbsent(role, facts.identity[0]?.account)),
+    ...checkGroups(policies),
+  ];
 }
 
 function checkRole({ name, trust }: RoleTrust, policies: Policies): readonly Finding[] {
@@ -25,7 +37,41 @@ function checkRole({ name, trust }: RoleTrust, policies: Policies): readonly Fin
     }),
   );
   const github = trust.Statement.filter(isOfGitHub);
-  return [...open, ...github.flatMap((one) => checkGitHub(one, subject, policies))];
+  const unguarded = trust.Statement.some(isUnguarded);
+  return [
+    ...open,
+    ...github.flatMap((one) => checkGitHub(one, subject, policies)),
+    ...foundIf(unguarded, 'role-unguarded', {
+      subject,
+      what: 'trusts EventBridge whoever it works for (confused deputy): nothing says of which account or rule',
+      fix: 'Add StringEquals aws:SourceAccount: <account> to its trust: headgate bootstrap --deploy does.',
+    }),
+  ];
+}
+
+/** AWS asks for the account or the rule in the trust of a rule's role (documented). */
+function isUnguarded(statement: Statement): boolean {
+  const { Effect, Principal } = statement;
+  if (Effect !== 'Allow' || typeof Principal !== 'object') return false;
+  if (![Principal['Service'] ?? []].flat().includes('events.amazonaws.com')) return false;
+  const limits = ['aws:SourceAccount', 'aws:SourceArn'].flatMap((key) => valuesOf(statement, key));
+  return !limits.some((value) => /\d{12}/.test(value));
+}
+
+/** Where the stack made it, somebody took it away; else it may have another name. */
+function judgeAbsent(absent: AbsentRole, account = '<account>'): Finding {
+  const { name, purpose, isNeeded, isOfStack, others } = absent;
+  const isTaken = isNeeded && isOfStack;
+  return found(isTaken ? 'role-missing' : 'role-unseen', {
+    subject: `role ${name}`,
+    what: `${isOfStack ? 'the stack made it, and it is gone' : 'no role has this name'}: ${purpose}`,
+    ...(others.length > 0 && {
+      evidence: `these trust a repository of setup.github: ${others.join(', ')}`,
+    }),
+    fix: isOfStack
+      ? 'Make it again as headgate bootstrap --roles prints it: CloudFormation does not see that it is gone.'
+      : `headgate bootstrap --deploy makes it. One of another name is judged where it is named: headgate doctor --role arn:aws:iam::${account}:role/<name>`,
+  });
 }
 
 function checkGitHub(
@@ -33,10 +79,11 @@ function checkGitHub(
   subject: string,
   policies: Policies,
 ): readonly Finding[] {
-  const subjects = valuesOf(statement, SUBJECT);
+  const subjects = subjectsOf(statement);
   const loose = subjects.filter((value) => /[*?]/.test(value) && !REVERTS.test(value));
-  const strange = subjects.filter((value) => !isKnown(value, policies));
-  const hasAudience = valuesOf(statement, AUDIENCE).includes('sts.amazonaws.com');
+  const strange = subjects.filter((value) => !isKnownSubject(value, policies));
+  const audiences = audiencesOf(statement);
+  const hasAudience = audiences.length > 0 && audiences.every((one) => one === STS);
   return [
     ...(subjects.length === 0 || loose.length > 0
       ? [
@@ -52,8 +99,8 @@ function checkGitHub(
       : []),
     ...foundIf(!hasAudience, 'role-lacks-audience', {
       subject,
-      what: 'takes tokens that were made for somebody else: its trust has no condition on aud',
-      fix: `Add StringEquals ${AUDIENCE}: sts.amazonaws.com to its trust.`,
+      what: `its trust ${audiences.length === 0 ? 'has no condition on aud' : `takes ${audiences.join(', ')} for aud`}: tokens for any audience that the identity provider of the account lists will do`,
+      fix: `Say StringEquals ${ISSUER}:aud: ${STS} in its trust, and nothing else.`,
     }),
     ...foundIf(loose.length === 0 && strange.length > 0, 'role-trusts-other', {
       subject,
@@ -67,32 +114,6 @@ function checkGitHub(
 function isOfEverybody({ Effect, Principal }: Statement): boolean {
   if (Effect !== 'Allow' || Principal === undefined) return false;
   return Principal === '*' || [Principal['AWS'] ?? []].flat().includes('*');
-}
-
-function isOfGitHub({ Effect, Principal }: Statement): boolean {
-  if (Effect !== 'Allow' || typeof Principal !== 'object') return false;
-  return [Principal['Federated'] ?? []]
-    .flat()
-    .some((name) => typeof name === 'string' && name.endsWith(ISSUER));
-}
-
-/** Of operators that compare for equality or likeness; all others are no limit. */
-function valuesOf({ Condition = {} }: Statement, key: string): readonly string[] {
-  const operators = Object.entries(Condition).filter(([operator]) =>
-    /^(ForAnyValue:)?String(Equals|EqualsIgnoreCase|Like)$/.test(operator),
-  );
-  return operators.flatMap(([, keys]) =>
-    Object.entries(keys)
-      .filter(([name]) => name.toLowerCase() === key.toLowerCase())
-      .flatMap(([, values]) => [values].flat().filter((value) => typeof value === 'string')),
-  );
-}
-
-/** `repo:acme/shop:pull_request`; without `setup.github` nobody says which are right. */
-function isKnown(subject: string, { setup }: Policies): boolean {
-  if (setup?.github === undefined) return true;
-  const known = [setup.github.releases, ...Object.values(setup.github.apps)];
-  return known.some((repository) => subject.startsWith(`repo:${repository}:`));
 }
 
 /** What protects customers from code that nobody has reviewed is that it is elsewhere. */

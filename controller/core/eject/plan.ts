@@ -68,6 +68,7 @@ export function planEject(facts: EjectFacts): EjectPlan | readonly Refusal[] {
     build,
     spa: route === undefined ? app.spa : route.spa !== 0,
     pinned: environment.pinnedUrls ? [build, ...record.kept.map((kept) => kept.build)] : [],
+    pool: { home: `/${keys.pool(app.app)}`.slice(0, -1), ...(route ?? app).pool },
   };
   const functionName = standaloneName(app.app, environment.name);
   return {

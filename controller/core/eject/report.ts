@@ -55,7 +55,7 @@ export function renderEjected(facts: EjectedFacts): string {
   return [
     `${name} is served without Headgate: build ${build}, ${served}.`,
     'Next:',
-    `  Take ${environment} out of the policy of ${app}. Until then plan and reconcile say "Paused".`,
+    `  Take ${environment} out of the policy of ${app}; until then plan and reconcile say "Paused". But leave it there where \`headgate bootstrap\` made its distribution or its bucket's policy: they are for what the policies name.`,
     `  Before you store another build in that folder, give the behaviours a cache policy with a minimum TTL of 0: pages are kept for as long as the present one says.`,
     'What nothing needs any more, when you are sure:',
     `  ${nameFunctions(facts)}`,

@@ -1,6 +1,7 @@
 /** The one function that stays behind: what a build needs of the edge, without anything to read. */
 import { createHash } from 'node:crypto';
 import { requestCase, type GoldenCase } from '../../../edge/contract/golden-event.ts';
+import { isPooled } from '../publish/path-pattern.ts';
 
 export interface Standalone {
   /** `shop/prod`, for whoever finds it later. */
@@ -11,6 +12,14 @@ export interface Standalone {
   readonly spa: boolean;
   /** Builds whose files are asked for below `/_headgate/b/<build>/`. Empty: none. */
   readonly pinned: readonly string[];
+  readonly pool: Pool;
+}
+
+interface Pool {
+  /** Where pooled files lie in the bucket: `/shop/pool`. */
+  readonly home: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
 }
 
 const SUFFIX = '_ejected';
@@ -40,7 +49,7 @@ export function isStandalone(arn: string): boolean {
  * Its code: as Headgate's own function, it puts the build's folder in front of every path, so neither the
  * origin nor the cache key changes with the exchange. In the language of CloudFront Functions 2.0.
  */
-export function renderStandalone({ name, home, build, spa, pinned }: Standalone): string {
+export function renderStandalone({ name, home, build, spa, pinned, pool }: Standalone): string {
   return `// Left by \`headgate eject\`: ${name} without Headgate. It reads nothing and remembers nothing.
 // To serve another build, change BUILD and publish the function. The files lie in the bucket at HOME + BUILD.
 var HOME = ${JSON.stringify(home)};
@@ -49,6 +58,10 @@ var BUILD = ${JSON.stringify(build)};
 var SPA = ${spa};
 // Builds whose open pages ask for their files below /_headgate/b/<build>/.
 var PINNED = ${JSON.stringify(pinned)};
+// Behaviours of the distribution serve the pool; what is spelt so that it passes them by comes here.
+var POOL = ${JSON.stringify(pool.home)};
+var POOLED = ${JSON.stringify(pool.include)};
+var UNPOOLED = ${JSON.stringify(pool.exclude)};
 
 ${HANDLER}`;
 }
@@ -71,13 +84,16 @@ const HANDLER = `function handler(event) {
       headers: { 'cache-control': { value: 'no-store' } },
     };
   }
-  if (SPA && !pin && isPage(headers) && !/\\.\\d*[A-Za-z]\\w*$/.test(path)) {
+  var folder = HOME + build;
+  if (isPooled(path)) {
+    folder = POOL;
+  } else if (SPA && !pin && isPage(headers) && !/\\.\\d*[A-Za-z]\\w*$/.test(path)) {
     path = '/index.html';
   } else if (path.slice(-1) === '/') {
     path += 'index.html';
   }
   // S3 takes a plus for a space unless it is encoded.
-  request.uri = HOME + build + encodeURIComponent(path).split('%2F').join('/');
+  request.uri = folder + encodeURIComponent(path).split('%2F').join('/');
   // A browser may have stored a page that is newer than this build; ETags still tell them apart.
   delete headers['if-modified-since'];
   return request;
@@ -86,7 +102,7 @@ const HANDLER = `function handler(event) {
 function isPage(headers) {
   var mode = headers['sec-fetch-mode'];
   var accept = headers.accept;
-  if (!mode) return !!accept && accept.value.indexOf('html') >= 0;
+  if (!mode || !mode.value) return !!accept && accept.value.indexOf('html') >= 0;
   var dest = headers['sec-fetch-dest'];
   return mode.value === 'navigate' || (!!dest && dest.value === 'serviceworker');
 }
@@ -109,27 +125,65 @@ function readPath(uri) {
   });
   return '/' + segments.join('/');
 }
+
+function isPooled(path) {
+  function matches(pattern) {
+    return isMatch(pattern, path);
+  }
+  return POOLED.some(matches) && !UNPOOLED.some(matches);
+}
+
+// As CloudFront's path patterns: * is any run of characters, ? exactly one.
+function isMatch(pattern, path) {
+  var at = 0;
+  var index = 0;
+  var star = -1;
+  var resume = 0;
+  while (index < path.length) {
+    if (pattern[at] === '*') {
+      star = at++;
+      resume = index;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === path[index])) {
+      at++;
+      index++;
+    } else if (star < 0) {
+      return false;
+    } else {
+      // The last star takes one character more.
+      at = star + 1;
+      index = ++resume;
+    }
+  }
+  return /^[*]*$/.test(pattern.slice(at));
+}
 `;
 
 const PAGE = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 
 /** What it must do on CloudFront itself before anybody gets it. */
-export function standaloneCases({ home, build, spa, pinned }: Standalone): readonly GoldenCase[] {
-  const folder = `${home}${build}`;
+export function standaloneCases(standalone: Standalone): readonly GoldenCase[] {
+  const { spa, pinned, build } = standalone;
+  const find = (path: string, of = build) => [`"uri":"${findFile(standalone, path, of)}"`];
   const [other] = pinned;
   return [
-    requestCase('the page', { uri: '/', headers: PAGE }, [`"uri":"${folder}/index.html"`]),
-    requestCase('a deep link', { uri: '/any/page', headers: PAGE }, [
-      spa ? `"uri":"${folder}/index.html"` : `"uri":"${folder}/any/page"`,
-    ]),
-    requestCase('a file, missing or not', { uri: '/x/../a+b.js' }, [`"uri":"${folder}/a%2Bb.js"`]),
+    requestCase('the page', { uri: '/', headers: PAGE }, find('/index.html')),
+    requestCase(
+      'a deep link',
+      { uri: '/any/page', headers: PAGE },
+      find(spa && !isPooled(standalone, 'any/page') ? '/index.html' : '/any/page'),
+    ),
+    requestCase('a file, missing or not', { uri: '/x/../a+b.js' }, find('/a+b.js')),
     requestCase('no manifest', { uri: '//.headgate/manifest.json' }, ['"statusCode":404']),
     ...(other === undefined
       ? []
       : [
-          requestCase('a pinned file', { uri: `/_headgate/b/${other}/a.js` }, [
-            `"uri":"${home}${other}/a.js"`,
-          ]),
+          requestCase('a pinned file', { uri: `/_headgate/b/${other}/a.js` }, find('/a.js', other)),
         ]),
   ];
+}
+
+function findFile(standalone: Standalone, path: string, build: string): string {
+  const { home, pool } = standalone;
+  const folder = isPooled(standalone, path.slice(1)) ? pool.home : home + build;
+  return folder + path.replace('+', '%2B');
 }

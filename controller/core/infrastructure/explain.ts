@@ -44,7 +44,7 @@ export function explainStacks(facts: InfrastructureFacts): Explanation {
           id,
           type: resource.Type,
           name: nameResource(resource),
-          why,
+          why: `${why}${NOTES[resource.Type] ?? ''}`,
           ...(idle !== undefined && { idle }),
           kept: resource.DeletionPolicy?.startsWith('Retain') ?? false,
         };
@@ -52,6 +52,12 @@ export function explainStacks(facts: InfrastructureFacts): Explanation {
   }));
   return { stacks, leftOver: listLeftOver(facts) };
 }
+
+/** Whose it is nobody asks before it is deployed. */
+const NOTES: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::GlobalTable':
+    '; one that is there already is taken over, unless `setup: existing: tables` names it',
+};
 
 export function renderExplanation({ stacks, leftOver }: Explanation): string {
   return [

@@ -9,6 +9,8 @@ export interface InfrastructureFacts {
   readonly live: Readonly<Record<string, readonly LiveBehaviour[]>>;
   /** Alarms that exist and are not of the stack. */
   readonly foreignAlarms?: readonly AlarmName[];
+  /** Where a stack is, and no policy names the region any more. */
+  readonly leftRegions?: readonly string[];
 }
 
 /** CloudFormation takes off what its template lacks, so templates carry what reconcile has put there. */

@@ -1,4 +1,5 @@
 /** The Lambda function that guards and takes steps without GitHub, and what wakes it. See policies/fast-lane.md. */
+import { ROLE_IDS } from '../iam/roles/ids.ts';
 import { subjectsOf, type EnvironmentSubject } from '../policy/subjects.ts';
 import { listAlarms } from './alarms.ts';
 import type { Facts, Piece } from './facts.ts';
@@ -9,8 +10,6 @@ import { tagsOf, tagsOfPlace } from './tags.ts';
 import { getAtt, sub } from './template.ts';
 
 export const FAST_LANE_ID = 'FastLane';
-/** Rendered with the other roles. */
-const ROLE_ID = 'FastLaneRole';
 const LOG_ID = 'FastLaneLog';
 
 /** Until `bootstrap --deploy` has put the code there. Never another text: CloudFormation would put that in the code's place. */
@@ -57,7 +56,7 @@ function composeFunction({ setup }: Facts, FunctionName: string): Piece {
         Description: 'Headgate: the fast lane',
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
-        Role: getAtt(ROLE_ID, 'Arn'),
+        Role: getAtt(ROLE_IDS['fast-lane'], 'Arn'),
         Timeout: 300,
         // For the processor that comes with it.
         MemorySize: 512,

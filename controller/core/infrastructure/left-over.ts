@@ -16,7 +16,21 @@ export interface LeftOver {
 /** In the order of the policies. */
 export function listLeftOver(facts: InfrastructureFacts): readonly LeftOver[] {
   const whole = withSetup(facts);
-  return [...listHosts(whole), ...listOrigins(whole), ...listUnknownAlarms(whole)];
+  return [
+    ...listHosts(whole),
+    ...listOrigins(whole),
+    ...listUnknownAlarms(whole),
+    ...listLeftStacks(whole),
+  ];
+}
+
+/** Not deleted by the way: an alarm of somebody may hang on it, and `--destroy` takes it along. */
+function listLeftStacks({ setup, leftRegions = [] }: Facts): readonly LeftOver[] {
+  return leftRegions.map((region) => ({
+    subject: `stack ${setup.stack} in ${region}`,
+    what: 'no policy names that region any more',
+    how: `aws cloudformation delete-stack --stack-name ${setup.stack} --region ${region} # its buckets stay`,
+  }));
 }
 
 function listHosts(facts: Facts): readonly LeftOver[] {

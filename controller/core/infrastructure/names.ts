@@ -6,6 +6,9 @@ import type { Setup } from '../policy/setup.ts';
 /** CloudFront, its metrics and the edge's functions are of this region, and IAM is of none. */
 export const HOME_REGION = 'us-east-1';
 
+/** The output of the home stack with the regions of the others. */
+export const REGIONS_OUTPUT = 'OtherRegions';
+
 export interface Place {
   readonly app: string;
   readonly environment: string;
@@ -43,7 +46,10 @@ export function fastLaneName({ stack, fastLane }: Setup): string | undefined {
   return fastLane === 'off' ? undefined : `${stack}-fast-lane`;
 }
 
-/** The role that lets EventBridge of other regions put events here; it has no region, so its name is enough. */
+/**
+ * The rule of another region that sends events home, and the role that lets it; a role has no region, so its name is
+ * enough.
+ */
 export function forwardName({ stack }: Setup): string {
   return `${stack}-forward`;
 }

@@ -1,8 +1,10 @@
 /** For teams whose own tools make the resources: every setting that they must have. */
 import { stringify } from 'yaml';
+import { whyNotCompared } from '../doctor/compared.ts';
 import { setupOf } from '../policy/setup.ts';
 import { withSetup, type Facts, type InfrastructureFacts, type Piece } from './facts.ts';
 import { wantedBehaviours } from './behaviours.ts';
+import { listLeaves } from './leaves.ts';
 import { nameResource } from './nouns.ts';
 import { idOfEnvironment, ownEnvironments, placeOf } from './scope.ts';
 import { listPieces } from './stacks.ts';
@@ -16,11 +18,13 @@ export interface Requirement {
   readonly why: string;
   /** As CloudFormation spells them, references resolved to names in angle brackets. */
   readonly settings: unknown;
+  /** Paths in `settings` that `headgate doctor` doesn't look at. */
+  readonly unchecked: readonly string[];
 }
 
 /** All but roles, which `bootstrap --roles` has. */
 export function listRequirements(facts: InfrastructureFacts): readonly Requirement[] {
-  const whole = withNothing(facts);
+  const whole = requiredFacts(facts);
   const pieces = listPieces(whole);
   const ids = new Map(
     ownEnvironments(whole).map((subject) => [
@@ -39,7 +43,7 @@ export function listRequirements(facts: InfrastructureFacts): readonly Requireme
 
 export function renderRequirements(facts: InfrastructureFacts): string {
   const listed = listRequirements(facts);
-  const whole = withNothing(facts);
+  const whole = requiredFacts(facts);
   const served = ownEnvironments(whole).map((subject) => {
     const patterns = wantedBehaviours(whole, subject)
       .filter(({ isServed }) => isServed)
@@ -49,7 +53,8 @@ export function renderRequirements(facts: InfrastructureFacts): string {
   return [
     [
       '# What your tools have to make, as CloudFormation spells it. Names in angle brackets are references.',
-      '# `headgate doctor` says what of it is missing where a release needs it.',
+      '# `headgate doctor` compares it with what is live, by what it does and not letter by letter; lines that it does not',
+      '# look at are named over each resource, with the reason.',
       '#',
       '# Leave the function associations of these behaviours to reconcile (Terraform: `lifecycle { ignore_changes }`',
       '# on them; a stack update that knows none takes them off, and reconcile puts them back):',
@@ -57,15 +62,25 @@ export function renderRequirements(facts: InfrastructureFacts): string {
       '#',
       '# The code of the function is dist/lambda of Headgate. Roles: headgate bootstrap --roles',
     ].join('\n'),
-    ...listed.map(
-      ({ name, region, why, settings }) =>
-        `# ${name} in ${region}: ${why}\n${stringify({ [name]: settings }, { lineWidth: 0 }).trimEnd()}`,
-    ),
+    ...listed.map(renderRequirement),
   ].join('\n\n');
 }
 
+function renderRequirement(requirement: Requirement): string {
+  const { name, region, why, type, settings, unchecked } = requirement;
+  const reasons = new Set(unchecked.map((path) => whyNotCompared(type, path)));
+  return [
+    `# ${name} in ${region}: ${why}`,
+    ...[...reasons].map((reason) => {
+      const paths = unchecked.filter((path) => whyNotCompared(type, path) === reason);
+      return `# doctor skips ${paths.join(', ')}: ${reason}`;
+    }),
+    stringify({ [name]: settings }, { lineWidth: 0 }).trimEnd(),
+  ].join('\n');
+}
+
 /** What bootstrap would leave alone is just what others must have right. */
-function withNothing(facts: InfrastructureFacts): Facts {
+export function requiredFacts(facts: InfrastructureFacts): Facts {
   const { existing, ...setup } = setupOf(facts.policies);
   const nothing = { ...existing, distributions: [], buckets: [], keyValueStores: [], tables: [] };
   const policies = { ...facts.policies, setup: { ...setup, existing: nothing } };
@@ -76,13 +91,16 @@ function describe(
   { region, resource, why }: Piece,
   names: ReadonlyMap<string, string>,
 ): Requirement {
-  const { Tags: _tags, ...settings } = resource.Properties;
+  const { Tags: _tags, ...properties } = resource.Properties;
+  const { Type: type } = resource;
+  const settings = resolveNames(properties, names);
   return {
     name: nameResource(resource),
     region,
-    type: resource.Type,
+    type,
     why,
-    settings: resolveNames(settings, names),
+    settings,
+    unchecked: listLeaves(settings).filter((path) => whyNotCompared(type, path) !== undefined),
   };
 }
 

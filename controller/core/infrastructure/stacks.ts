@@ -1,4 +1,5 @@
 /** Policies and what is live -> CloudFormation stacks, one per region, the home region first. */
+import { rememberRegions } from '../deployment/other-regions.ts';
 import { renderRoles, roleOutputs } from '../iam/roles/render.ts';
 import type { RoleFacts } from '../iam/roles/facts.ts';
 import { listAlarmPieces } from './alarms.ts';
@@ -13,6 +14,7 @@ import {
   domainOutput,
   fastLaneName,
   HOME_REGION,
+  REGIONS_OUTPUT,
   storeOutput,
 } from './names.ts';
 import { idOfEnvironment, ownEnvironments, placeOf } from './scope.ts';
@@ -30,7 +32,7 @@ export function renderStacks(facts: InfrastructureFacts): readonly Stack[] {
     const here = pieces.filter((piece) => piece.region === region);
     const resources = Object.fromEntries(here.map(({ id, resource }) => [id, resource] as const));
     return region === HOME_REGION
-      ? composeHome(whole, resources)
+      ? composeHome(whole, others, resources)
       : composeOther(whole, region, resources);
   });
 }
@@ -78,7 +80,12 @@ function listRolePieces(facts: Facts): readonly Piece[] {
   });
 }
 
-function composeHome(facts: Facts, Resources: Readonly<Record<string, Resource>>): Stack {
+function composeHome(
+  facts: Facts,
+  others: readonly string[],
+  Resources: Readonly<Record<string, Resource>>,
+): Stack {
+  const regions = rememberRegions([...others, ...(facts.leftRegions ?? [])]);
   const outputs = {
     ...Object.fromEntries(ownEnvironments(facts).flatMap((subject) => composeOutputs(subject))),
     ...Object.fromEntries(
@@ -96,6 +103,7 @@ function composeHome(facts: Facts, Resources: Readonly<Record<string, Resource>>
       FastLaneArn: { Description: 'Fast lane', Value: getAtt(FAST_LANE_ID, 'Arn') },
     }),
     ...roleOutputs(roleFactsOf(facts)),
+    ...(regions !== undefined && { [REGIONS_OUTPUT]: regions }),
   };
   return {
     name: facts.setup.stack,

@@ -75,7 +75,7 @@ export function findDisagreements(
 }
 
 /** An alias `*.example.com` stands for every name below example.com. */
-function answersFor({ aliases }: Distribution, host: string): boolean {
+export function answersFor({ aliases }: Pick<Distribution, 'aliases'>, host: string): boolean {
   return aliases.some(
     (alias) => alias === host || (alias.startsWith('*.') && host.endsWith(alias.slice(1))),
   );

@@ -13,7 +13,10 @@ export function isNamed(arn: string, names: readonly string[]): boolean {
 }
 
 /** Whether the behaviour asks this app's bucket: `acme.s3.eu-west-1...`, or `acme.s3-eu-west-1...` of old. */
-export function isBucket({ originDomain }: Behaviour, { bucket }: Subject['app']): boolean {
+export function isBucket(
+  { originDomain }: Pick<Behaviour, 'originDomain'>,
+  { bucket }: Subject['app'],
+): boolean {
   if (originDomain.startsWith(`${bucket}.s3.`)) return true;
   // Not `.s3-website...`, which is no bucket to sign for.
   const rest = originDomain.startsWith(`${bucket}.s3-`) ? originDomain.slice(bucket.length) : '';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { appSchema, edgeSchema } from './schema.ts';
-import { exampleOf, expectationOf, renderValue, unwrap, type Schema } from './shape.ts';
+import { exampleOf, expectationOf, mapOf, renderValue, unwrap, type Schema } from './shape.ts';
 
 interface Row {
   readonly name: string;
@@ -39,8 +39,9 @@ function listRows({ name, schema }: Row): readonly Row[] {
     return listRows({ name: `${name}.<name>`, schema: inner.valueType });
   }
   const isList = inner instanceof z.ZodArray && unwrap(inner.element) instanceof z.ZodObject;
-  const items = isList ? listRows({ name: `${name}[]`, schema: inner.element }) : [];
-  return [{ name, schema }, ...items];
+  if (isList) return [{ name, schema }, ...listRows({ name: `${name}[]`, schema: inner.element })];
+  const long = inner instanceof z.ZodUnion ? mapOf(inner) : undefined;
+  return [{ name, schema }, ...(long === undefined ? [] : listRows({ name, schema: long }))];
 }
 
 function describe(schema: Schema): string {

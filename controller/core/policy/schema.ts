@@ -47,7 +47,7 @@ const cohort = map(
       .union([
         values.cookieName,
         map('A cookie with this value.', {
-          name: values.cookieName.describe('Its name.'),
+          name: values.cookieName.describe('Name of the cookie.'),
           value: values.cookieValue.describe('The value it must have.').optional(),
         }),
       ])
@@ -55,7 +55,7 @@ const cohort = map(
       .describe('A cookie they have. Not a secret: anyone can set one.')
       .optional(),
     header: map('A header with this value.', {
-      name: values.headerName.meta({ examples: ['x-team'] }).describe('Its name.'),
+      name: values.headerName.meta({ examples: ['x-team'] }).describe('Name of the header.'),
       value: values.headerValue.meta({ examples: ['web'] }).describe('The value it must have.'),
     }).optional(),
     country: list(values.country, { min: 1, max: 20, of: 'countries' })

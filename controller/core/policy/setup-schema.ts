@@ -25,16 +25,24 @@ const github = map('Whose runs may assume the roles. Left out: there are none fo
       examples: [{ shop: 'acme/shop' }],
     })
     .default({}),
+  plan: choice(['pull-requests', 'off'])
+    .describe(
+      'Who gets the role that plans: pull requests of that repository, whose branches can then read signing keys. off: nobody; they are only validated.',
+    )
+    .default('pull-requests'),
   provider: choice(['create', 'existing'])
     .describe("GitHub's identity provider, one per account: made here, or there already.")
     .default('create'),
 });
 
 const metric = map('The metric that an alarm watches.', {
-  namespace: setup.namespace.describe('Its namespace.'),
-  metric: setup.metricName.describe('Its name.'),
+  namespace: setup.namespace.describe('Namespace of the metric in CloudWatch.'),
+  metric: setup.metricName.describe('Name of the metric.'),
   dimensions: z
-    .record(setup.dimensionName, setup.dimensionValue)
+    .record(
+      setup.dimensionName,
+      setup.dimensionValue.describe('Value of a dimension of the metric.'),
+    )
     .meta({
       description: 'Its dimensions.',
       expects: 'a map of dimensions to their values',
@@ -55,7 +63,7 @@ const metric = map('The metric that an alarm watches.', {
     .min(1)
     .max(20)
     .meta({ expects: 'a whole number from 1 to 20', examples: [1] })
-    .describe('So many in a row.')
+    .describe('So many of these in a row fire it.')
     .default(1),
 });
 
@@ -66,8 +74,7 @@ const alarm = z
     examples: [{ namespace: 'Storefront', metric: 'CheckoutErrors', threshold: 5 }],
   })
   .describe(
-    'What an alarm of the policies watches: namespace, metric, dimensions, statistic (Sum), threshold, period (1m) and periods (1). ' +
-      'existing: somebody else makes it. Left out: the share of 5xx answers of the distribution.',
+    'What an alarm of the policies watches. existing: somebody else makes it. Left out: the share of 5xx answers of the distribution.',
   );
 
 const names = <T extends z.ZodType>(item: T, of: string, description: string) =>
@@ -95,7 +102,9 @@ const lane = map('The Lambda function that guards and takes steps without GitHub
     .describe('How often it looks for the next step.')
     .default('rate(1 minute)'),
   revert: map('The GitHub App as which it opens the revert of its rollback. Needs `github`.', {
-    app: setup.appId.describe('Id of the App. Always in quotes.'),
+    app: setup.appId.describe(
+      'Id of the GitHub App as which it opens the revert of its rollback; needs `github`. Always in quotes.',
+    ),
     key: setup.appKey.describe('The SSM SecureString with its private key, in us-east-1.'),
   }).optional(),
 });
@@ -125,9 +134,7 @@ export const setupSchema = map('What `headgate bootstrap` makes beyond what poli
   fastLane: z
     .union([choice(['off']), lane])
     .meta({ expects: 'off, or a map of schedule', examples: [{ schedule: 'rate(1 minute)' }] })
-    .describe(
-      'The Lambda function that guards and takes steps without GitHub: its schedule (rate(1 minute)), and `revert: { app, key }`, the GitHub App as which it opens reverts. off: none.',
-    )
+    .describe('The Lambda function that guards and takes steps without GitHub. off: none.')
     .prefault({}),
   alarms: byName(values.sentence(255, 'an alarm name', 'shop-prod-errors'), alarm, {
     description: 'What the alarms of the policies watch.',

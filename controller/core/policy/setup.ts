@@ -32,6 +32,8 @@ export interface GithubSetup {
   readonly branch: string;
   readonly environment?: string;
   readonly apps: Readonly<Record<string, string>>;
+  /** off: pull requests get no role. */
+  readonly plan: 'pull-requests' | 'off';
   readonly provider: 'create' | 'existing';
 }
 

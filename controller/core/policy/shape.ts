@@ -71,7 +71,9 @@ export function renderExample(root: Schema, path: Path): string {
   const key = path[end - 1];
   // A wrong name doesn't belong into an example.
   const isName = !(map instanceof z.ZodRecord) || z.safeParse(map.keyType, key).success;
-  return `${String(isName ? key : exampleOf(map.keyType))}: ${renderValue(exampleOf(schema))}`;
+  // As a key `*` takes quotes.
+  const name = renderValue(String(isName ? key : exampleOf(map.keyType)));
+  return `${name}: ${renderValue(exampleOf(schema))}`;
 }
 
 /** On one line, as YAML. */

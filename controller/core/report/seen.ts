@@ -4,6 +4,8 @@ import type { Route } from '../../../edge/contract/route.ts';
 /** What one host answered. */
 export interface Seen {
   readonly host: string;
+  /** Hosts of the policy, which the distribution doesn't answer for. */
+  readonly insteadOf?: readonly string[];
   /** undefined: no answer of this environment's edge. */
   readonly generation: number | undefined;
   /** Why not. */
@@ -30,11 +32,11 @@ type Answered =
 
 /** `route`: whose answer it must be. */
 export function readSeen(
-  host: string,
+  asked: Pick<Seen, 'host' | 'insteadOf'>,
   answered: Answered,
   { app, env }: Pick<Route, 'app' | 'env'>,
 ): Seen {
-  const unseen = (problem: string): Seen => ({ host, generation: undefined, problem });
+  const unseen = (problem: string): Seen => ({ ...asked, generation: undefined, problem });
   if ('error' in answered) return unseen(answered.error);
   const location = answered.headers['x-amz-cf-pop'];
   const told = parseAnswer(answered.body);
@@ -48,7 +50,7 @@ export function readSeen(
   }
   // Generation 0 is the floor's: the function runs, and can't read the route.
   if (told.generation === 0) return unseen("the edge can't read its route and serves the floor");
-  return { host, generation: told.generation, ...(location !== undefined && { location }) };
+  return { ...asked, generation: told.generation, ...(location !== undefined && { location }) };
 }
 
 interface Told {
@@ -73,13 +75,19 @@ export function hasArrived(seen: readonly Seen[], generation: number): boolean {
 
 /** One line for each host. */
 export function renderSeen(seen: readonly Seen[], generation: number): readonly string[] {
-  return seen.map(({ host, generation: got, problem, location }) => {
+  return seen.map(({ generation: got, problem, location, ...asked }) => {
+    const host = nameAsked(asked);
     const where = location === undefined ? '' : ` (edge location ${location})`;
     if (got === undefined) return `${host}: NOT SEEN: ${problem}`;
     const isBehind = got < generation;
     const behind = isBehind ? `, BEHIND generation ${generation}: it may be on its way` : '';
     return `${host}: generation ${got}${behind}${where}`;
   });
+}
+
+function nameAsked({ host, insteadOf = [] }: Pick<Seen, 'host' | 'insteadOf'>): string {
+  const absent = insteadOf.join(', ');
+  return absent === '' ? host : `${host} (the distribution has no alias ${absent})`;
 }
 
 export function renderPropagation({ seconds, isAtMost }: Propagation): string {

@@ -1,7 +1,7 @@
 import type { Route } from '../../../edge/contract/route.ts';
 import type { NotifyPolicy } from '../policy/guard-policy.ts';
 import type { Step } from '../policy/policy.ts';
-import { listBarred, markEarly } from './quarantine.ts';
+import { listBarred, LOST, markEarly } from './quarantine.ts';
 import { addRollback, markEarlyLift } from './rollbacks.ts';
 import { adoptionEntry, rolledBackEntry } from './adoption-entry.ts';
 import { fromRef } from './build.ts';
@@ -202,7 +202,7 @@ function quarantineOf(
   const entry = {
     build: fromRef(marker.build, route.origins),
     rollback: marker.gen,
-    reason: marker.reason,
+    reason: before === undefined ? `${marker.reason}, why is ${LOST}` : marker.reason,
     at: new Date(marker.at * 1000).toISOString(),
   };
   // Without a record a lift counts when something was released since: somebody may have meant it.

@@ -9,6 +9,8 @@ export interface Live {
   readonly revision?: string;
   /** They were not read, or could not be: what is there is looked at right before it is written. */
   readonly isUnread?: true;
+  /** The values are what the record says. Nothing may be written by them. */
+  readonly isBelieved?: true;
   readonly parameters: {
     readonly route: LiveParameter | undefined;
     readonly activeBuild: LiveParameter | undefined;

@@ -99,13 +99,16 @@ function names(lift: QuarantineLift, { build, rollback }: Quarantine): boolean {
   return lift.lift === build.build && lift.rollback === rollback;
 }
 
+/** What a quarantine says for its reason, unless the history has it. */
+export const LOST = 'not known: the record was lost';
+
 /** With the record lost, the route's barred numbers are all that is left of earlier quarantines. */
 export function listBarred(route: Route, now: Date): readonly Quarantine[] {
   const numbers = route.barred.filter((number) => number !== route.rollback?.build[0]);
   return numbers.map((number) => ({
     build: { build: number, digest: route.kept.find((ref) => ref[0] === number)?.[1] ?? '' },
     rollback: route.gen,
-    reason: 'adopted from the route, the record was lost',
+    reason: LOST,
     at: now.toISOString(),
   }));
 }

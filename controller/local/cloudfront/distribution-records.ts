@@ -34,11 +34,15 @@ export function openDistributions(disk: Disk, clock: CloudClock): DistributionRe
   const records = openCollection<DistributionRecord>(disk, 'cloudfront/distribution');
   const horizon = () => clock.now().getTime() - (DEPLOY_SECONDS * 1000) / clock.speed;
   const deployed = ({ history }: DistributionRecord) => visibleVersion(history, horizon())?.value;
-  const replicas = openCollection<{ readonly until: number }>(disk, 'cloudfront/replica');
+  const replicas = openCollection<{ readonly since: number }>(disk, 'cloudfront/replica');
   const keepReplicas = (name: string) => {
     const record = records.get(name);
-    const until = clock.now().getTime() + (REPLICA_SECONDS * 1000) / clock.speed;
-    for (const arn of record ? lambdasOf(configOf(record)) : []) replicas.set(arn, { until });
+    const since = clock.now().getTime();
+    for (const arn of record ? lambdasOf(configOf(record)) : []) replicas.set(arn, { since });
+  };
+  const hasReplicas = (arn: string) => {
+    const { since = 0 } = replicas.get(arn) ?? {};
+    return since > clock.now().getTime() - (REPLICA_SECONDS * 1000) / clock.speed;
   };
   return {
     ...records,
@@ -55,7 +59,7 @@ export function openDistributions(disk: Disk, clock: CloudClock): DistributionRe
     isDeployed: ({ history }) => (history.at(-1)?.at ?? 0) <= horizon(),
     referTo: (reference) => records.values().some((record) => names(configOf(record), reference)),
     mayServe: (reference) =>
-      (replicas.get(reference)?.until ?? 0) > clock.now().getTime() ||
+      hasReplicas(reference) ||
       records
         .values()
         .some((record) =>

@@ -46,7 +46,7 @@ export interface Store {
   readonly clock: CloudClock;
 }
 
-/** CreateTable, DescribeTable, UpdateTable (streams and replicas) and DeleteTable. */
+/** CreateTable, ListTables, DescribeTable, UpdateTable (streams and replicas) and DeleteTable. */
 export function tableOperations(store: Store): Readonly<Record<string, JsonOperation>> {
   const { tables } = store;
   const one = z.strictObject({ TableName });
@@ -54,6 +54,10 @@ export function tableOperations(store: Store): Readonly<Record<string, JsonOpera
   return {
     CreateTable: defineOperation(createShape, (input, request) => ({
       TableDescription: describe(createTable(store, input, request.region), request.region),
+    })),
+    // All in one page: nobody has that many here.
+    ListTables: defineOperation(z.strictObject({ Limit: z.int().optional() }), (_, request) => ({
+      TableNames: tables.names(request.region).toSorted(),
     })),
     DescribeTable: defineOperation(one, (input, request) => ({
       Table: describe(tables.find(input.TableName, request.region), request.region),

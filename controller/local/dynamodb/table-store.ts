@@ -45,6 +45,7 @@ export interface Tables {
   /** The same for a request that reads or writes items: a table that is still CREATING isn't there. */
   open(name: string, region: string): TableRecord;
   exists(name: string, region: string): boolean;
+  names(region: string): readonly string[];
   create(draft: Omit<TableRecord, 'id'>): TableRecord;
   save(record: TableRecord): TableRecord;
   remove(record: TableRecord): void;
@@ -59,9 +60,7 @@ const SETTLE_SECONDS = 2;
 export function openTables(disk: Disk, clock: CloudClock): Tables {
   const records = openCollection<TableRecord>(disk, 'dynamodb/tables');
   const search = (name: string, region: string) =>
-    records
-      .values()
-      .find((table) => table.name === name && table.replicas.some((at) => at.region === region));
+    records.values().find((table) => table.name === name && isIn(table, region));
   const isSettled = (since: number) =>
     since <= clock.now().getTime() - (SETTLE_SECONDS * 1000) / clock.speed;
   const status = ({ replicas }: TableRecord, region: string) => {
@@ -85,6 +84,8 @@ export function openTables(disk: Disk, clock: CloudClock): Tables {
       if (status(record, region) === 'CREATING') throw notFound('');
       return record;
     },
+    names: (region) =>
+      records.values().flatMap((table) => (isIn(table, region) ? [table.name] : [])),
     exists: (name, region) => search(name, region) !== undefined,
     create: (draft) => save({ id: randomUUID(), ...draft }),
     save,
@@ -92,6 +93,10 @@ export function openTables(disk: Disk, clock: CloudClock): Tables {
     status,
     isSettled,
   };
+}
+
+function isIn({ replicas }: TableRecord, region: string): boolean {
+  return replicas.some((at) => at.region === region);
 }
 
 function notFound(what: string): ServiceError {

@@ -12,6 +12,7 @@ const KNOWN = new Set(
     'aws:SourceArn',
     'aws:userid',
     'cloudwatch:namespace',
+    'events:source',
     'iam:PassedToService',
     's3:ObjectCreationOperation',
     's3:delimiter',

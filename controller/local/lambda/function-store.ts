@@ -6,6 +6,8 @@ import { LATEST, versionsOf, type FunctionRecord, type FunctionVersion } from '.
 /** The functions of all regions, with the archives of their versions. */
 export interface LambdaFunctions {
   get(region: string, name: string): FunctionRecord | undefined;
+  /** Of one region. */
+  list(region: string): readonly FunctionRecord[];
   save(record: FunctionRecord): void;
   remove(record: FunctionRecord): void;
   /** A numbered version by its ARN. */
@@ -30,7 +32,6 @@ export function openLambdaFunctions(
 ): LambdaFunctions {
   const records = openCollection<FunctionRecord>(disk, 'lambda/functions');
   const get = (region: string, name: string) => records.get(`${region}/${name}`);
-  const now = () => clock.now().getTime();
   const dropUnused = (former: FunctionRecord | undefined) => {
     const kept = new Set(records.values().flatMap(versionsOf).map(documentOf));
     for (const document of former === undefined ? [] : versionsOf(former).map(documentOf)) {
@@ -39,7 +40,8 @@ export function openLambdaFunctions(
   };
   return {
     get,
-    now,
+    list: (region) => records.values().filter((one) => one.region === region),
+    now: () => clock.now().getTime(),
     isTrusting,
     save(record) {
       const former = get(record.region, record.name);
@@ -60,7 +62,7 @@ export function openLambdaFunctions(
       return codeSha256;
     },
     readArchive: (version) => disk.readBytes(documentOf(version)) ?? Buffer.alloc(0),
-    isSettled: (since) => since <= now() - (SETTLE_SECONDS * 1000) / clock.speed,
+    isSettled: (since) => since <= clock.now().getTime() - (SETTLE_SECONDS * 1000) / clock.speed,
   };
 }
 

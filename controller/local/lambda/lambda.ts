@@ -9,10 +9,11 @@ import type { Call, LambdaOptions } from './call.ts';
 import { deleteConcurrency, getConcurrency, putConcurrency } from './concurrency.ts';
 import { createFunction, publishVersion, updateCode, updateConfiguration } from './changes.ts';
 import { LATEST, versionsOf } from './function.ts';
-import { composeArn } from './function-store.ts';
+import { composeArn, type LambdaFunctions } from './function-store.ts';
 import { invalidParameter } from './input.ts';
 import { invokeFunction } from './invoke.ts';
 import { addPermission, getPolicy, removePermission } from './permissions.ts';
+import { renderVersion } from './render-version.ts';
 
 /** Lambda's control plane, as far as Headgate needs it, and Invoke: REST-JSON. */
 export function createLambda(options: LambdaOptions): Service {
@@ -64,6 +65,7 @@ async function answer(options: LambdaOptions, request: ServiceRequest): Promise<
   const { functions } = options;
   if (request.path === `${ROOT}/` || request.path === ROOT) {
     if (request.method === 'POST') return createFunction(functions, request);
+    if (request.method === 'GET') return listFunctions(functions, request);
     throw unknownOperation(request);
   }
   const [start, version, root, id = '', resource = ''] = request.path.split('/');
@@ -78,6 +80,16 @@ async function answer(options: LambdaOptions, request: ServiceRequest): Promise<
   const qualifier = request.query.get('Qualifier') ?? named.qualifier;
   if (record === undefined) throw notFound(composeArn({ region: request.region, ...named }));
   return await operation({ ...options, request, record, qualifier });
+}
+
+/** All on one page. */
+function listFunctions(functions: LambdaFunctions, { region, query }: ServiceRequest) {
+  const unknown = [...query.keys()].find((name) => name !== 'MaxItems');
+  if (unknown !== undefined) throw invalidParameter(`The local cloud does not imitate ${unknown}.`);
+  const Functions = functions
+    .list(region)
+    .map((record) => renderVersion(functions, record, record.latest));
+  return json(200, { Functions });
 }
 
 function deleteFunction(call: Call): ServiceResponse {

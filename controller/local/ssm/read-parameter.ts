@@ -39,6 +39,12 @@ export function renderParameter(
   };
 }
 
+/** All but the value. */
+export function describeParameter({ name, version }: NamedVersion, region: string) {
+  const { Value: _, ...shown } = renderParameter({ name, version }, { region, decrypt: false });
+  return { ...shown, Description: version.description, Policies: [], Tier: 'Standard' };
+}
+
 export function renderHistory({ name, version }: NamedVersion, decrypt: boolean) {
   return {
     Name: name,

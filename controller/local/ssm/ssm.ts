@@ -4,7 +4,13 @@ import { cutPage } from '../http/page.ts';
 import type { CloudClock, Disk, Service } from '../service.ts';
 import { labelShape, labelVersion, unlabelShape, unlabelVersion } from './labels.ts';
 import { openParameterFile, type ParameterFile } from './parameter-file.ts';
-import { findVersion, notFound, renderHistory, renderParameter } from './read-parameter.ts';
+import {
+  describeParameter,
+  findVersion,
+  notFound,
+  renderHistory,
+  renderParameter,
+} from './read-parameter.ts';
 import { putParameter, putShape } from './put-parameter.ts';
 
 const Names = z.array(z.string()).min(1).max(10);
@@ -82,14 +88,37 @@ const historyShape = z.strictObject({
   NextToken: z.string().optional(),
 });
 
+const describeShape = z.strictObject({
+  // One level below one path, or all: nobody here asks for anything else.
+  ParameterFilters: z
+    .tuple([
+      z.strictObject({
+        Key: z.literal('Path'),
+        Option: z.literal('OneLevel'),
+        Values: z.tuple([z.string().startsWith('/')]),
+      }),
+    ])
+    .optional(),
+  MaxResults: z.int().min(1).max(50).default(10),
+  NextToken: z.string().optional(),
+});
+
 function listOperations(open: Open): Record<string, JsonOperation> {
   return {
+    DescribeParameters: defineOperation(describeShape, (input, { region }) => {
+      const path = input.ParameterFilters?.[0].Values[0];
+      const all = open(region).names();
+      const names = path === undefined ? all : all.filter(isBelow(path));
+      const page = cutPage(names, (name) => name, input);
+      return {
+        Parameters: page.items.map((name) =>
+          describeParameter(findVersion(open(region), name), region),
+        ),
+        NextToken: page.next,
+      };
+    }),
     GetParametersByPath: defineOperation(pathShape, (input, { region }) => {
-      const folder = input.Path.endsWith('/') ? input.Path : `${input.Path}/`;
-      const names = open(region)
-        .names()
-        .filter((name) => name.startsWith(folder))
-        .filter((name) => input.Recursive || !name.slice(folder.length).includes('/'));
+      const names = open(region).names().filter(isBelow(input.Path, input.Recursive));
       const page = cutPage(names, (name) => name, input);
       const display = { region, decrypt: input.WithDecryption };
       return {
@@ -111,6 +140,11 @@ function listOperations(open: Open): Record<string, JsonOperation> {
       };
     }),
   };
+}
+
+function isBelow(path: string, isDeep = false): (name: string) => boolean {
+  const folder = path.endsWith('/') ? path : `${path}/`;
+  return (name) => name.startsWith(folder) && (isDeep || !name.slice(folder.length).includes('/'));
 }
 
 function deleteOperations(open: Open): Record<string, JsonOperation> {

@@ -61,7 +61,11 @@ function assume({ roles, sessions }: StsOptions, input: Assume, caller: Caller) 
   const { RoleSessionName: name, DurationSeconds: seconds } = input;
   const role = roles.findByArn(input.RoleArn);
   const principal = principalOf(caller);
-  const context = { 'sts:RoleSessionName': name, 'aws:PrincipalArn': principal.names[1] ?? '' };
+  const context = {
+    'sts:RoleSessionName': name,
+    'aws:PrincipalArn': principal.names[1] ?? '',
+    'aws:userid': caller.userId,
+  };
   if (role === undefined || !trusts(role, 'sts:AssumeRole', { principal, context })) {
     throw notAuthorized(
       `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,

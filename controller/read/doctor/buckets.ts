@@ -30,12 +30,15 @@ async function readOne(
   const subject = `bucket ${place.bucket}`;
   const actualRegion = await notebook.read(subject, () => inspection.bucketRegion(place));
   if (actualRegion.length > 0 && actualRegion[0] !== place.region) {
-    return { ...place, actualRegion, policy: [], blocksPublic: [], lifecycle: [] };
+    const unread = { policy: [], blocksPublic: [], lifecycle: [] } as const;
+    return { ...place, actualRegion, ...unread, encryption: [], ownership: [] };
   }
-  const [policy, blocksPublic, lifecycle] = await Promise.all([
+  const [policy, blocksPublic, lifecycle, encryption, ownership] = await Promise.all([
     notebook.read(subject, () => inspection.bucketPolicy(place)),
     notebook.read(subject, () => inspection.blocksPublic(place)),
     notebook.read(subject, () => inspection.lifecycle(place)),
+    notebook.read(subject, () => inspection.encryption(place)),
+    notebook.read(subject, () => inspection.ownership(place)),
   ]);
-  return { ...place, actualRegion, policy, blocksPublic, lifecycle };
+  return { ...place, actualRegion, policy, blocksPublic, lifecycle, encryption, ownership };
 }

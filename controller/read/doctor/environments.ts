@@ -1,6 +1,8 @@
 import type { EnvironmentLook, ParameterLook } from '../../core/doctor/facts.ts';
+import { DeniedError, UnansweredError } from '../../core/errors.ts';
 import { nameSubject } from '../../core/plan/plan.ts';
 import type { Policies } from '../../core/policy/policy.ts';
+import { needsKeys } from '../../core/policy/needs-keys.ts';
 import { subjectsOf, type EnvironmentSubject } from '../../core/policy/subjects.ts';
 import { parameters } from '../../core/state/keys.ts';
 import type { Context } from '../../ports/context.ts';
@@ -21,10 +23,17 @@ export async function readEnvironments(
       const name = nameSubject(nameEnvironment(subject));
       const planned = done.find(({ plan }) => nameSubject(plan.subject) === name);
       const failed = failures.find((failure) => nameSubject(failure.subject) === name);
-      const failure = failed && explain(failed.error);
+      const isUnread = isUnanswered(failed?.error);
+      if (isUnread) notebook.note(name, failed?.error);
+      const failure = failed === undefined || isUnread ? undefined : explain(failed.error);
       return look(context, notebook, { subject, planned, failure });
     }),
   );
+}
+
+/** Whoever releases may be told more: nobody knows that anything is wrong. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof DeniedError || error instanceof UnansweredError;
 }
 
 interface Seen {
@@ -40,14 +49,13 @@ async function look(
 ): Promise<EnvironmentLook> {
   const { app, environment } = subject;
   const name = `${app.app}/${environment.name}`;
-  const usesKeys = environment.preview.access === 'signed' || environment.gate !== undefined;
   const [rollback, settings, parameterLooks, kids] = await Promise.all([
     planned?.facts.adoption.record === undefined
       ? ([] as const)
       : notebook.read(name, () => readRollbackReady(context, planned.facts)),
     notebook.read(name, () => context.inspection.distribution(environment.edge.distribution)),
     notebook.read(name, () => readParameters(context, subject)),
-    usesKeys
+    needsKeys(environment)
       ? notebook.read(name, () => context.keys(app.region).list(app.app, environment.name))
       : ([] as const),
   ]);

@@ -1,17 +1,20 @@
 import type { DoctorFacts, Identity, Permission } from '../../core/doctor/facts.ts';
 import { listNeeded } from '../../core/doctor/permissions.ts';
 import type { Read } from '../../core/doctor/finding.ts';
+import { listWantedRoles } from '../../core/doctor/wanted.ts';
 import { RefusedError } from '../../core/errors.ts';
 import type { Policies } from '../../core/policy/policy.ts';
-import { setupOf } from '../../core/policy/setup.ts';
 import type { Context } from '../../ports/context.ts';
 import { readAlarms } from './alarms.ts';
 import { readBuckets } from './buckets.ts';
+import { readCertificates } from './certificates.ts';
 import { readEnvironments } from './environments.ts';
 import { readGroups } from './groups.ts';
 import { readLane } from './lane.ts';
+import { readLogs } from './logs.ts';
 import { openNotebook, type Notebook } from './notebook.ts';
 import { readQuotas } from './quotas.ts';
+import { readRoles } from './roles.ts';
 
 export interface Wish {
   readonly policies: Policies;
@@ -32,45 +35,50 @@ export async function gatherFacts(context: Context, wish: Wish): Promise<DoctorF
   const now = context.clock.now();
   if (identity === undefined) return withoutIdentity(policies, notebook, now);
   terminal.progress('reading buckets, distributions, functions, alarms and the fast lane');
+  const known: Read<Identity> = [identity];
+  const looks = await readAccount(context, { ...wish, identity, notebook });
+  return { policies, now, identity: known, ...looks, unread: notebook.unread };
+}
+
+async function readAccount(
+  context: Context,
+  asking: Asking & Wish,
+): Promise<Omit<DoctorFacts, 'policies' | 'now' | 'identity' | 'unread'>> {
+  const { policies, notebook } = asking;
   const [buckets, environments, groups, alarms, roles] = await Promise.all([
     readBuckets(context, policies, notebook),
     readEnvironments(context, policies, notebook),
     readGroups(context, policies, notebook),
     readAlarms(context, policies),
-    notebook.read('roles', () => inspection.roles(`${setupOf(policies).stack}-`)),
+    readRoles(context, notebook, asking),
   ]);
-  const asking = { ...wish, identity, notebook };
-  const [lane, quotas, denied] = await Promise.all([
+  const [lane, certificates, logs, quotas, denied] = await Promise.all([
     readLane(context, asking, alarms),
-    readQuotas(context, notebook, { environments, groups }),
-    readDenied(context, asking, groups),
+    readCertificates(context, environments),
+    readLogs(context, policies, notebook),
+    readQuotas(context, notebook, { environments, groups, alarms }),
+    readDenied(context, { ...asking, roles: listAsked(asking, roles.roles) }, groups),
   ]);
-  const known: Read<Identity> = [identity];
-  return {
-    policies,
-    now,
-    identity: known,
-    buckets,
-    environments,
-    groups,
-    alarms,
-    lane,
-    roles: roles.flat(),
-    denied,
-    quotas,
-    unread: notebook.unread,
-  };
+  const seen = { buckets, environments, groups, alarms, lane, certificates, logs };
+  return { ...seen, ...roles, denied, quotas };
 }
 
 /** Nothing that is asked would be answered. */
 function withoutIdentity(policies: Policies, { unread }: Notebook, now: Date): DoctorFacts {
-  const nothing = { buckets: [], environments: [], groups: [], alarms: [], roles: [], quotas: [] };
   return {
     policies,
     now,
     identity: [],
-    ...nothing,
+    buckets: [],
+    environments: [],
+    groups: [],
+    alarms: [],
     lane: undefined,
+    roles: [],
+    absentRoles: [],
+    certificates: [],
+    logs: [],
+    quotas: [],
     denied: { who: '', permissions: [] },
     unread: unread.map((one) => ({ ...one, isIdentity: true })),
   };
@@ -81,6 +89,23 @@ interface Asking {
   readonly roles: readonly string[];
   readonly identity: Identity;
   readonly notebook: Notebook;
+}
+
+/** Verbs whose roles release together. */
+const RELEASING: readonly string[] = ['release', 'edge-deploy'];
+
+/** Who asks, if nobody was named. The doctor's own role releases nothing: there it is those that do. */
+function listAsked(
+  { policies, roles, identity: { arn } }: Asking,
+  present: DoctorFacts['roles'],
+): readonly string[] {
+  if (roles.length > 0) return roles;
+  const wanted = listWantedRoles(policies);
+  const own = wanted.find(({ verb }) => verb === 'doctor');
+  if (own === undefined || !arn.includes(`:assumed-role/${own.name}/`)) return [arn];
+  const names = wanted.filter(({ verb }) => RELEASING.includes(verb)).map(({ name }) => name);
+  const others = present.filter(({ name }) => names.includes(name)).map((role) => role.arn);
+  return others.length > 0 ? others : [arn];
 }
 
 async function readDenied(
@@ -96,9 +121,8 @@ async function readDenied(
     ),
   );
   const needed = listNeeded(policies, identity.account, stores);
-  const asked = roles.length === 0 ? [identity.arn] : roles;
   const denied = await Promise.all(
-    asked.map((who) => notebook.read(who, () => simulate(context, who, needed))),
+    roles.map((who) => notebook.read(who, () => simulate(context, who, needed))),
   );
   // Whoever can't be asked about may be the one who may.
   const refusals = denied.map(([one]) => one);
@@ -106,7 +130,7 @@ async function readDenied(
   const permissions = needed.filter((one) =>
     refusals.every((refused) => refused?.some((other) => isSame(other, one)) === true),
   );
-  return { who: asked.join(', '), permissions: isKnown ? permissions : [] };
+  return { who: roles.join(', '), permissions: isKnown ? permissions : [] };
 }
 
 /** An account's root may do everything. */

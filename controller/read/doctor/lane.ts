@@ -1,4 +1,6 @@
-import type { AlarmLook, Identity, LaneFacts, RuleLook } from '../../core/doctor/facts.ts';
+import type { AlarmLook, Identity } from '../../core/doctor/facts.ts';
+import type { LaneFacts, RuleLook } from '../../core/doctor/lane-facts.ts';
+import type { Read } from '../../core/doctor/finding.ts';
 import { composeEvent, mayMatch } from '../../core/doctor/test-event.ts';
 import { fastLaneName, HOME_REGION } from '../../core/infrastructure/names.ts';
 import type { Policies } from '../../core/policy/policy.ts';
@@ -37,17 +39,19 @@ export async function readLane(
       ? Promise.all(regions.map((region) => readRules(context, asked, { region, alarms })))
       : [],
   ]);
-  const all = rules.flat();
+  const all = rules.flat(2);
+  const seen = all.map(({ rule }) => rule);
   return {
     name,
     region: HOME_REGION,
     isWanted: policies.setup !== undefined,
     function: lane,
     permissions,
-    rules: all,
+    rules: seen,
+    areRulesKnown: rules.every((one) => one.length > 0) && all.every(({ isTried }) => isTried),
     expectedSha256: expected[0],
     tests:
-      asked.isTested && isThere ? await tryRules(context, { ...asked, name, alarms }, all) : [],
+      asked.isTested && isThere ? await tryRules(context, { ...asked, name, alarms }, seen) : [],
   };
 }
 
@@ -56,49 +60,57 @@ interface InRegion {
   readonly alarms: readonly AlarmLook[];
 }
 
+/** A rule; and whether EventBridge said of every alarm what it does with it. */
+interface Tried {
+  readonly rule: RuleLook;
+  readonly isTried: boolean;
+}
+
+/** None: they could not be listed. */
 async function readRules(
   context: Context,
   asked: LaneAsked,
   { region, alarms }: InRegion,
-): Promise<readonly RuleLook[]> {
+): Promise<Read<readonly Tried[]>> {
   const { notebook, policies } = asked;
   const subject = `rules in ${region}`;
   const { stack } = setupOf(policies);
   const read = await notebook.read(subject, () => context.inspection.rules(region, `${stack}-`));
   // What another region forwards keeps its region, so at home every alarm may come.
   const own = alarms.filter(({ state }) => region === HOME_REGION || state.region === region);
-  return Promise.all(
-    read.flat().map(async (rule) => ({
-      name: rule.name,
-      arn: rule.arn,
-      region,
-      isEnabled: rule.isEnabled,
-      schedule: rule.schedule,
-      pattern: rule.pattern,
-      targets: rule.targets,
-      matches: await findMatches(context, asked, { rule, region, alarms: own }),
-    })),
-  );
+  const [found] = read;
+  if (found === undefined) return [];
+  return [
+    await Promise.all(found.map((rule) => tryRule(context, asked, { rule, region, alarms: own }))),
+  ];
 }
 
-async function findMatches(
+async function tryRule(
   { inspection, clock }: Context,
   { notebook, identity }: LaneAsked,
   { rule, region, alarms }: InRegion & { readonly rule: RuleSeen },
-): Promise<RuleLook['matches']> {
+): Promise<Tried> {
   const { pattern } = rule;
-  if (pattern === undefined) return [];
+  if (pattern === undefined) return { rule: { ...rule, region, matches: [] }, isTried: true };
   const { account } = identity;
-  const found = await Promise.all(
+  const answers = await Promise.all(
     alarms
       .filter(({ state }) => mayMatch(pattern, state))
-      .map(async ({ state }) => {
-        const event = composeEvent(state, { account, source: 'aws.cloudwatch', at: clock.now() });
+      .map(async ({ state: { name, region: home } }) => {
+        const alarm = { name, region: home };
+        const event = composeEvent(alarm, { account, source: 'aws.cloudwatch', at: clock.now() });
         const matches = await notebook.read(`rule ${rule.name}`, () =>
           inspection.matches(region, pattern, event),
         );
-        return matches[0] === true ? [{ name: state.name, region: state.region }] : [];
+        return { alarm, matches };
       }),
   );
-  return found.flat();
+  return {
+    rule: {
+      ...rule,
+      region,
+      matches: answers.flatMap(({ alarm, matches }) => (matches[0] === true ? [alarm] : [])),
+    },
+    isTried: answers.every(({ matches }) => matches.length > 0),
+  };
 }

@@ -9,19 +9,25 @@ const AT_ONCE = 8;
 /** Reads what there is; what can't be read is noted, and the others go on. */
 export interface Notebook {
   readonly unread: readonly Unread[];
+  /** Of what was tried elsewhere. */
+  note(subject: string, error: unknown): void;
   read<T>(subject: string, make: () => Promise<T>): Promise<Read<T>>;
 }
 
 export function openNotebook(): Notebook {
   const unread: Unread[] = [];
   const limited = limitTo(AT_ONCE);
+  const note = (subject: string, error: unknown) => {
+    unread.push({ subject, ...explain(error) });
+  };
   return {
     unread,
+    note,
     async read(subject, make) {
       try {
         return [await limited(make)];
       } catch (error) {
-        unread.push({ subject, ...explain(error) });
+        note(subject, error);
         return [];
       }
     },

@@ -17,6 +17,8 @@ interface Setting {
   readonly during?: (what: string, world: World) => void;
   /** Why somebody had paused it. */
   readonly paused?: string;
+  /** The function is there from an earlier ejection. */
+  readonly isSecond?: boolean;
 }
 
 /** Build 1 is released, and everything is fine. */
@@ -34,7 +36,7 @@ async function arrange(paused?: string) {
   return { world, given: { plan, subject, record } };
 }
 
-async function play({ seen = [], outcome, during = () => {}, paused }: Setting) {
+async function play({ seen = [], outcome, during = () => {}, paused, isSecond }: Setting) {
   const { world, given } = await arrange(paused);
   const behaviours = DISTRIBUTION.behaviours.map((one) =>
     one.pattern === '*' ? { ...one, viewerRequestArn: LEFT, viewerResponseArn: undefined } : one,
@@ -45,9 +47,11 @@ async function play({ seen = [], outcome, during = () => {}, paused }: Setting) 
     during(what, world);
   };
   let looks = 0;
+  const naps: number[] = [];
   const base = world.context();
   const context: Context = {
     ...base,
+    clock: { ...base.clock, sleep: async (milliseconds) => void naps.push(milliseconds) },
     distributions: {
       ...base.distributions,
       read: async () => {
@@ -57,7 +61,7 @@ async function play({ seen = [], outcome, during = () => {}, paused }: Setting) 
       leave: async () => mark('leave'),
     },
     edgeCode: {
-      readLive: async () => undefined,
+      readLive: async () => (isSecond ? { code: '', comment: '', arn: LEFT } : undefined),
       stage: async () => 'revision',
       test: async (_name, _revision, event) => runAsAsked(event, outcome?.error),
       publish: async () => {
@@ -66,7 +70,7 @@ async function play({ seen = [], outcome, during = () => {}, paused }: Setting) 
       },
     },
   };
-  return { world, go: () => eject(given, context), done, looks: () => looks };
+  return { world, go: () => eject(given, context), done, naps, looks: () => looks };
 }
 
 /** What CloudFront would answer for the function. */
@@ -90,6 +94,12 @@ it('pauses, publishes, exchanges and waits', async () => {
   // As long as the policy has it.
   world.policy = environmentPolicy('2');
   expect(await world.plan()).toMatchObject({ direction: 'none', changes: [] });
+});
+
+it.each([true, false])('waits for the edges where an older one is there: %s', async (isSecond) => {
+  const { go, naps } = await play({ isSecond, seen: [{ status: 'Deployed' }] });
+  await go();
+  expect(naps.some((milliseconds) => milliseconds >= 30_000)).toBe(isSecond);
 });
 
 it('touches nothing at the edge when a rollout began since the plan', async () => {

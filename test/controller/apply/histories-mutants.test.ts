@@ -11,7 +11,7 @@ import { settle } from './histories/settle.ts';
 /** Histories in which a bug must show itself. Always the same ones, so that it does or doesn't. */
 const RUNS = 600;
 const SEED = 20_260_301;
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 /** The promise that is seen broken first. */
 async function findBroken({ runtime, isTrain, plant }: Mutant): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import { GROUP, Killed } from '../../fakes/world.ts';
 import { useCloud } from '../adapters/aws/cloud-context.ts';
 import { createStore } from '../adapters/aws/create-store.ts';
 import { associate, distribute } from '../local/edge/account.ts';
+import { PATIENCE } from '../../patience.ts';
 
 const held = useCloud();
 const HOST = 'shop.test';
@@ -124,14 +125,17 @@ it('rolls back, from the archive, code whose `before` throws at run time; also a
   setting.secondsAgo = 0;
   const [watching] = await reconcile();
   expect(watching).toMatchObject({ status: 'unchanged', why: expect.stringContaining('watched') });
-  await vi.waitFor(async () => expect(await sourceOf('/boom')).toMatch(/^FunctionExec/), 5000);
+  await vi.waitFor(async () => expect(await sourceOf('/boom')).toMatch(/^FunctionExec/), PATIENCE);
   for (let run = 0; run < 11; run++) await sourceOf('/boom');
   const [killed] = await reconcile([PROD], dying());
   expect(killed).toMatchObject({ status: 'failed' });
   expect(await liveCode()).not.toContain('boom');
   const [rolledBack] = await reconcile();
   expect(rolledBack).toMatchObject({ exitCode: 5, writes: ['write-code-record'] });
-  await vi.waitFor(async () => expect(await sourceOf('/boom')).toMatch(/^FunctionGenerated/), 5000);
+  await vi.waitFor(
+    async () => expect(await sourceOf('/boom')).toMatch(/^FunctionGenerated/),
+    PATIENCE,
+  );
   const [barred] = await reconcile();
   expect(barred).toMatchObject({ status: 'unchanged', writes: [], exitCode: 0 });
   expect(barred?.why).toContain('stays out until the source changes');

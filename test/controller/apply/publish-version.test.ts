@@ -8,6 +8,7 @@ import type { Context } from '../../../controller/ports/context.ts';
 import { planAll } from '../../../controller/read/plan-all.ts';
 import { LAMBDA_GROUP } from '../../fakes/world.ts';
 import { useCloud } from '../adapters/aws/cloud-context.ts';
+import { PATIENCE } from '../../patience.ts';
 
 const held = useCloud();
 const NAME = 'headgate-prod';
@@ -120,7 +121,7 @@ it('code that someone else published is put back', async () => {
   await vi.waitFor(async () => {
     const update = { FunctionName: NAME, ZipFile: foreign, Publish: true };
     await lambda.send(new UpdateFunctionCodeCommand(update));
-  });
+  }, PATIENCE);
   lambda.destroy();
   expect(versionOf((await last())?.arn)).toBe(7);
   const { releases = [] } = (await held.context.codeRecords(GROUP).read(GROUP.name))?.record ?? {};

@@ -216,8 +216,8 @@ it('takes no other folder of the app for a build', async () => {
 });
 
 it.each<[readonly string[], Record<string, unknown>, RegExp]>([
-  [[], {}, /needs a verb: list, show, verify, diff, attest, adopt or remove/],
-  [['constructor'], {}, /can't constructor/],
+  [[], {}, /needs a verb: list, show, verify, diff, attest, adopt and remove/],
+  [['constructor'], {}, /has no verb "constructor"; it has list, show/],
   [['adopt'], {}, /the build number is missing/],
   [['show', '1', '2'], {}, /show takes one build/],
   [

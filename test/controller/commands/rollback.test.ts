@@ -221,7 +221,10 @@ describe('a rollback', () => {
 
   it('says what it needs to know where there is no policy', async () => {
     const world = await rolling();
-    await expect(run(world, {}, { shop: '' })).rejects.toThrow('There is no directory');
+    await expect(run(world, {}, { shop: '' })).rejects.toMatchObject({
+      message: expect.stringContaining('There is no directory'),
+      next: expect.stringContaining('Without policies: --bucket <bucket> --region <region>'),
+    });
     await expect(run(world, { bucket: 'builds' }, { shop: '' })).rejects.toThrow(UsageError);
     const other = SHOP.replace('app: shop', 'app: cart');
     await expect(run(world, {}, { shop: other })).rejects.toThrow(

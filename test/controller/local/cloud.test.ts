@@ -101,5 +101,5 @@ test.skipIf(withoutAwscli)(
     for (const client of [s3, ssm]) client.destroy();
     await cloud.close();
   },
-  60_000,
+  300_000,
 );

@@ -49,7 +49,8 @@ it('prints the lines that point any client to it, answers, and closes on SIGTERM
   expect(environment).toHaveProperty('AWS_DEFAULT_REGION', environment['AWS_REGION']);
   const { s3 } = await createClients(environment);
   expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
-  expect(printed).toMatch(/^# Edge: http:\/\/\S+:\d+/m);
+  const edge = /^# Edge: (http:\/\/\S+:\d+)/m.exec(printed)?.[1];
+  expect(environment).toHaveProperty('HEADGATE_EDGE_ENDPOINT', edge);
   expect(printed).toContain('# Lambda@Edge functions run in eu-west-1.');
   child.kill('SIGTERM');
   expect(await exit).toBe(0);
@@ -78,7 +79,8 @@ it('ends the story with exit code 130 and one line when it is interrupted in the
   }
   expect(await exit).toBe(130);
   expect(await errors).toBe('Interrupted in the middle of the story.\n');
-  expect(printed.trimEnd().split('\n').at(-1)).toMatch(/^2\. Publish/);
+  expect(printed.trimEnd().split('\n').at(-1)).toMatch(/^\d+\. /);
+  expect(printed).not.toContain('Every step was verified.');
 });
 
 if (!full) {
@@ -87,7 +89,7 @@ if (!full) {
   );
 }
 
-it.skipIf(!full)('plays the whole story and verifies each step', { timeout: 180_000 }, async () => {
+it.skipIf(!full)('plays the whole story and verifies each step', { timeout: 600_000 }, async () => {
   const { output, errors, code } = await run(['--demo', '--exit']);
   expect(`${output}${errors}`).toContain('Every step was verified.');
   expect(code).toBe(0);

@@ -99,3 +99,26 @@ it('leaves a damaged record to its own environment', async () => {
   const read = await ahead.routes.read(GROUP.keyValueStore, ['dev.example.com']);
   expect(read.values.get('dev.example.com')).toBe('route');
 });
+
+it('asks no store for environments where nothing goes on, where their records are believed', async () => {
+  const world = new World();
+  world.publish('1');
+  await world.reconcile();
+  const { storedRecord: calm } = world;
+  if (calm === undefined) throw new Error('no record');
+  const { context, asked } = createWitness();
+  const records: Context['records'] = (place) => ({
+    ...context.records(place),
+    read: async (_app, name) => {
+      const record = name === 'busy' ? { ...calm, intent: calm } : calm;
+      return { record, revision: '1' };
+    },
+  });
+  const stores = () => asked.filter((one) => one.startsWith(GROUP.keyValueStore));
+  const believes = { believes: true };
+  await readAhead({ ...context, records }, subjectsNamed('dev', 'prod'), believes);
+  expect(stores()).toEqual([]);
+  await readAhead({ ...context, records }, subjectsNamed('busy', 'prod'), believes);
+  // Its own host, the distribution's and the record's, and its keys.
+  expect(stores()).toEqual([`${GROUP.keyValueStore} 4`]);
+});

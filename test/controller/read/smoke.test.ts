@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SmokeCheck } from '../../../controller/core/policy/policy.ts';
 import type { EnvironmentPolicy } from '../../../controller/core/policy/policy.ts';
 import type { Probed } from '../../../controller/ports/probe.ts';
-import { environmentPolicy, HOST, World } from '../../fakes/world.ts';
+import { DISTRIBUTION, DOMAIN, environmentPolicy, HOST, World } from '../../fakes/world.ts';
 
 const PAGE: SmokeCheck = { path: '/', status: 200, contains: '<div id="app"' };
 const NEWS: SmokeCheck = { path: '/news?page=2', status: 404 };
@@ -20,11 +20,11 @@ const good: Page = (build, path) =>
     : { status: 404, headers: {}, body: '' };
 
 /** The site with open previews; records whom it was asked for. */
-function open(world: World, page: Page): string[] {
+function open(world: World, page: Page, at = HOST): string[] {
   const asked: string[] = [];
   world.site = (url, cookie) => {
     const { host, pathname, search } = new URL(url);
-    expect(host).toBe(HOST);
+    expect(host).toBe(at);
     const build = /^hg_preview=(\w+)$/.exec(cookie ?? '')?.[1] ?? 'stable';
     asked.push(`${build} ${pathname}${search}`);
     if (pathname !== '/_headgate/build') return page(build, pathname);
@@ -64,6 +64,15 @@ it('asks the build before its start and at the end of each step, and else nobody
   }
   await world.reconcile();
   expect(asked).toEqual([]);
+});
+
+it('asks the distribution itself as long as it has no alias for any host', async () => {
+  const world = await released();
+  world.distribution = { ...DISTRIBUTION, aliases: [] };
+  const asked = open(world, good, DOMAIN);
+  await world.reconcile();
+  expect(asked).toHaveLength(3);
+  expect(world.storedRecord?.last.event).toBe('rollout-started');
 });
 
 const broken: Page = (build) => ({ status: 500, headers: {}, body: build });

@@ -6,6 +6,7 @@ import {
   parseVisitorLine,
   SLOTS,
 } from '../../../edge/contract/visitor-line.ts';
+import { timeQuickest } from '../../quickest.ts';
 
 const LINE = `${LINE_TAG} ${LINE_VERSION} shop prod canary e 1043 57 500 524288`;
 const REQUEST_ID = '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==';
@@ -97,9 +98,8 @@ it('never throws, and takes no time, whatever the text', () => {
   );
   fc.assert(
     fc.property(texts, fc.nat(20_000), (text, count) => {
-      const started = performance.now();
-      parseVisitorLine(text + '='.repeat(count) + ' '.repeat(count));
-      expect(performance.now() - started).toBeLessThan(200);
+      const line = text + '='.repeat(count) + ' '.repeat(count);
+      expect(timeQuickest(200, () => void parseVisitorLine(line))).toBeLessThan(200);
     }),
   );
 });

@@ -33,7 +33,8 @@ const routes: fc.Arbitrary<Route> = fc
     uses: fc.subarray(['gate', 'origins', 'untrusted', 'adopted', 'deep', 'beacon'] as const),
   })
   .map((drawn) => {
-    const key = Object.values({ ...drawn, from: drawn.from === route }).join();
+    const { from, spa, preview, open, rate, stable, uses } = drawn;
+    const key = `${from === route} ${spa} ${preview} ${open} ${rate} ${stable} ${uses.join()}`;
     const known = composed.get(key) ?? composeRoute(drawn);
     composed.set(key, known);
     return known;
@@ -90,11 +91,15 @@ const pieces = fc.constantFrom(
   ...'shop Shop %73hop public cart .headgate _headgate/b/1042 _headgate/b/green pages'.split(' '),
   ...'assets untrusted/builds/pr-7 settings.json builds/1042 _headgate/build'.split(' '),
 );
-const texts = fc.oneof(
-  fc.constantFrom(...TOKENS),
-  fc.constantFrom('', '1042', '1043', '666', 'pr-7', 'pr-/..', '../1', 'green', 'blue', 'off'),
-  fc.string({ maxLength: 12 }),
-);
+const KNOWN = [...TOKENS, ...' 1042 1043 666 pr-7 pr-/.. ../1 green blue off'.split(' ')];
+/** One number is drawn for each text and not one per letter: a million runs need ten million of them. */
+const texts = fc.nat().map((drawn) => {
+  if (drawn % 3 > 0) return KNOWN[drawn % KNOWN.length] ?? '';
+  const codes: number[] = [];
+  for (let left = drawn; codes.length < drawn % 13; left = (left * 48_271) % 2_147_483_647)
+    codes.push(32 + (left % 95));
+  return String.fromCharCode(...codes);
+});
 const field = (values: fc.Arbitrary<string>) => values.map((value): Field => ({ value }));
 const COOKIES = 'hg_slot hg_build hg_preview hg_session hg_priority __Host-hg_admit'.split(' ');
 const slots = fc.oneof(fc.nat(SLOTS).map(String), texts);
@@ -127,7 +132,7 @@ const anyone: fc.Arbitrary<Visitor & { readonly lost: boolean }> = fc.record({
   headers,
   cookies,
   ip: fc.constantFrom('192.0.2.1', '2001:db8::1', ''),
-  id: fc.string({ maxLength: 9 }),
+  id: texts,
   now: fc.constantFrom(NOW, NOW + 59, NOW + 60, 0),
   method: fc.constantFrom('GET', 'HEAD', 'POST', 'x'),
   lost: fc.boolean(),

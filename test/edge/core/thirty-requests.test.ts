@@ -122,7 +122,7 @@ it('at every rate, who is served the first request is served all 30, whatever th
       { numRuns: full ? 25 : 3 },
     );
   }
-}, 120_000);
+}, 300_000);
 
 it('who is held gets in when the rate has risen far enough, at once and for good, and never by asking again', () => {
   fc.assert(
@@ -141,7 +141,7 @@ it('who is held gets in when the rate has risen far enough, at once and for good
     }),
     { numRuns: full ? 2000 : 100 },
   );
-}, 60_000);
+}, 300_000);
 
 /** The lowest of the rates at which a slot gets in; they are asked in halves, since a higher one evicts nobody. */
 function findDraw(slot: number): number {

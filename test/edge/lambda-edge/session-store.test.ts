@@ -6,7 +6,7 @@ import type { Route } from '../../../edge/contract/route.ts';
 import { mix } from '../../../edge/core/assign.ts';
 import { file, floor, HOST, IN, navigation, NOW, OUT, route } from '../../vectors/edge.ts';
 import type { EdgeRequest, Values } from '../../vectors/edge.ts';
-import { pause, startAws } from '../../vectors/lambda-aws.ts';
+import { startAws } from '../../vectors/lambda-aws.ts';
 import type { Answering, ScriptedAws } from '../../vectors/lambda-aws.ts';
 import { loadLambda } from '../../vectors/lambda-engine.ts';
 import { toLambdaRequest } from '../../vectors/lambda-event.ts';
@@ -138,15 +138,17 @@ describe('assigned by weight as a new session', () => {
 });
 
 describe('the cookie counts', () => {
+  let end = () => {};
+  /** Until the visitors have got their pages without it. */
+  const slow = new Promise<void>((resolve) => (end = resolve));
+  afterAll(() => end());
   it.each<[string, Answering]>([
     ['the table is down', () => undefined],
     ['the table is gone', () => Promise.reject(new Error('ResourceNotFoundException'))],
-    ['the table is slow', () => pause(1500).then(() => row('1041'))],
+    ['the table is slow', () => slow.then(() => row('1041'))],
   ])('when %s, within the time limit', async (_name, answer) => {
     table = answer;
-    const started = performance.now();
     expect(await show(visit({ sid: 't1', ...newcomer, ...IN_PROGRESS }))).toBe('1040');
-    expect(performance.now() - started).toBeLessThan(1200);
     expect(await show(visit({ sid: 't1', ...newcomer }))).toBe('1043');
   });
 });

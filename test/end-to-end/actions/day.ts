@@ -88,7 +88,7 @@ export async function startDay(): Promise<Day> {
 }
 
 /** As much of ours as npx asks for to find the command; the dependencies lie where `dist` is linked to. */
-function readName(): string {
+export function readName(): string {
   const whole = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<
     string,
     unknown
@@ -158,7 +158,7 @@ environments:
     preview: { access: signed, builds: all }
 `;
 
-function readRepository(folders: readonly string[]): Record<string, string> {
+export function readRepository(folders: readonly string[]): Record<string, string> {
   const paths = folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`),
   );

@@ -26,9 +26,13 @@ export interface RunnersOptions {
   readonly directory: string;
   /** What a role gives, in jobs that may ask for one. */
   readonly cloud: Env;
+  /** Credentials of a role for a job's token with that subject; absent: nobody is limited. */
+  readonly become?: (role: string, subject: string) => Promise<Env>;
   readonly vars: Env;
   /** Of every step. */
   readonly env?: Env;
+  /** That npx finds the command another test has shown. */
+  readonly isNpxKnown?: boolean;
   /** The number of a workflow's first run. */
   readonly firstRun?: number;
 }
@@ -52,7 +56,7 @@ export type WorkflowRun = Readonly<Record<string, JobRun>>;
 /** Self-hosted in a test: steps of workflows as processes in workspaces of their own. */
 export function createRunners(options: RunnersOptions): Runners {
   const numbers = new Map<string, number>();
-  const npx = createNpx(options.directory);
+  const npx = createNpx(options.directory, options.isNpxKnown);
   let id = 9000;
   return {
     async run(file, event) {
@@ -251,6 +255,11 @@ async function runAction(path: string, inputs: Env, machine: Machine): Promise<b
   return runSteps(action.runs.steps, inside);
 }
 
+/** Of the token of a job without an `environment:`, as GitHub documents it. */
+function subjectOf({ github: { repository }, event: { name, ref } }: Run): string {
+  return `repo:${repository}:${name === 'pull_request' ? name : `ref:${ref}`}`;
+}
+
 /** What the actions of others do for us; perhaps with outputs. */
 const ACTIONS: Readonly<Record<string, (inputs: Env, machine: Machine) => Promise<Env | void>>> = {
   async 'actions/checkout'({ ref }, { run: { github, event }, workspace }) {
@@ -264,10 +273,12 @@ const ACTIONS: Readonly<Record<string, (inputs: Env, machine: Machine) => Promis
 
   'actions/setup-node': () => Promise.resolve(),
 
-  async 'aws-actions/configure-aws-credentials'(inputs, { run: { cloud }, permissions, env }) {
+  async 'aws-actions/configure-aws-credentials'(inputs, { run, permissions, env }) {
+    const role = inputs['role-to-assume'];
     if (permissions['id_token'] !== 'write') throw new Error('no id-token: write, no role');
-    if (!inputs['role-to-assume']) throw new Error('no role to assume');
-    Object.assign(env, cloud, { AWS_REGION: inputs['aws-region'] });
+    if (!role) throw new Error('no role to assume');
+    const credentials = await run.become?.(role, subjectOf(run));
+    Object.assign(env, run.cloud, credentials, { AWS_REGION: inputs['aws-region'] });
   },
 
   /** Signed as GitHub would: for the workflow and the ref of this run. */

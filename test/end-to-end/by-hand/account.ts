@@ -87,7 +87,7 @@ async function createStore({ cloudFront }: Clients, name: string): Promise<void>
   await waitFor({
     what: `KeyValueStore ${name}`,
     expected: 'READY',
-    seconds: 10,
+    seconds: 60,
     ask: async () =>
       (await cloudFront.send(new DescribeKeyValueStoreCommand({ Name: name }))).KeyValueStore
         ?.Status,

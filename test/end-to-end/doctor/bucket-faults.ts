@@ -1,8 +1,10 @@
 import {
+  DeleteBucketOwnershipControlsCommand,
   DeletePublicAccessBlockCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   PutBucketLifecycleConfigurationCommand,
+  PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutPublicAccessBlockCommand,
   type LifecycleRule,
@@ -52,22 +54,27 @@ const deny = (Action: string, Resource: string) => ({
   Resource,
 });
 
-function withRule(rule: Omit<LifecycleRule, 'Status' | 'ID'>): Pick<Fault, 'plant'> {
+function withRules(edit: (rules: LifecycleRule[]) => LifecycleRule[]): Pick<Fault, 'plant'> {
   return {
     plant: async ({ clients: { builds } }) => {
-      const { Rules } = await builds.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-      const put = (rules: LifecycleRule[] = []) =>
+      const { Rules = [] } = await builds.send(
+        new GetBucketLifecycleConfigurationCommand({ Bucket }),
+      );
+      const put = (rules: LifecycleRule[]) =>
         builds.send(
           new PutBucketLifecycleConfigurationCommand({
             Bucket,
             LifecycleConfiguration: { Rules: rules },
           }),
         );
-      await put([...(Rules ?? []), { ID: 'by-age', Status: 'Enabled', ...rule }]);
+      await put(edit(Rules));
       return () => put(Rules);
     },
   };
 }
+
+const withRule = (rule: Omit<LifecycleRule, 'Status' | 'ID'>) =>
+  withRules((rules) => [...rules, { ID: 'by-age', Status: 'Enabled', ...rule }]);
 
 async function openUp({ clients: { builds } }: Patient): Promise<() => Promise<unknown>> {
   await builds.send(new DeletePublicAccessBlockCommand({ Bucket }));
@@ -135,6 +142,26 @@ export const BUCKET_FAULTS: readonly Fault[] = [
     id: 'lifecycle-expires',
     says: /rule by-age deletes what is below shop\/builds\//,
     ...withRule({ Filter: { Prefix: 'shop/' }, Expiration: { Days: 30 } }),
+  },
+  {
+    id: 'uploads-kept',
+    ...withRules((rules) => rules.map((rule) => ({ ...rule, Filter: { Prefix: 'other/' } }))),
+  },
+  {
+    id: 'overwrite-allowed',
+    says: /shop\/builds\//,
+    ...withStatements((statements) => statements.filter(({ Sid }) => Sid !== 'NeverOverwrite')),
+  },
+  {
+    id: 'bucket-acls',
+    plant: async ({ clients: { builds } }) => {
+      await builds.send(new DeleteBucketOwnershipControlsCommand({ Bucket }));
+      const Rules = [{ ObjectOwnership: 'BucketOwnerEnforced' as const }];
+      return () =>
+        builds.send(
+          new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules } }),
+        );
+    },
   },
   {
     id: 'bucket-missing',

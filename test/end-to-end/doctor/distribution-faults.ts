@@ -1,92 +1,14 @@
 import {
-  CreateCachePolicyCommand,
   CreateFunctionCommand,
-  CreateResponseHeadersPolicyCommand,
-  DeleteCachePolicyCommand,
-  DeleteResponseHeadersPolicyCommand,
   DescribeFunctionCommand,
   GetFunctionCommand,
   PublishFunctionCommand,
   UpdateFunctionCommand,
-  type CachePolicyConfig,
-  type DistributionConfig,
   type FunctionConfig,
 } from '@aws-sdk/client-cloudfront';
-import { inShop, type Fault } from './fault.ts';
+import { byDefault, changed } from './change.ts';
+import { inEdge, inShop, type Fault } from './fault.ts';
 import type { Patient } from './patient.ts';
-
-const changed = (
-  edit: (config: DistributionConfig) => DistributionConfig,
-): Pick<Fault, 'plant'> => ({
-  plant: (patient) => patient.change(edit),
-});
-
-type Default = NonNullable<DistributionConfig['DefaultCacheBehavior']>;
-
-const byDefault = (edit: Partial<Default>) =>
-  changed((config) => ({
-    ...config,
-    DefaultCacheBehavior: { ...config.DefaultCacheBehavior!, ...edit },
-  }));
-
-type Key = NonNullable<CachePolicyConfig['ParametersInCacheKeyAndForwardedToOrigin']>;
-
-/** The default behaviour with a cache policy of its own. */
-function cachedBy(name: string, key: Partial<Key>, MinTTL = 86_400): Pick<Fault, 'plant'> {
-  return {
-    plant: async (patient) => {
-      const { cloudFront } = patient.clients;
-      const made = await cloudFront.send(
-        new CreateCachePolicyCommand({
-          CachePolicyConfig: {
-            Name: name,
-            MinTTL,
-            ParametersInCacheKeyAndForwardedToOrigin: {
-              EnableAcceptEncodingGzip: true,
-              HeadersConfig: { HeaderBehavior: 'none' },
-              CookiesConfig: { CookieBehavior: 'none' },
-              QueryStringsConfig: { QueryStringBehavior: 'none' },
-              ...key,
-            },
-          },
-        }),
-      );
-      const Id = made.CachePolicy!.Id!;
-      const undo = await patient.change((config) => ({
-        ...config,
-        DefaultCacheBehavior: { ...config.DefaultCacheBehavior!, CachePolicyId: Id },
-      }));
-      return async () => {
-        await undo();
-        await cloudFront.send(new DeleteCachePolicyCommand({ Id, IfMatch: made.ETag }));
-      };
-    },
-  };
-}
-
-async function overrideHeaders(patient: Patient): Promise<() => Promise<unknown>> {
-  const { cloudFront } = patient.clients;
-  const made = await cloudFront.send(
-    new CreateResponseHeadersPolicyCommand({
-      ResponseHeadersPolicyConfig: {
-        Name: 'planted',
-        CustomHeadersConfig: {
-          Quantity: 1,
-          Items: [{ Header: 'Cache-Control', Value: 'no-store', Override: true }],
-        },
-      },
-    }),
-  );
-  const Id = made.ResponseHeadersPolicy!.Id!;
-  const undo = await patient.change((config) => ({
-    ...config,
-    DefaultCacheBehavior: { ...config.DefaultCacheBehavior!, ResponseHeadersPolicyId: Id },
-  }));
-  return async () => {
-    await undo();
-    await cloudFront.send(new DeleteResponseHeadersPolicyCommand({ Id, IfMatch: made.ETag }));
-  };
-}
 
 /** Publishes the request function with other code, or another configuration. */
 async function changeFunction(
@@ -140,14 +62,6 @@ async function associateForeign(patient: Patient): Promise<() => Promise<unknown
   }));
 }
 
-const error = (ErrorCode: number, more: object = {}) => ({
-  ErrorCode,
-  ErrorCachingMinTTL: 0,
-  ...more,
-});
-const errors = (...Items: ReturnType<typeof error>[]) =>
-  changed((config) => ({ ...config, CustomErrorResponses: { Quantity: Items.length, Items } }));
-
 export const DISTRIBUTION_FAULTS: readonly Fault[] = [
   {
     id: 'distribution-missing',
@@ -158,6 +72,10 @@ export const DISTRIBUTION_FAULTS: readonly Fault[] = [
     id: 'host-missing',
     says: /does not answer for shop\.localhost/,
     ...changed((config) => ({ ...config, Aliases: { Quantity: 1, Items: ['other.localhost'] } })),
+  },
+  {
+    id: 'hosts-waiting',
+    ...changed((config) => ({ ...config, Aliases: { Quantity: 0 } })),
   },
   {
     id: 'pool-differs',
@@ -192,16 +110,6 @@ export const DISTRIBUTION_FAULTS: readonly Fault[] = [
     })),
   },
   {
-    id: 'origin-unsigned',
-    ...changed((config) => ({
-      ...config,
-      Origins: {
-        ...config.Origins!,
-        Items: config.Origins!.Items!.map((one) => ({ ...one, OriginAccessControlId: '' })),
-      },
-    })),
-  },
-  {
     id: 'function-differs',
     says: /headgate-prod-request runs/,
     plant: (patient) =>
@@ -217,36 +125,10 @@ export const DISTRIBUTION_FAULTS: readonly Fault[] = [
       })),
   },
   {
-    id: 'errors-rewritten',
-    says: /answers \/index\.html where an origin says 403/,
-    ...errors(error(403, { ResponsePagePath: '/index.html', ResponseCode: '200' }), error(404)),
+    id: 'api-missing',
+    says: /\/api\/\* to https:\/\/api\.example\.com/,
+    asked: inEdge('setup:', 'setup:\n  apis: { shop/prod: { /api/*: https://api.example.com } }'),
   },
-  {
-    id: 'errors-cached',
-    says: /keeps 404 for 60 s/,
-    ...errors(error(403), error(404, { ErrorCachingMinTTL: 60 })),
-  },
-  { id: 'no-store-missing', ...byDefault({ ResponseHeadersPolicyId: '' }) },
-  { id: 'cache-control-overridden', plant: overrideHeaders },
-  {
-    id: 'cookies-in-key',
-    ...cachedBy('planted-cookies', { CookiesConfig: { CookieBehavior: 'all' } }),
-  },
-  {
-    id: 'query-in-key',
-    ...cachedBy('planted-query', { QueryStringsConfig: { QueryStringBehavior: 'all' } }),
-  },
-  {
-    id: 'headers-in-key',
-    says: /Accept-Language/,
-    ...cachedBy('planted-headers', {
-      HeadersConfig: {
-        HeaderBehavior: 'whitelist',
-        Headers: { Quantity: 1, Items: ['Accept-Language'] },
-      },
-    }),
-  },
-  { id: 'no-minimum', ...cachedBy('planted-minimum', {}, 0) },
   {
     id: 'quota-near',
     says: /cache behaviours of distribution \w+: 6\d of 75/,

@@ -1,6 +1,7 @@
 import {
   DeleteRolePolicyCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
   CreateRoleCommand,
@@ -31,6 +32,32 @@ const trusting =
     return () => put(text);
   };
 
+/** A role of the stack, deleted by hand. */
+async function dismiss({ clients: { iam } }: Patient): Promise<() => Promise<unknown>> {
+  const RoleName = 'headgate-rollback';
+  const PolicyName = 'headgate';
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+  const written = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+  await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+  await iam.send(new DeleteRoleCommand({ RoleName }));
+  return async () => {
+    const AssumeRolePolicyDocument = decodeURIComponent(Role!.AssumeRolePolicyDocument!);
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    const PolicyDocument = decodeURIComponent(written.PolicyDocument!);
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+  };
+}
+
+/** A role that any account's rule may be given. */
+async function lend({ clients: { iam } }: Patient): Promise<() => Promise<unknown>> {
+  const RoleName = 'headgate-forward';
+  const Principal = { Service: 'events.amazonaws.com' };
+  const Statement = [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }];
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  return () => iam.send(new DeleteRoleCommand({ RoleName }));
+}
+
 const AUDIENCE = { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' };
 const subject = (sub: string) => ({ 'token.actions.githubusercontent.com:sub': sub });
 
@@ -58,7 +85,7 @@ async function hire({ clients: { iam } }: Patient): Promise<() => Promise<unknow
   };
 }
 
-async function asWatcher({ account }: Patient): Promise<Asked> {
+export async function askAs(name: string, { account }: Patient): Promise<Asked> {
   const { environment } = account.setting.cloud;
   const sts = new STSClient({
     endpoint: String(environment['AWS_ENDPOINT_URL']),
@@ -67,7 +94,7 @@ async function asWatcher({ account }: Patient): Promise<Asked> {
   });
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({
-      RoleArn: `arn:aws:iam::000000000000:role/${WATCHER}`,
+      RoleArn: `arn:aws:iam::000000000000:role/${name}`,
       RoleSessionName: 'test',
     }),
   );
@@ -92,6 +119,18 @@ export const IDENTITY_FAULTS: readonly Fault[] = [
     plant: trusting(() => ({ StringEquals: subject('repo:acme/releases:pull_request') })),
   },
   {
+    id: 'role-lacks-audience',
+    says: /takes sts\.amazonaws\.com, others for aud/,
+    plant: trusting(() => ({
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': ['sts.amazonaws.com', 'others'],
+        ...subject('repo:acme/releases:pull_request'),
+      },
+    })),
+  },
+  { id: 'role-missing', says: /the stack made it, and it is gone/, plant: dismiss },
+  { id: 'role-unguarded', plant: lend },
+  {
     id: 'role-trusts-other',
     says: /repo:stranger\/releases/,
     plant: trusting(() => ({
@@ -106,9 +145,8 @@ export const IDENTITY_FAULTS: readonly Fault[] = [
   {
     id: 'unreadable',
     says: /may not do s3:GetBucketPolicy on bucket acme-web-builds/,
-    brings: ['record-unreadable'],
     plant: hire,
-    asked: asWatcher,
+    asked: (patient) => askAs(WATCHER, patient),
   },
   { id: 'credentials-refused', asked: { env: { AWS_ACCESS_KEY_ID: 'somebody' } } },
   { id: 'clock-skew', says: /30\d s ahead/, asked: { aheadSeconds: 300 } },

@@ -5,6 +5,10 @@ import {
   type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import {
+  DeleteRetentionPolicyCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   DescribeRuleCommand,
   DisableRuleCommand,
   EnableRuleCommand,
@@ -22,6 +26,7 @@ import {
   PutFunctionConcurrencyCommand,
   RemovePermissionCommand,
   UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { inEdge, inShop, type Fault } from './fault.ts';
@@ -77,6 +82,16 @@ async function settle({ clients: { lambda } }: Patient): Promise<void> {
   while (!(await isSettled())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
+const reserved =
+  (ReservedConcurrentExecutions: number) =>
+  async ({ clients: { lambda } }: Patient) => {
+    const FunctionName = LANE;
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }),
+    );
+    return () => lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  };
+
 async function forbid({ clients: { lambda } }: Patient): Promise<() => Promise<unknown>> {
   const { Policy = '' } = await lambda.send(new GetPolicyCommand({ FunctionName: LANE }));
   const [statement] = (
@@ -120,7 +135,7 @@ export const LANE_FAULTS: readonly Fault[] = [
   {
     id: 'alarm-missing',
     says: /there is no alarm shop-prod-errors in eu-west-1/,
-    brings: ['alarm-undelivered'],
+    brings: ['alarm-undelivered', 'role-unseen'],
     asked: inShop(
       'name: shop-prod-errors, region: us-east-1',
       'name: shop-prod-errors, region: eu-west-1',
@@ -137,19 +152,40 @@ export const LANE_FAULTS: readonly Fault[] = [
   {
     id: 'lane-missing',
     says: /there is no function shop-fast-lane/,
+    brings: ['role-unseen', 'log-unlimited'],
     asked: inEdge('setup:', 'setup:\n  stack: shop'),
   },
   { id: 'lane-placeholder', plant: coded(100) },
   { id: 'lane-old', plant: coded(100_000) },
+  { id: 'lane-throttled', says: /an alarm waits while/, plant: reserved(1) },
+  { id: 'lane-throttled', says: /it never runs/, plant: reserved(0) },
   {
-    id: 'lane-throttled',
-    plant: async ({ clients: { lambda } }) => {
-      const FunctionName = LANE;
-      await lambda.send(
-        new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 1 }),
-      );
-      return () => lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    id: 'lane-differs',
+    says: /it has 3 s, not 300$/,
+    plant: async (patient) => {
+      const put = async (Timeout: number) => {
+        const { lambda } = patient.clients;
+        const asked = { FunctionName: LANE, Timeout };
+        await lambda.send(new UpdateFunctionConfigurationCommand(asked));
+        await settle(patient);
+      };
+      await put(3);
+      return () => put(300);
     },
+  },
+  {
+    id: 'log-unlimited',
+    says: /it keeps every line for ever/,
+    plant: async ({ clients: { logs } }) => {
+      const logGroupName = `/aws/lambda/${LANE}`;
+      await logs.send(new DeleteRetentionPolicyCommand({ logGroupName }));
+      return () => logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 30 }));
+    },
+  },
+  {
+    id: 'metric-filter-missing',
+    says: /headgate-shop-prod-errors/,
+    asked: inShop('noData: pass }', 'noData: pass, beacon: hold }'),
   },
   { id: 'rule-disabled', brings: ['alarm-undelivered'], plant: disabled(RULE) },
   { id: 'rule-without-target', brings: ['alarm-undelivered'], plant: targeted(() => []) },
@@ -172,7 +208,7 @@ export const LANE_FAULTS: readonly Fault[] = [
     id: 'test-event-lost',
     brings: ['lane-uninvokable'],
     plant: forbid,
-    asked: { args: ['--test-event'] },
+    asked: { args: ['--test-event'], isInVain: true },
   },
   {
     id: 'test-event-unmatched',

@@ -5,6 +5,7 @@ import {
   UpdateDistributionCommand,
   type DistributionConfig,
 } from '@aws-sdk/client-cloudfront';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -14,6 +15,7 @@ import type { Command } from '../../../controller/commands/command.ts';
 import { doctor } from '../../../controller/commands/doctor.ts';
 import { publish } from '../../../controller/commands/publish.ts';
 import { reconcile } from '../../../controller/commands/reconcile.ts';
+import type { Clock } from '../../../controller/ports/surroundings.ts';
 import type { Finding } from '../../../controller/core/doctor/finding.ts';
 import { openAccount, type Account } from '../../controller/commands/bootstrap/set-up.ts';
 import type { Clients } from '../../../controller/local/demo/clients.ts';
@@ -57,6 +59,15 @@ export interface Asked {
   readonly env?: Readonly<Record<string, string>>;
   /** Seconds that this machine's clock is ahead. */
   readonly aheadSeconds?: number;
+  /** It waits for what doesn't come, so time goes by while nobody sleeps. */
+  readonly isInVain?: true;
+}
+
+export interface Examined {
+  readonly code: number;
+  readonly findings: readonly Finding[];
+  /** What it says beside its list. */
+  readonly notes: string;
 }
 
 /** An account as bootstrap makes it, with a second release, in which nothing is wrong. */
@@ -68,12 +79,13 @@ export interface Patient {
     readonly iam: IAMClient;
     readonly lambda: LambdaClient;
     readonly events: EventBridgeClient;
+    readonly logs: CloudWatchLogsClient;
     /** In the region of the buckets. */
     readonly builds: S3Client;
     readonly parameters: SSMClient;
   };
   /** What the doctor finds; throws what the command says where it gives no list. */
-  examine(asked?: Asked): Promise<{ readonly code: number; readonly findings: readonly Finding[] }>;
+  examine(asked?: Asked): Promise<Examined>;
   run: Account['run'];
   /** Changes the distribution; returns how to undo that. */
   change(edit: (config: DistributionConfig) => DistributionConfig): Promise<() => Promise<void>>;
@@ -148,13 +160,27 @@ function createMore(environment: Readonly<Record<string, string>>) {
     iam: new IAMClient(settings),
     lambda: new LambdaClient(settings),
     events: new EventBridgeClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     builds: new S3Client({ ...settings, region: REGION, forcePathStyle: true }),
     parameters: new SSMClient({ ...settings, region: REGION }),
   };
 }
 
-async function examine(account: Account, { args = [], edit, env, aheadSeconds = 0 }: Asked) {
+/** What comes may take its time, and is looked for often. */
+function openClock(real: Clock, { aheadSeconds = 0, isInVain }: Asked) {
+  let slept = 0;
+  return {
+    now: () => new Date(Date.now() + aheadSeconds * 1000 + slept),
+    async sleep(milliseconds: number) {
+      if (isInVain) slept += milliseconds;
+      await real.sleep(milliseconds / 40);
+    },
+  };
+}
+
+async function examine(account: Account, asked: Asked) {
   const { setting } = account;
+  const { args = [], edit, env } = asked;
   const policies = edit === undefined ? account.policies : await copyEdited(account, edit);
   const cloud = { ...setting.cloud, environment: { ...setting.cloud.environment, ...env } };
   const command: Command = {
@@ -163,11 +189,7 @@ async function examine(account: Account, { args = [], edit, env, aheadSeconds = 
       const lists = Object.fromEntries(
         Object.entries(given.values).filter(([, value]) => Array.isArray(value)),
       ) as unknown as Readonly<Record<string, readonly string[]>>;
-      const clock = {
-        now: () => new Date(Date.now() + aheadSeconds * 1000),
-        // A minute's wait for what doesn't come is a second's here.
-        sleep: (milliseconds: number) => context.clock.sleep(milliseconds / 60),
-      };
+      const clock = openClock(context.clock, asked);
       return doctor.run({ ...given, lists }, { ...context, clock });
     },
   };
@@ -176,7 +198,7 @@ async function examine(account: Account, { args = [], edit, env, aheadSeconds = 
   });
   if (!stdout.startsWith('{')) throw new Error(`doctor ended with ${code}: ${stdout}${stderr}`);
   const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] };
-  return { code, findings };
+  return { code, findings, notes: stderr };
 }
 
 async function copyEdited(account: Account, edit: (texts: Texts) => Texts): Promise<string> {

@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { listen } from '../../../controller/local/http/listen.ts';
 import { forward } from '../forward.ts';
@@ -29,7 +31,7 @@ interface Options {
   readonly target: string;
   /** The request that fails, once. */
   readonly fault?: { readonly kind: Fault; readonly at: Asked } | undefined;
-  /** After every write that AWS has carried out, before anybody hears of it. */
+  /** After every write that AWS has carried out in the store, before anybody hears of it: no other changes what is served. */
   readonly seen: () => Promise<void>;
 }
 
@@ -37,6 +39,7 @@ interface Options {
 export async function startFaultProxy({ target, fault, seen }: Options): Promise<FaultProxy> {
   const asked: Asked[] = [];
   let hasFailed = false;
+  const clients = watchClients();
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await buffer(incoming);
     const one = describe(incoming, body, asked);
@@ -47,10 +50,9 @@ export async function startFaultProxy({ target, fault, seen }: Options): Promise
     const kind = isFault ? fault.kind : undefined;
     if (kind !== undefined && isUnseen(kind)) return fail(one.name, outgoing, kind);
     const answer = await forward(target, incoming, body);
-    if (one.isWrite) await seen();
+    if (one.name.startsWith('UpdateKeys ')) await seen();
     if (kind === 'death') return refuse(one.name, outgoing, DENIED);
-    // Without an answer the client gives up by itself.
-    if (kind === 'timeout') return;
+    if (kind === 'timeout') return clients.giveUp(incoming.socket);
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   };
   const server = await listen(0, () =>
@@ -64,7 +66,29 @@ export async function startFaultProxy({ target, fault, seen }: Options): Promise
     get hasFailed() {
       return hasFailed;
     },
-    close: () => server.close(),
+    close: () => {
+      clients.close();
+      return server.close();
+    },
+  };
+}
+
+/** The client is in this process: no answer comes, and so it need not wait for the time that it gives it. */
+function watchClients() {
+  const opened = new Set<Socket>();
+  const note = (message: unknown) => {
+    const { socket } = message as { readonly socket: Socket };
+    opened.add(socket);
+    socket.once('close', () => opened.delete(socket));
+  };
+  subscribe('net.client.socket', note);
+  return {
+    giveUp({ localPort, remotePort }: Socket): void {
+      const isItsEnd = (one: Socket) =>
+        one.localPort === remotePort && one.remotePort === localPort;
+      [...opened].find(isItsEnd)?.emit('timeout');
+    },
+    close: () => unsubscribe('net.client.socket', note),
   };
 }
 

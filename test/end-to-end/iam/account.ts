@@ -23,6 +23,10 @@ export interface RoleAccount {
   readonly policies: string;
   /** In one of them, the first text by the second. */
   edit(name: string, change: readonly [string, string]): Promise<void>;
+  /** What bootstrap said when it had made it. */
+  readonly said: string;
+  /** Credentials of a role, for a job of GitHub with that subject or, without one, for a person of the account. */
+  become(role: string, subject?: string): Promise<Readonly<Record<string, string>>>;
   /** `headgate <command> <args>` by a job of GitHub with that subject, or, without one, by a person of the account. */
   as(role: string, subject?: string): Promise<Run>;
 }
@@ -40,10 +44,20 @@ export async function openRoleAccount(
   });
   const directory = join(setting.directory, 'policies');
   await mkdir(directory);
-  const account: RoleAccount = {
+  for (const [name, text] of Object.entries(policies))
+    await writeFile(join(directory, `${name}.yaml`), text);
+  const made = await runInProcess(setting, bootstrap, {
+    args: ['--deploy', '--policies', directory],
+  });
+  if (made.code !== 0) throw new Error(`bootstrap: ${made.stdout}${made.stderr}`);
+  const become: RoleAccount['become'] = (role, subject) =>
+    assume(setting, role, subject === undefined ? undefined : issuer.issue(subject));
+  return {
     setting,
     calls,
     policies: directory,
+    said: made.stdout,
+    become,
     async edit(name, [before, after]) {
       const file = join(directory, `${name}.yaml`);
       const text = await readFile(file, 'utf8');
@@ -51,23 +65,16 @@ export async function openRoleAccount(
       await writeFile(file, text.replace(before, after));
     },
     async as(role, subject) {
-      const token = subject === undefined ? undefined : issuer.issue(subject);
-      const own = limitTo(setting, await assume(setting, role, token));
+      const own = limitTo(setting, await become(role, subject));
       return (command, args) => {
-        const isPlaced = !('policies' in command.options);
+        // `build` has the option without a default, for some of what it does.
+        const isPlaced = command.options['policies']?.default === undefined;
         return runInProcess(own, command, {
           args: isPlaced ? args : [...args, '--policies', directory],
         });
       };
     },
   };
-  for (const [name, text] of Object.entries(policies))
-    await writeFile(join(directory, `${name}.yaml`), text);
-  const made = await runInProcess(setting, bootstrap, {
-    args: ['--deploy', '--policies', directory],
-  });
-  if (made.code !== 0) throw new Error(`bootstrap: ${made.stdout}${made.stderr}`);
-  return account;
 }
 
 async function assume({ cloud }: Setting, role: string, token: string | undefined) {

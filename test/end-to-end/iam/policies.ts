@@ -53,6 +53,7 @@ export const FIRST = { edge: EDGE, shop: SHOP, cart: CART };
 /** What people write into them afterwards: the text that goes, and what comes. */
 export const EDITS = {
   roll: ['build: "1041", bake: 1h', 'build: "1042", steps: [{ weight: 50%, hold: 1h }], bake: 1h'],
+  rollCart: ['build: "1041" }', 'build: "1042", steps: [{ weight: 50%, hold: 1h }], bake: 1h }'],
   again: ['build: "1042", steps', 'build: "1043", steps'],
   /** Other features are other code. */
   code: ['preview: { access: signed }', 'preview: { access: signed }\n    pinnedUrls: true'],

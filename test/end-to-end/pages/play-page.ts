@@ -1,6 +1,8 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, parseDocument, type Node } from 'yaml';
+import { readSettings } from '../../../controller/local/demo/clients.ts';
 import type { Setting } from '../setting.ts';
 
 /** One command of a page with what the page shows of its output, or a change that comes before it. */
@@ -66,7 +68,7 @@ function readCommands(block: string): Step[] {
   return block
     .split(/^\$ /m)
     .map((part) => part.split('\n'))
-    .filter(([command = '']) => command.startsWith('headgate '))
+    .filter(([command = '']) => /^(headgate|aws lambda invoke) /.test(command))
     .map(([command = '', ...shown]) => ({
       kind: 'run',
       command,
@@ -93,13 +95,29 @@ async function playCommand(
   setting: Setting,
   { command, shown }: Extract<Step, { kind: 'run' }>,
 ): Promise<Played> {
-  const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word);
-  const env = { HEADGATE_EDGE_ENDPOINT: setting.cloud.edgeUrl, GITHUB_ACTOR: 'ada' };
-  const { stdout, stderr } = await setting.run(words.slice(1).map(String), { env });
-  const printed = `${stdout}${stderr}`;
+  const printed = command.startsWith('aws ')
+    ? await invoke(setting, command)
+    : await runHeadgate(setting, command);
   const lines = printed.split('\n').map(blur);
   const missing = shown.filter((line) => !lines.some((one) => one.startsWith(blur(line))));
   return { command, missing, printed };
+}
+
+async function runHeadgate(setting: Setting, command: string): Promise<string> {
+  const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word);
+  const env = { HEADGATE_EDGE_ENDPOINT: setting.cloud.edgeUrl, GITHUB_ACTOR: 'ada' };
+  const { stdout, stderr } = await setting.run(words.slice(1).map(String), { env });
+  return `${stdout}${stderr}`;
+}
+
+/** What `aws lambda invoke ... /dev/stdout` does: no AWS CLI is needed to play the pages. */
+async function invoke({ cloud }: Setting, command: string): Promise<string> {
+  const lambda = new LambdaClient(readSettings(cloud.environment));
+  const FunctionName = /--function-name (\S+)/.exec(command)?.[1];
+  const Payload = Buffer.from(/--payload '([^']*)'/.exec(command)?.[1] ?? '');
+  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+  lambda.destroy();
+  return Buffer.from(answer.Payload ?? []).toString();
 }
 
 /** What differs from run to run: times, ids, hashes, the account, and the end of a line that is cut off. */

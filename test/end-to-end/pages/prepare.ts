@@ -3,31 +3,39 @@ import {
   ListKeysCommand,
   UpdateKeysCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
-import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+} from '@aws-sdk/client-eventbridge';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { publish as publishCommand } from '../../../controller/commands/publish.ts';
+import { reconcile } from '../../../controller/commands/reconcile.ts';
 import { keys } from '../../../controller/core/state/keys.ts';
 import { readSettings } from '../../../controller/local/demo/clients.ts';
 import { findStore } from '../live.ts';
 import { BUCKET } from '../policy.ts';
+import { runInProcess } from '../run-in-process.ts';
 import type { Setting } from '../setting.ts';
 import type { Prepare } from './play-page.ts';
 
 /** What happens to the reader of a page before a command of it. */
 export const PREPARE: Prepare = {
-  'build 1': (setting) => layOut(setting, '1'),
+  'build 1': async (setting) => {
+    await switchSchedule(setting, DisableRuleCommand);
+    await layOut(setting, '1');
+  },
+  'the schedule runs': (setting) => switchSchedule(setting, EnableRuleCommand),
   'build 2': async (setting) => {
-    await stopSchedule(setting);
+    await switchSchedule(setting, DisableRuleCommand);
     await publish(setting, '2');
   },
   'other edge code went out, and what was before it is pinned': pinEarlierCode,
-  'build 3 goes out': async (setting) => {
-    await publish(setting, '3');
-    const file = join(setting.directory, 'policies/shop.yaml');
-    await writeFile(file, (await readFile(file, 'utf8')).replace('build: "2"', 'build: "3"'));
-    await setting.run(['reconcile']);
-  },
+  'build 3 goes out': (setting) => startRollout(setting, '3'),
+  'build 4 goes out': (setting) => startRollout(setting, '4'),
+  'build 5 goes out': (setting) => startRollout(setting, '5'),
   'the store is emptied': emptyStore,
   'the record is deleted': async ({ clients }) => {
     const record = { Bucket: BUCKET, Key: keys.record('shop', 'prod') };
@@ -45,8 +53,19 @@ async function layOut({ directory }: Setting, build: string): Promise<void> {
 async function publish(setting: Setting, build: string): Promise<void> {
   await layOut(setting, build);
   const place = ['--bucket', BUCKET, '--app', 'shop', '--build', build];
-  const { code, stderr } = await setting.run(['publish', 'dist', ...place]);
+  const args = [join(setting.directory, 'dist'), ...place];
+  const { code, stderr } = await runInProcess(setting, publishCommand, { args });
   if (code !== 0) throw new Error(stderr);
+}
+
+async function startRollout(setting: Setting, build: string): Promise<void> {
+  await publish(setting, build);
+  const file = join(setting.directory, 'policies/shop.yaml');
+  const policy = await readFile(file, 'utf8');
+  await writeFile(file, policy.replace(/build: "\d+"/, `build: "${build}"`));
+  const args = ['--policies', join(setting.directory, 'policies')];
+  const { code, stdout, stderr } = await runInProcess(setting, reconcile, { args });
+  if (code !== 0) throw new Error(`${stdout}${stderr}`);
 }
 
 async function emptyStore(setting: Setting): Promise<void> {
@@ -58,10 +77,13 @@ async function emptyStore(setting: Setting): Promise<void> {
   await keyValueStore.send(new UpdateKeysCommand({ KvsARN, IfMatch: ETag, Deletes }));
 }
 
-/** The fast lane would repair all by itself, at this speed twice a second, before the page's command does. */
-async function stopSchedule({ cloud }: Setting): Promise<void> {
+/** At this speed the fast lane runs twice a second: it would repair before the page's command, or amid it. */
+async function switchSchedule(
+  { cloud }: Setting,
+  Switch: typeof DisableRuleCommand | typeof EnableRuleCommand,
+): Promise<void> {
   const events = new EventBridgeClient(readSettings(cloud.environment));
-  await events.send(new DisableRuleCommand({ Name: `headgate-schedule-${BUCKET}` }));
+  await events.send(new Switch({ Name: `headgate-schedule-${BUCKET}` }));
   events.destroy();
 }
 

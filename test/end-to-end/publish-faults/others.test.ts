@@ -25,7 +25,7 @@ import { manifestKeyOf, makeTree, writeTree, type Tree } from './tree.ts';
 
 /** While one publish waits at any of its requests, somebody else does something. */
 const stage = useStage();
-const TIMEOUT = 120_000;
+const TIMEOUT = 300_000;
 const PAIR = [BASE, NEXT];
 
 /** Publishes NEXT and, when it comes to this request, another one from its start to its end. */

@@ -13,7 +13,7 @@ tellSkipped('faults in trees and in files of parts');
 
 /** The same faults, at some of its requests, where a publish asks for more: copies in the bucket, and files in parts. */
 const stage = useStage();
-const TIMEOUT = 120_000;
+const TIMEOUT = 300_000;
 
 interface Shape {
   readonly before: Bucket;

@@ -43,6 +43,8 @@ export class Cloud {
   now = Date.parse('2026-03-01T00:00:00Z');
   /** Requests that may have changed an object: what was read since the last of them is as it is. */
   objectWrites = 0;
+  /** The same of SSM parameters. */
+  parameterWrites = 0;
   readonly storeArn: string;
   readonly #services: Readonly<Record<'s3' | 'ssm' | 'store' | 'cloudWatch', Service>>;
   readonly #stores: ReturnType<typeof openKeyValueStores>;
@@ -92,6 +94,7 @@ export class Cloud {
   ): Promise<Output> {
     const target = service === 'ssm' ? 'AmazonSSM' : 'GraniteServiceVersion20100801';
     const headers = { 'x-amz-target': `${target}.${operation}` };
+    if (service === 'ssm' && operation !== 'GetParameters') this.parameterWrites++;
     return JSON.parse((await this.send(service, { headers, body: input })).text) as Output;
   }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listAccount } from '../../controller/commands/bootstrap/inventory.ts';
+import { listAccount, listKinds } from '../../controller/commands/bootstrap/inventory.ts';
 import { full, tellSkipped } from '../../depth.ts';
 import { createEmptySetting, type Setting } from '../../end-to-end/setting.ts';
 import { chooseAccount } from './account.ts';
@@ -77,7 +77,7 @@ async function smoke(
 }
 
 describe.skipIf(!full)('at an endpoint that is like AWS', () => {
-  it('plays the whole story and leaves nothing', { timeout: 300_000 }, async () => {
+  it('plays the whole story and leaves nothing', { timeout: 600_000 }, async () => {
     const setting = await createEmptySetting({ speed: 200 });
     opened.push(setting);
     const before = await listAccount(setting);
@@ -93,9 +93,10 @@ describe.skipIf(!full)('at an endpoint that is like AWS', () => {
       expect(kept, line).toContain(kind === 'parameter' ? '/headgate/' : String(name));
     }
     expect(await listAccount(setting)).toEqual(before);
+    expect(await listKinds(setting)).toEqual([]);
   });
 
-  it('leaves nothing when it is interrupted', { timeout: 120_000 }, async () => {
+  it('leaves nothing when it is interrupted', { timeout: 300_000 }, async () => {
     const setting = await createEmptySetting({ speed: 200 });
     opened.push(setting);
     const before = await listAccount(setting);

@@ -23,3 +23,19 @@ export async function askOrNone<Answer>(
     throw translateError(error, doing);
   }
 }
+
+/** Every page of a listing, until one names no next. */
+export async function askPages<Page>(
+  doing: Doing,
+  call: (token: string | undefined) => Promise<Page>,
+  nextOf: (page: Page) => string | undefined,
+): Promise<readonly Page[]> {
+  const pages: Page[] = [];
+  let token: string | undefined;
+  do {
+    const page = await ask(doing, () => call(token));
+    pages.push(page);
+    token = nextOf(page) || undefined;
+  } while (token !== undefined);
+  return pages;
+}

@@ -1,5 +1,7 @@
 import {
+  GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
@@ -14,7 +16,10 @@ import { translateError, type Doing } from '../translate-error.ts';
 import { askOrNone } from './asking.ts';
 import type { Clients } from './clients.ts';
 
-type OfBucket = Pick<Inspection, 'bucketRegion' | 'bucketPolicy' | 'blocksPublic' | 'lifecycle'>;
+type OfBucket = Pick<
+  Inspection,
+  'bucketRegion' | 'bucketPolicy' | 'blocksPublic' | 'lifecycle' | 'encryption' | 'ownership'
+>;
 
 export function inspectBucket(clients: Pick<Clients, 's3'>): OfBucket {
   const clientOf = ({ region }: BucketPlace) => clients.s3(region);
@@ -22,6 +27,8 @@ export function inspectBucket(clients: Pick<Clients, 's3'>): OfBucket {
     bucketRegion: async (place) => readRegion(await clientOf(place), place),
     bucketPolicy: async (place) => readPolicy(await clientOf(place), place),
     blocksPublic: async (place) => readBlock(await clientOf(place), place),
+    encryption: async (place) => readEncryption(await clientOf(place), place),
+    ownership: async (place) => readOwnership(await clientOf(place), place),
     async lifecycle(place) {
       const client = await clientOf(place);
       const answer = await askOrNone(
@@ -65,6 +72,26 @@ async function readBlock(client: S3Client, place: BucketPlace): Promise<boolean>
   );
 }
 
+/** Every bucket has one since 2023 (documented). */
+async function readEncryption(client: S3Client, place: BucketPlace): Promise<string> {
+  const answer = await askOrNone(
+    doing('GetEncryptionConfiguration', place),
+    ['ServerSideEncryptionConfigurationNotFoundError'],
+    () => client.send(new GetBucketEncryptionCommand({ Bucket: place.bucket })),
+  );
+  const [rule] = answer?.ServerSideEncryptionConfiguration?.Rules ?? [];
+  return rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? 'AES256';
+}
+
+async function readOwnership(client: S3Client, place: BucketPlace): Promise<string | undefined> {
+  const answer = await askOrNone(
+    doing('GetBucketOwnershipControls', place),
+    ['OwnershipControlsNotFoundError'],
+    () => client.send(new GetBucketOwnershipControlsCommand({ Bucket: place.bucket })),
+  );
+  return answer?.OwnershipControls?.Rules?.[0]?.ObjectOwnership;
+}
+
 /** S3 names the region of a bucket that is elsewhere in its refusal. */
 async function readRegion(
   client: S3Client,
@@ -82,14 +109,24 @@ async function readRegion(
   }
 }
 
-function toRule({ ID, Filter, Prefix, Expiration, Transitions = [] }: Written): LifecycleRule {
-  const prefix = Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? '';
-  const { Days, Date: date } = Expiration ?? {};
+function toRule(written: Written): LifecycleRule {
+  const { ID, Filter, Prefix, Transitions = [] } = written;
+  const reachesOurs = !isForTagged(Filter);
   return {
     id: ID ?? '(without a name)',
-    prefix,
-    // A rule that only removes markers of what was deleted deletes nothing.
-    expires: Days !== undefined || date !== undefined,
-    moves: Transitions.flatMap(({ StorageClass }) => StorageClass ?? []),
+    prefix: Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? '',
+    expires: reachesOurs && deletes(written),
+    moves: reachesOurs ? Transitions.flatMap(({ StorageClass }) => StorageClass ?? []) : [],
+    aborts: written.AbortIncompleteMultipartUpload?.DaysAfterInitiation !== undefined,
   };
+}
+
+/** Headgate tags nothing, so such a rule reaches nothing of it. */
+function isForTagged(filter: Written['Filter']): boolean {
+  return filter?.Tag !== undefined || (filter?.And?.Tags ?? []).length > 0;
+}
+
+/** A rule that only removes markers of what was deleted deletes nothing. */
+function deletes({ Expiration }: Written): boolean {
+  return Expiration?.Days !== undefined || Expiration?.Date !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import type { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
@@ -19,6 +20,7 @@ export interface Clients {
   ssm(region: string): Promise<SSMClient>;
   lambda(): Promise<LambdaClient>;
   events(region: string): Promise<EventBridgeClient>;
+  cloudwatch(region: string): Promise<CloudWatchClient>;
   logs(): Promise<CloudWatchLogsClient>;
   quotas(): Promise<ServiceQuotasClient>;
 }

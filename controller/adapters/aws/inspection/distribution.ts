@@ -1,23 +1,25 @@
 import {
   GetDistributionCommand,
-  GetCachePolicyCommand,
-  GetResponseHeadersPolicyCommand,
   type CachePolicyConfig,
   type CloudFrontClient,
   type DefaultCacheBehavior,
   type DistributionConfig,
   type ForwardedValues,
   type Origin,
+  type OriginAccessControlConfig,
   type ResponseHeadersPolicyConfig,
 } from '@aws-sdk/client-cloudfront';
 import { mapAtOnce } from '../../../core/at-once.ts';
 import type {
+  AccessControl,
   BehaviourSettings,
   CacheKey,
   DistributionSettings,
-} from '../../../core/doctor/facts.ts';
+  FrontSettings,
+} from '../../../core/doctor/distribution-settings.ts';
 import { required } from '../fields.ts';
-import { ask, askOrNone } from './asking.ts';
+import { askOrNone } from './asking.ts';
+import type { PolicyReaders } from './policy-readers.ts';
 
 const AT_ONCE = 4;
 /** What CloudFront does where nothing is said (documented). */
@@ -27,6 +29,7 @@ const YEAR = 31_536_000;
 interface Policies {
   readonly caches: ReadonlyMap<string, CachePolicyConfig>;
   readonly headers: ReadonlyMap<string, ResponseHeadersPolicyConfig>;
+  readonly controls: ReadonlyMap<string, OriginAccessControlConfig>;
 }
 
 /** What a plan doesn't look at: keys, errors, headers, how the origin is asked. */
@@ -42,7 +45,7 @@ export async function readSettings(
   if (answer === undefined) return undefined;
   const config = required(answer.Distribution?.DistributionConfig, 'a configuration');
   const behaviours = listBehaviours(config);
-  const policies = await readPolicies(behaviours, readers);
+  const policies = await readPolicies(config, behaviours, readers);
   return {
     arn: required(answer.Distribution?.ARN, 'the ARN of a distribution'),
     behaviours: behaviours.map(([pattern, one]) => describe(pattern, one, { config, policies })),
@@ -52,6 +55,7 @@ export async function readSettings(
       page: error.ResponsePagePath || undefined,
     })),
     identities: (config.Origins?.Items ?? []).flatMap((origin) => readIdentity(origin) || []),
+    front: readFront(config),
   };
 }
 
@@ -63,45 +67,28 @@ function listBehaviours(config: DistributionConfig): readonly Named[] {
   return [...others.map((one) => [one.PathPattern ?? '', one] as const), ['*', fallback]];
 }
 
-/** Reads each policy once: many distributions have the same. */
-export interface PolicyReaders {
-  cache(id: string): Promise<CachePolicyConfig>;
-  headers(id: string): Promise<ResponseHeadersPolicyConfig>;
-}
-
-export function createPolicyReaders(client: CloudFrontClient): PolicyReaders {
+function readFront(config: DistributionConfig): FrontSettings {
+  const { ViewerCertificate: certificate = {}, HttpVersion, IsIPV6Enabled } = config;
+  const hasOwn = certificate.ACMCertificateArn ?? certificate.IAMCertificateId;
   return {
-    cache: once(async (Id) => {
-      const doing = { action: 'cloudfront:GetCachePolicy', resource: `cache policy ${Id}` };
-      const answer = await ask(doing, () => client.send(new GetCachePolicyCommand({ Id })));
-      return required(answer.CachePolicy?.CachePolicyConfig, 'a cache policy');
-    }),
-    headers: once(async (Id) => {
-      const resource = `response headers policy ${Id}`;
-      const doing = { action: 'cloudfront:GetResponseHeadersPolicy', resource };
-      const answer = await ask(doing, () =>
-        client.send(new GetResponseHeadersPolicyCommand({ Id })),
-      );
-      const { ResponseHeadersPolicyConfig: config } = answer.ResponseHeadersPolicy ?? {};
-      return required(config, 'a response headers policy');
-    }),
-  };
-}
-
-function once<Policy>(read: (id: string) => Promise<Policy>): (id: string) => Promise<Policy> {
-  const known = new Map<string, Promise<Policy>>();
-  return (id) => {
-    const present = known.get(id) ?? read(id);
-    known.set(id, present);
-    return present;
+    http: HttpVersion?.toLowerCase() ?? '',
+    isIpv6: IsIPV6Enabled === true,
+    rootObject: config.DefaultRootObject ?? '',
+    certificate: hasOwn
+      ? {
+          protocol: certificate.MinimumProtocolVersion ?? '',
+          support: certificate.SSLSupportMethod ?? '',
+        }
+      : undefined,
   };
 }
 
 async function readPolicies(
+  { Origins }: DistributionConfig,
   behaviours: readonly Named[],
   readers: PolicyReaders,
 ): Promise<Policies> {
-  const [caches, headers] = await Promise.all([
+  const [caches, headers, controls] = await Promise.all([
     readEach(
       behaviours.map(([, one]) => one.CachePolicyId),
       readers.cache,
@@ -110,8 +97,12 @@ async function readPolicies(
       behaviours.map(([, one]) => one.ResponseHeadersPolicyId),
       readers.headers,
     ),
+    readEach(
+      (Origins?.Items ?? []).map(({ OriginAccessControlId }) => OriginAccessControlId),
+      readers.control,
+    ),
   ]);
-  return { caches, headers };
+  return { caches, headers, controls };
 }
 
 async function readEach<Policy>(
@@ -134,11 +125,18 @@ function describe(
 ): BehaviourSettings {
   const { TargetOriginId: target, CachePolicyId = '', ResponseHeadersPolicyId = '' } = behaviour;
   const cache = policies.caches.get(CachePolicyId);
+  const headers = policies.headers.get(ResponseHeadersPolicyId);
+  const origin = findOrigin(config, target);
   return {
     pattern,
-    signs: readSigning(findOrigin(config, target)),
+    originDomain: origin?.DomainName ?? '',
+    signs: readSigning(origin),
+    control: readControl(policies.controls.get(origin?.OriginAccessControlId ?? '')),
+    allowsPlainHttp: behaviour.ViewerProtocolPolicy === 'allow-all',
+    compresses: behaviour.Compress === true,
+    securityHeaders: readSecurity(headers),
     key: cache === undefined ? ofLegacy(behaviour) : ofPolicy(cache),
-    cacheControl: readCacheControl(policies.headers.get(ResponseHeadersPolicyId)),
+    cacheControl: readCacheControl(headers),
   };
 }
 
@@ -152,6 +150,12 @@ function findOrigin(config: DistributionConfig, target: string | undefined): Ori
 function readSigning(origin: Origin | undefined): boolean | undefined {
   if (origin?.S3OriginConfig === undefined) return undefined;
   return Boolean(origin.OriginAccessControlId || readIdentity(origin));
+}
+
+function readControl(control: OriginAccessControlConfig | undefined): AccessControl | undefined {
+  if (control === undefined) return undefined;
+  const { Name = '', OriginAccessControlOriginType = '', SigningBehavior = '' } = control;
+  return { name: Name, kind: OriginAccessControlOriginType, signing: SigningBehavior };
 }
 
 /** `origin-access-identity/cloudfront/E...`; '': none. */
@@ -173,6 +177,8 @@ function ofPolicy({
     cookies: isSome(key?.CookiesConfig?.CookieBehavior),
     queryStrings: isSome(key?.QueryStringsConfig?.QueryStringBehavior),
     headers: key?.HeadersConfig?.Headers?.Items ?? [],
+    hasEncodings:
+      key?.EnableAcceptEncodingGzip === true || key?.EnableAcceptEncodingBrotli === true,
   };
 }
 
@@ -194,7 +200,14 @@ function ofLegacy({
     cookies: (forwarded?.Cookies?.Forward ?? 'none') !== 'none',
     queryStrings: forwarded?.QueryString === true,
     headers: forwarded?.Headers?.Items ?? [],
+    // There it compresses by itself.
+    hasEncodings: true,
   };
+}
+
+function readSecurity(policy: ResponseHeadersPolicyConfig | undefined): readonly string[] {
+  const set = Object.entries(policy?.SecurityHeadersConfig ?? {});
+  return set.filter(([, value]) => value !== undefined).map(([name]) => name);
 }
 
 function readCacheControl(

@@ -8,9 +8,10 @@ import {
 import { DescribeKeyValueStoreCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import type { Counts, Inspection } from '../../../ports/inspection.ts';
 import { required } from '../fields.ts';
-import { ask, askOrNone } from './asking.ts';
+import { ask, askOrNone, askPages } from './asking.ts';
 import type { Clients } from './clients.ts';
-import { createPolicyReaders, readSettings, type PolicyReaders } from './distribution.ts';
+import { readSettings } from './distribution.ts';
+import { createPolicyReaders, type PolicyReaders } from './policy-readers.ts';
 
 type OfEdge = Pick<Inspection, 'distribution' | 'functionStores' | 'counts' | 'storeBytes'>;
 
@@ -56,35 +57,21 @@ async function count(client: CloudFrontClient): Promise<Counts> {
 }
 
 async function listFunctions(client: CloudFrontClient): Promise<readonly FunctionSummary[]> {
-  const found: FunctionSummary[] = [];
-  let Marker: string | undefined;
-  do {
-    const page: { NextMarker?: string | undefined; Items?: FunctionSummary[] | undefined } =
-      await ask(
-        { action: 'cloudfront:ListFunctions', resource: 'the functions of the account' },
-        async () =>
-          (await client.send(new ListFunctionsCommand({ Stage: 'DEVELOPMENT', Marker })))
-            .FunctionList ?? {},
-      );
-    found.push(...(page.Items ?? []));
-    Marker = page.NextMarker;
-  } while (Marker !== undefined && Marker !== '');
-  return found;
+  const pages = await askPages(
+    { action: 'cloudfront:ListFunctions', resource: 'the functions of the account' },
+    (Marker) => client.send(new ListFunctionsCommand({ Stage: 'DEVELOPMENT', Marker })),
+    ({ FunctionList }) => FunctionList?.NextMarker,
+  );
+  return pages.flatMap(({ FunctionList }) => FunctionList?.Items ?? []);
 }
 
 async function countStores(client: CloudFrontClient): Promise<number> {
-  let found = 0;
-  let Marker: string | undefined;
-  do {
-    const page: { NextMarker?: string | undefined; Items?: unknown[] | undefined } = await ask(
-      { action: 'cloudfront:ListKeyValueStores', resource: 'the KeyValueStores of the account' },
-      async () =>
-        (await client.send(new ListKeyValueStoresCommand({ Marker }))).KeyValueStoreList ?? {},
-    );
-    found += page.Items?.length ?? 0;
-    Marker = page.NextMarker;
-  } while (Marker !== undefined && Marker !== '');
-  return found;
+  const pages = await askPages(
+    { action: 'cloudfront:ListKeyValueStores', resource: 'the KeyValueStores of the account' },
+    (Marker) => client.send(new ListKeyValueStoresCommand({ Marker })),
+    ({ KeyValueStoreList }) => KeyValueStoreList?.NextMarker,
+  );
+  return pages.flatMap(({ KeyValueStoreList }) => KeyValueStoreList?.Items ?? []).length;
 }
 
 function storesOf({ FunctionConfig }: FunctionSummary): readonly string[] {

@@ -10,7 +10,7 @@ import type { PolicyDocument } from '../../../core/iam/document.ts';
 import { mapAtOnce } from '../../../core/at-once.ts';
 import type { Inspection } from '../../../ports/inspection.ts';
 import { readText, required } from '../fields.ts';
-import { ask } from './asking.ts';
+import { ask, askPages } from './asking.ts';
 import type { Clients } from './clients.ts';
 
 type OfIdentity = Pick<Inspection, 'identity' | 'simulate' | 'roles'>;
@@ -39,12 +39,12 @@ export function inspectIdentity(
     },
     simulate: async (principal, permissions) =>
       simulate(await clients.iam(), principal, permissions),
-    roles: async (prefix) => listRoles(await clients.iam(), prefix),
+    roles: async () => listRoles(await clients.iam()),
   };
 }
 
 /** The clock of AWS is in every answer. */
-function watchDates(client: STSClient): { last(): Date | undefined } {
+export function watchDates(client: STSClient): { last(): Date | undefined } {
   let date: string | undefined;
   client.middlewareStack.add(
     (next) => async (args) => {
@@ -58,7 +58,7 @@ function watchDates(client: STSClient): { last(): Date | undefined } {
 }
 
 /** Assumed: tokens of version 1, which the global endpoint gives out, begin in another way than those of version 2. */
-function readToken(token: string | undefined): Identity['token'] {
+export function readToken(token: string | undefined): Identity['token'] {
   if (token === undefined) return undefined;
   if (/^F[wQ]oG/.test(token)) return 'global';
   return token.startsWith('IQoJ') ? 'regional' : undefined;
@@ -75,18 +75,22 @@ async function simulate(
   const resources = [...new Set(permissions.map(({ resource }) => resource))];
   const denied = await mapAtOnce(resources, 4, async (resource) => {
     const asked = permissions.filter((one) => one.resource === resource);
-    const answer = await ask({ action: 'iam:SimulatePrincipalPolicy', resource: source }, () =>
-      client.send(
-        new SimulatePrincipalPolicyCommand({
-          PolicySourceArn: source,
-          ActionNames: asked.map(({ action }) => action),
-          ResourceArns: [resource],
-        }),
-      ),
+    const pages = await askPages(
+      { action: 'iam:SimulatePrincipalPolicy', resource: source },
+      (Marker) =>
+        client.send(
+          new SimulatePrincipalPolicyCommand({
+            PolicySourceArn: source,
+            ActionNames: asked.map(({ action }) => action),
+            ResourceArns: [resource],
+            Marker,
+          }),
+        ),
+      (page) => page.Marker,
     );
-    const refused = (answer.EvaluationResults ?? []).filter(
-      ({ EvalDecision }) => EvalDecision !== 'allowed',
-    );
+    const refused = pages
+      .flatMap(({ EvaluationResults = [] }) => EvaluationResults)
+      .filter(({ EvalDecision }) => EvalDecision !== 'allowed');
     return asked.filter(({ action }) =>
       refused.some(({ EvalActionName }) => EvalActionName?.toLowerCase() === action.toLowerCase()),
     );
@@ -107,13 +111,12 @@ async function toSource(client: IAMClient, principal: string): Promise<string | 
   return /^arn:aws:iam::\d+:(user|role)\//.test(principal) ? principal : undefined;
 }
 
-async function listRoles(client: IAMClient, prefix: string): Promise<readonly RoleTrust[]> {
+async function listRoles(client: IAMClient): Promise<readonly RoleTrust[]> {
   return ask({ action: 'iam:ListRoles', resource: 'the roles of the account' }, async () => {
     const found: RoleTrust[] = [];
     for await (const page of paginateListRoles({ client }, {}))
-      for (const { RoleName = '', AssumeRolePolicyDocument = '' } of page.Roles ?? [])
-        if (RoleName.startsWith(prefix))
-          found.push({ name: RoleName, trust: parseDocument(AssumeRolePolicyDocument) });
+      for (const { RoleName = '', Arn = '', AssumeRolePolicyDocument = '' } of page.Roles ?? [])
+        found.push({ name: RoleName, arn: Arn, trust: parseDocument(AssumeRolePolicyDocument) });
     return found;
   });
 }

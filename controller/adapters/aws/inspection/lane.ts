@@ -8,7 +8,7 @@ import {
   paginateFilterLogEvents,
   type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { LaneFunction } from '../../../core/doctor/facts.ts';
+import type { LaneFunction } from '../../../core/doctor/lane-facts.ts';
 import type { PolicyDocument } from '../../../core/iam/document.ts';
 import type { Inspection } from '../../../ports/inspection.ts';
 import { required } from '../fields.ts';
@@ -54,6 +54,11 @@ async function readFunction(client: LambdaClient, name: string): Promise<LaneFun
     codeBytes: required(found.CodeSize, 'the size of a function'),
     codeSha256: required(found.CodeSha256, 'the digest of a function'),
     reservedConcurrency: concurrency.ReservedConcurrentExecutions,
+    runtime: found.Runtime ?? '',
+    handler: found.Handler ?? '',
+    seconds: required(found.Timeout, 'the time limit of a function'),
+    megabytes: required(found.MemorySize, 'the memory of a function'),
+    variables: found.Environment?.Variables ?? {},
   };
 }
 

@@ -2,6 +2,7 @@ import type { Inspection } from '../../../ports/inspection.ts';
 import { loadOnCall } from '../../load-on-call.ts';
 import {
   createCloudFront,
+  createCloudWatch,
   createEventBridge,
   createIam,
   createKeyValueStore,
@@ -14,7 +15,7 @@ import {
   oncePerRegion,
 } from '../load-clients.ts';
 
-/** For `context.ts`: ten SDKs, of which one run needs most, and every other command none. */
+/** For `context.ts`: eleven SDKs, of which one run needs most, and every other command none. */
 export function loadInspectionOnCall(
   env: Readonly<Record<string, string | undefined>>,
 ): Inspection {
@@ -29,6 +30,7 @@ export function loadInspectionOnCall(
       ssm: oncePerRegion(createSsm),
       lambda: oncePerRegion(createLambda),
       events: oncePerRegion(createEventBridge),
+      cloudwatch: oncePerRegion(createCloudWatch),
       logs: oncePerRegion(createLogs),
       quotas: oncePerRegion(createServiceQuotas),
     };

@@ -10,7 +10,7 @@ import { mapAtOnce } from '../../../core/at-once.ts';
 import { UnansweredError } from '../../../core/errors.ts';
 import type { Inspection, RuleSeen } from '../../../ports/inspection.ts';
 import { required } from '../fields.ts';
-import { ask } from './asking.ts';
+import { ask, askPages } from './asking.ts';
 import type { Clients } from './clients.ts';
 
 type OfRules = Pick<Inspection, 'rules' | 'matches' | 'sendEvent'>;
@@ -53,34 +53,30 @@ async function listRules(
   prefix: string,
   region: string,
 ): Promise<readonly Rule[]> {
-  const found: Rule[] = [];
-  let NextToken: string | undefined;
-  do {
-    const doing = { action: 'events:ListRules', resource: `the rules of ${region}` };
-    const page: { NextToken?: string | undefined; Rules?: Rule[] | undefined } = await ask(
-      doing,
-      () => client.send(new ListRulesCommand({ NamePrefix: prefix, NextToken })),
-    );
-    found.push(...(page.Rules ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return found;
+  const pages = await askPages(
+    { action: 'events:ListRules', resource: `the rules of ${region}` },
+    (NextToken) => client.send(new ListRulesCommand({ NamePrefix: prefix, NextToken })),
+    ({ NextToken }) => NextToken,
+  );
+  return pages.flatMap(({ Rules = [] }) => Rules);
 }
 
 async function describe(client: EventBridgeClient, rule: Rule): Promise<RuleSeen> {
   const name = required(rule.Name, 'the name of a rule');
   const doing = { action: 'events:ListTargetsByRule', resource: `rule ${name}` };
-  // A rule has five targets at most: one page.
-  const { Targets = [] } = await ask(doing, () =>
-    client.send(new ListTargetsByRuleCommand({ Rule: name })),
+  const pages = await askPages(
+    doing,
+    (NextToken) => client.send(new ListTargetsByRuleCommand({ Rule: name, NextToken })),
+    ({ NextToken }) => NextToken,
   );
+  const targets = pages.flatMap(({ Targets = [] }) => Targets);
   return {
     name,
     arn: required(rule.Arn, 'the ARN of a rule'),
     isEnabled: rule.State !== 'DISABLED',
     schedule: rule.ScheduleExpression,
     pattern: rule.EventPattern,
-    targets: Targets.map(({ Arn, Input, InputTransformer }) => ({
+    targets: targets.map(({ Arn, Input, InputTransformer }) => ({
       arn: required(Arn, 'the ARN of a target'),
       input: Input ?? InputTransformer?.InputTemplate,
     })),

@@ -1,169 +1,164 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { GLOBAL_REGION, findEndpoint } from '../client-config.ts';
 import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectCommand,
-  PutBucketPolicyCommand,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import type { Measured } from '../../../core/doctor/probe/statement.ts';
-import type { Probe, Probed } from '../../../ports/probe.ts';
-import { createDistribution } from './distribution.ts';
-import { REQUEST_CODE, RESPONSE_CODE, SEEN } from './edge-code.ts';
-import { createEdgeFunction } from './edge-function.ts';
-import { observe } from './observe.ts';
-import type { Scratch } from './scratch.ts';
-import type { Store } from './store.ts';
+  createControl,
+  createHeaders,
+  type Made,
+  startDistribution,
+  waitUntilDeployed,
+} from './distribution.ts';
+import { lookAtCache } from './at-edge/cache.ts';
+import { lookAtChanges } from './at-edge/change.ts';
+import {
+  composeMarker,
+  composeRequestCode,
+  PRINTING_CODE,
+  RESPONSE_CODE,
+  type Server,
+} from './at-edge/code.ts';
+import { ANYBODYS, composeConfig, PAGES } from './at-edge/config.ts';
+import { lookAtFigures } from './at-edge/figures.ts';
+import { createFunction, createPublished } from './at-edge/function.ts';
+import { compareTests, lookAtTests } from './at-edge/function-tests.ts';
+import { lookAtHelpers } from './at-edge/helpers.ts';
+import { lookAtLines, printLines } from './at-edge/log-lines.ts';
+import { lookAtRefusals } from './at-edge/refusals.ts';
+import { lookAtRequests } from './at-edge/requests.ts';
+import { createSite, openVisit, type Site, type Visit, waitForPage } from './at-edge/site.ts';
+import { timeWrites } from './at-edge/spread.ts';
+import type { ProbeClients } from './clients.ts';
+import type { MeasurePart, PartRun } from './part-run.ts';
+import { measureStore, type Store } from './store.ts';
+import { seconds } from './wait.ts';
 
-export interface EdgeClients {
-  readonly cloudfront: CloudFrontClient;
-  readonly s3: S3Client;
-  readonly visitor: Probe;
+/**
+ * CloudFront, its functions and their store. All is asked of one distribution, because each change of one takes
+ * minutes; meanwhile what needs none is looked at.
+ */
+export const measureEdge: MeasurePart = async (clients, run) => {
+  const { scratch, say, add } = run;
+  const { cloudfront } = clients;
+  const { store, measured } = await measureStore(clients, scratch);
+  add(...measured);
+  const site = await createPages(clients, run);
+  const functions = await createFunctions(clients, run, store);
+  const control = await createControl({ client: cloudfront, scratch }, scratch.name);
+  const made = await start(clients, run, { site, functions, control });
+  const begun = performance.now();
+  await site.letIn(made.arn, ANYBODYS);
+  say('a distribution is made, which takes minutes; so it does to go again');
+  const { request, response, draft } = functions;
+  const arns = { unpublished: draft.arn, published: response.arn };
+  add(...(await lookAtRefusals({ ...arns, cloudfront, scratch, bucket: site.bucket, control })));
+  add(...(await lookAtTests(request)));
+  await waitUntilDeployed(cloudfront, made.id, run.signal);
+  const deployed = seconds(performance.now() - begun);
+  say(`distribution ${made.domain} is deployed after ${deployed}`);
+  await visitAll(clients, run, { store, site, functions, made, deployed });
+};
+
+interface Ready {
+  readonly store: Store;
+  readonly site: Site;
+  readonly functions: Functions;
+  readonly made: Made;
+  readonly deployed: string;
 }
 
-const TIMEOUT_MILLISECONDS = 10_000;
-const POLL_MILLISECONDS = 250;
-const LATEST_MILLISECONDS = 300_000;
-const PAGE = 'page.html';
-
-type Visit = (
-  path: string,
-  cookie?: string,
-) => Promise<Exclude<Probed, { readonly error: string }>>;
-
-/** Rules of CloudFront's edge, and how long a write of the store takes to get there. */
-export async function measureEdge(
-  clients: EdgeClients,
-  scratch: Scratch,
-  { store, writes, say }: { readonly store: Store; readonly writes: number; readonly say: Say },
-): Promise<{ readonly measured: readonly Measured[]; readonly propagation: readonly number[] }> {
-  const { cloudfront, s3, visitor } = clients;
-  const bucket = await createPage(s3, scratch);
-  const make = (event: string, code: string, arn?: string) =>
-    createEdgeFunction(cloudfront, scratch, { event, code, ...(arn && { store: arn }) });
-  const request = await make('viewer-request', REQUEST_CODE, store.arn);
-  const response = await make('viewer-response', RESPONSE_CODE);
-  const plan = { bucket, viewerRequest: request.arn, viewerResponse: response.arn };
-  const { arn, domain } = await createDistribution(cloudfront, scratch, plan);
-  const Policy = composePolicy(bucket, arn);
-  await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
-  say(`distribution ${domain} is deployed`);
-  const visit: Visit = async (path, cookie) => {
-    const options = { timeoutMilliseconds: TIMEOUT_MILLISECONDS, ...(cookie && { cookie }) };
-    const answer = await visitor.get(`https://${domain}${path}`, options);
-    if ('error' in answer) throw new Error(`${domain}${path}: ${answer.error}`);
-    return answer;
+async function visitAll(clients: ProbeClients, run: PartRun, ready: Ready): Promise<void> {
+  const { scratch, say, add, signal, minute } = run;
+  const { cloudwatch, logs } = clients;
+  const visit = openVisit(run, ready.made.domain);
+  await waitForPage(visit, '/page', signal);
+  const printing = { logs, visit, signal, name: `${scratch.name}-printing` };
+  const printed = await printLines(printing, scratch);
+  const counted = { cloudwatch, signal, minute, name: printing.name, ranAt: Date.now() };
+  const visitRest = async () => {
+    await visitEach(clients, run, { ...ready, visit });
+    // They come minutes later.
+    say('log lines and metrics');
+    add(...(await lookAtLines(printing, printed)));
   };
-  await waitForPage(visit);
-  const measured = [
-    ...(await lookAtEdge(visit)),
-    await observe('helper-test', async () => {
-      const error = await request.test('/origin');
-      return [error === '', error || 'no error'];
-    }),
-  ];
-  return { measured, propagation: await timeWrites(store, { visit, writes, say }) };
+  // Figures are looked for when they are due, and not when all else was seen.
+  await Promise.all([lookAtFigures(counted).then((measured) => add(...measured)), visitRest()]);
 }
 
-type Say = (line: string) => void;
-
-async function createPage(s3: S3Client, scratch: Scratch): Promise<string> {
-  const Bucket = `${scratch.name}-pages`;
-  scratch.keep(`bucket ${Bucket}`, () => s3.send(new DeleteBucketCommand({ Bucket })));
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  scratch.keep(`page of ${Bucket}`, () => s3.send(new DeleteObjectCommand({ Bucket, Key: PAGE })));
-  await s3.send(
-    new PutObjectCommand({ Bucket, Key: PAGE, Body: 'page', ContentType: 'text/html' }),
-  );
-  return Bucket;
+async function visitEach(
+  { cloudfront }: ProbeClients,
+  run: PartRun,
+  { store, site, functions, made, deployed, visit }: Ready & { readonly visit: Visit },
+): Promise<void> {
+  const { scratch, say, add, signal, minute } = run;
+  const { request, marker, next } = functions;
+  add(...(await lookAtRequests(visit)), ...(await lookAtHelpers(visit, scratch.name)));
+  say('the cache: an invalidation takes a minute');
+  add(...(await lookAtCache({ cloudfront, distribution: made.id, site, visit, signal })));
+  say('writes of the store');
+  add(...(await compareTests({ request, store, visit, minute })));
+  const { measured, times } = await timeWrites({ ...run, store, visit });
+  run.took(times);
+  add(measured);
+  say('a change of a function, and one of the distribution');
+  add(...(await lookAtChanges({ cloudfront, signal, made, deployed, visit, marker, next })));
 }
 
-/** The distribution may read, and list: without that S3 says 403 of what isn't there. */
-function composePolicy(bucket: string, distribution: string): string {
-  const common = {
-    Effect: 'Allow',
-    Principal: { Service: 'cloudfront.amazonaws.com' },
-    Condition: { StringEquals: { 'AWS:SourceArn': distribution } },
-  };
-  const Statement = [
-    { ...common, Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/*` },
-    { ...common, Action: 's3:ListBucket', Resource: `arn:aws:s3:::${bucket}` },
-  ];
-  return JSON.stringify({ Version: '2012-10-17', Statement });
+async function createPages({ s3 }: ProbeClients, { scratch }: PartRun): Promise<Site> {
+  const site = await createSite(s3, scratch, `${scratch.name}-pages`);
+  for (const [key, body] of Object.entries(PAGES)) await site.put(key, body);
+  return site;
 }
 
-/** The policy of the bucket came last, and DNS takes its time. */
-async function waitForPage(visit: Visit): Promise<void> {
-  const deadline = Date.now() + LATEST_MILLISECONDS;
-  for (;;) {
-    const status = await visit('/page').then(
-      (answer) => answer.status,
-      (error: unknown) => error,
-    );
-    if (status === 200) return;
-    if (Date.now() > deadline) throw new Error(`The page is never there: ${String(status)}`);
-    await sleep(POLL_MILLISECONDS);
-  }
-}
+type Functions = Awaited<ReturnType<typeof createFunctions>>;
 
-async function lookAtEdge(visit: Visit): Promise<readonly Measured[]> {
-  const seenBy = async (path: string, cookie?: string) => {
-    const answer = await visit(path, cookie);
-    return (answer.headers[SEEN] ?? 'no header').split('|');
-  };
-  return [
-    await observe('response-sees-request', async () => {
-      const [path] = await seenBy('/page');
-      return [path === '/page', `viewer-response saw: ${path}`];
-    }),
-    await observe('path-as-sent', async () => {
-      const [path] = await seenBy('/a%2Fb//c');
-      return [path === '/a%2Fb//c', `/a%2Fb//c was seen as ${path}`];
-    }),
-    await observe('values-not-decoded', async () => {
-      const [, query, cookie] = await seenBy('/page?q=a%2Fb', 'c=a%2Fb');
-      return [query === 'a%2Fb' && cookie === 'a%2Fb', `query: ${query}, cookie: ${cookie}`];
-    }),
-    await observe('root-object', async () => {
-      const answer = await visit('/');
-      const [path] = (answer.headers[SEEN] ?? '').split('|');
-      return [path === '/' && answer.body === 'page', `seen as ${path}, status ${answer.status}`];
-    }),
-    await observe('headers-of-errors', async () => {
-      const { status, headers } = await visit('/missing');
-      const said = headers['cache-control'] ?? 'nothing';
-      return [status === 404 && said === 'no-store', `${status}, cache-control: ${said}`];
-    }),
-    await observe('generated-no-response-function', async () => {
-      const { headers } = await visit('/generated');
-      const [seen, said] = [headers[SEEN] ?? 'nothing', headers['cache-control'] ?? 'nothing'];
-      return [seen === 'nothing' && said === 'nothing', `${SEEN}: ${seen}, cache-control: ${said}`];
-    }),
-  ];
-}
-
-/** Each write waits for the one before: they are never on their way together. */
-async function timeWrites(
+async function createFunctions(
+  { cloudfront, s3 }: ProbeClients,
+  { scratch }: PartRun,
   store: Store,
-  { visit, writes, say }: { readonly visit: Visit; readonly writes: number; readonly say: Say },
-): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (let write = 1; write <= writes; write += 1) {
-    const begun = performance.now();
-    await store.put('written', String(write));
-    for (;;) {
-      const { headers } = await visit('/page');
-      const taken = performance.now() - begun;
-      if (headers[SEEN]?.split('|').at(-1) === String(write)) {
-        times.push(Math.round(taken));
-        break;
-      }
-      if (taken > LATEST_MILLISECONDS) return times;
-      await sleep(POLL_MILLISECONDS);
-    }
-    say(`write ${write} of ${writes}: ${times.at(-1)} ms`);
+) {
+  const make = (kind: string, code: string) => createPublished(cloudfront, scratch, { kind, code });
+  return {
+    request: await createPublished(cloudfront, scratch, {
+      kind: 'request',
+      code: composeRequestCode(await findServer(s3)),
+      store: store.arn,
+    }),
+    response: await make('response', RESPONSE_CODE),
+    marker: await make('marker', composeMarker('first')),
+    next: await make('next', composeMarker('third')),
+    printing: await make('printing', PRINTING_CODE),
+    draft: await createFunction(cloudfront, scratch, { kind: 'draft', code: RESPONSE_CODE }),
+  };
+}
+
+async function start(
+  { cloudfront }: ProbeClients,
+  { scratch }: PartRun,
+  ground: { readonly site: Site; readonly functions: Functions; readonly control: string },
+): Promise<Made> {
+  const { site, functions, control } = ground;
+  const { request, response, marker, printing } = functions;
+  const maker = { client: cloudfront, scratch };
+  const config = composeConfig({
+    name: scratch.name,
+    bucket: site.bucket,
+    control,
+    headers: await createHeaders(maker, scratch.name),
+    request: request.arn,
+    response: response.arn,
+    marker: marker.arn,
+    printing: printing.arn,
+  });
+  return startDistribution(maker, config);
+}
+
+/** Where S3 answers, asked as any server would be: it says in its errors which bucket it was asked for. */
+async function findServer(s3: S3Client): Promise<Server> {
+  const endpoint = await findEndpoint(s3);
+  if (endpoint === undefined) {
+    return { domain: `s3.${GLOBAL_REGION}.amazonaws.com`, port: 443, protocol: 'https' };
   }
-  return times;
+  const { hostname: domain, protocol, port } = new URL(endpoint);
+  const isSecure = protocol === 'https:';
+  const usual = isSecure ? 443 : 80;
+  return { domain, port: Number(port || usual), protocol: isSecure ? 'https' : 'http' };
 }

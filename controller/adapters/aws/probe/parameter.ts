@@ -5,8 +5,11 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import type { Measured } from '../../../core/doctor/probe/statement.ts';
-import { observe, refusalOf, tell } from './observe.ts';
+import { observe, refusalToOwner, tell } from './observe.ts';
 import type { Scratch } from './scratch.ts';
+
+/** Where the probe's parameters are: others are found there, too. */
+export const PARAMETERS = '/headgate-probe';
 
 const WRITES = 10;
 const LIMIT = 4096;
@@ -16,10 +19,12 @@ export async function measureParameter(
   ssm: SSMClient,
   scratch: Scratch,
 ): Promise<readonly Measured[]> {
-  const Name = `/${scratch.name}/probe`;
+  const Name = `${PARAMETERS}/${scratch.name}`;
   scratch.keep(`parameter ${Name}`, () => ssm.send(new DeleteParameterCommand({ Name })));
   const put = (Value: string) =>
-    ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
+    ssm.send(
+      new PutParameterCommand({ Name, Value, Type: 'String', Tier: 'Standard', Overwrite: true }),
+    );
   return [
     await observe('parameter-consistent', async () => {
       let stale = 0;
@@ -31,7 +36,7 @@ export async function measureParameter(
       return [stale === 0, `${stale} of ${WRITES} reads were behind`];
     }),
     await observe('parameter-bytes', async () => {
-      const refusal = await refusalOf(put('é'.repeat(LIMIT)));
+      const refusal = await refusalToOwner(put('é'.repeat(LIMIT)));
       return [refusal?.name === 'ValidationException', `${LIMIT} letters: ${tell(refusal)}`];
     }),
   ];

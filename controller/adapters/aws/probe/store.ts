@@ -13,13 +13,16 @@ import {
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measured } from '../../../core/doctor/probe/statement.ts';
-import { observe, refusalOf, tell } from './observe.ts';
+import { observe, refusalToOwner, tell } from './observe.ts';
 import type { Scratch } from './scratch.ts';
 
 export interface Store {
   readonly arn: string;
-  put(key: string, value: string): Promise<void>;
+  /** All of them in one request. */
+  put(values: Readonly<Record<string, string>>): Promise<void>;
 }
+
+type StoreControl = Pick<StoreClients, 'cloudfront'>;
 
 export interface StoreClients {
   readonly cloudfront: CloudFrontClient;
@@ -36,11 +39,11 @@ export async function measureStore(
 ): Promise<{ readonly store: Store; readonly measured: readonly Measured[] }> {
   const { keyValueStore } = clients;
   const Name = scratch.name;
-  scratch.keep(`KeyValueStore ${Name}`, () => remove(clients, Name));
+  scratch.keep(`KeyValueStore ${Name}`, () => removeStore(clients, Name));
   const made = await clients.cloudfront.send(new CreateKeyValueStoreCommand({ Name }));
   const KvsARN = String(made.KeyValueStore?.ARN);
   const provisioning = await observe('store-provisioning', async () => {
-    const refusal = await refusalOf(keyValueStore.send(new DescribeDataCommand({ KvsARN })));
+    const refusal = await refusalToOwner(keyValueStore.send(new DescribeDataCommand({ KvsARN })));
     const status = await statusOf(clients, Name);
     // It may have been ready before anybody could ask.
     if (refusal === undefined && status === 'READY') throw new Error('it was ready at once');
@@ -50,8 +53,9 @@ export async function measureStore(
   const etag = async () => (await keyValueStore.send(new DescribeDataCommand({ KvsARN }))).ETag;
   const store: Store = {
     arn: KvsARN,
-    async put(Key, Value) {
-      await keyValueStore.send(new PutKeyCommand({ KvsARN, Key, Value, IfMatch: await etag() }));
+    async put(values) {
+      const Puts = Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
+      await keyValueStore.send(new UpdateKeysCommand({ KvsARN, Puts, IfMatch: await etag() }));
     },
   };
   return { store, measured: [provisioning, ...(await lookAtKeys(keyValueStore, KvsARN, etag))] };
@@ -68,7 +72,7 @@ async function lookAtKeys(
       const put = () =>
         keyValueStore.send(new PutKeyCommand({ KvsARN, Key: 'probe', Value: '0', IfMatch }));
       await put();
-      const refusal = await refusalOf(put());
+      const refusal = await refusalToOwner(put());
       const holds = refusal?.status === 409 && refusal.name === 'ConflictException';
       return [holds, tell(refusal)];
     }),
@@ -77,15 +81,16 @@ async function lookAtKeys(
       const Key = 'missing';
       const one = new DeleteKeyCommand({ KvsARN, Key, IfMatch });
       const many = new UpdateKeysCommand({ KvsARN, Deletes: [{ Key }], IfMatch });
-      const first = await refusalOf(keyValueStore.send(one));
-      const second = await refusalOf(keyValueStore.send(many));
+      const first = await refusalToOwner(keyValueStore.send(one));
+      const second = await refusalToOwner(keyValueStore.send(many));
       const holds = first?.status === 404 && second?.status === 404;
       return [holds, `DeleteKey: ${tell(first)}, UpdateKeys: ${tell(second)}`];
     }),
   ];
 }
 
-async function waitUntilReady(clients: StoreClients, Name: string): Promise<void> {
+/** Until then nothing else can be done with it. */
+export async function waitUntilReady(clients: StoreControl, Name: string): Promise<void> {
   const deadline = Date.now() + READY_MILLISECONDS;
   for (;;) {
     const status = await statusOf(clients, Name);
@@ -95,12 +100,12 @@ async function waitUntilReady(clients: StoreClients, Name: string): Promise<void
   }
 }
 
-async function statusOf({ cloudfront }: StoreClients, Name: string): Promise<string | undefined> {
+async function statusOf({ cloudfront }: StoreControl, Name: string): Promise<string | undefined> {
   const answer = await cloudfront.send(new DescribeKeyValueStoreCommand({ Name }));
   return answer.KeyValueStore?.Status;
 }
 
-async function remove(clients: StoreClients, Name: string): Promise<void> {
+export async function removeStore(clients: StoreControl, Name: string): Promise<void> {
   await waitUntilReady(clients, Name);
   const { ETag: IfMatch } = await clients.cloudfront.send(
     new DescribeKeyValueStoreCommand({ Name }),

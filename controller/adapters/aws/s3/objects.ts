@@ -8,7 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UsageError } from '../../../core/errors.ts';
+import { DeniedError } from '../../../core/errors.ts';
 import { translateError } from '../translate-error.ts';
 
 /** A bucket and the client for its region. */
@@ -81,8 +81,8 @@ export async function findObject<Found>(
   }
 }
 
-function maybeMissing(bucket: Bucket, key: string, cause: unknown): UsageError {
-  return new UsageError(
+function maybeMissing(bucket: Bucket, key: string, cause: unknown): DeniedError {
+  return new DeniedError(
     `The credentials in use may not read s3://${bucket.name}/${key}, or it isn't there: without s3:ListBucket on the bucket, S3 answers 403 in both cases.`,
     `Give that role or user s3:ListBucket on ${bucket.name} and s3:GetObject on its objects; \`aws sts get-caller-identity\` shows which is in use.`,
     { cause },

@@ -1,5 +1,6 @@
 import {
   DeleteParametersCommand,
+  paginateDescribeParameters,
   paginateGetParametersByPath,
   ParameterAlreadyExists,
   PutParameterCommand,
@@ -18,11 +19,12 @@ const DESCRIPTION = 'Written by Headgate: signs previews, priority and gate sess
 export function createKeyStore(ssm: SSMClient): KeyStore {
   return {
     async list(app, environment) {
-      const found = await readKeys(ssm, parameters.keys(app, environment), false);
-      return found.map(({ kid }) => kid);
+      const folder = parameters.keys(app, environment);
+      const kids = await listKids(ssm, folder);
+      return kids.toSorted().toReversed();
     },
 
-    read: (app, environment) => readKeys(ssm, parameters.keys(app, environment), true),
+    read: (app, environment) => readKeys(ssm, parameters.keys(app, environment)),
 
     async create(app, environment, kid) {
       const secret = randomBytes(SECRET_BYTES).toString('base64url');
@@ -44,14 +46,26 @@ export function createKeyStore(ssm: SSMClient): KeyStore {
   };
 }
 
-async function readKeys(
-  ssm: SSMClient,
-  folder: string,
-  isDecrypted: boolean,
-): Promise<readonly MasterKey[]> {
+/** By what SSM says about parameters, for those who may not read them: reading by path needs the same with or without the secret. */
+async function listKids(ssm: SSMClient, folder: string): Promise<readonly string[]> {
+  const kids: string[] = [];
+  const filter = { Key: 'Path', Option: 'OneLevel', Values: [folder] };
+  try {
+    const pages = paginateDescribeParameters({ client: ssm }, { ParameterFilters: [filter] });
+    for await (const { Parameters = [] } of pages) {
+      for (const { Name } of Parameters)
+        kids.push(required(Name, 'the name of a parameter').slice(folder.length + 1));
+    }
+  } catch (error) {
+    throw explain(error, 'DescribeParameters', folder);
+  }
+  return kids;
+}
+
+async function readKeys(ssm: SSMClient, folder: string): Promise<readonly MasterKey[]> {
   const keys: MasterKey[] = [];
   try {
-    const input = { Path: folder, WithDecryption: isDecrypted };
+    const input = { Path: folder, WithDecryption: true };
     for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, input)) {
       for (const { Name, Value } of Parameters) {
         const name = required(Name, 'the name of a parameter');

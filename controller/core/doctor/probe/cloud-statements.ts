@@ -1,210 +1,115 @@
 import type { Statement } from './statement.ts';
-import { WHY } from './why-not.ts';
 
 const PAGE = 'controller/local/README.md';
 
-/** Of the local cloud's page, all but what is about CloudFront. */
+/** Of the local cloud's page, about S3, SSM and IAM. */
 export const CLOUD_STATEMENTS: readonly Statement[] = [
   {
     id: 'clock-skew',
     page: PAGE,
     says: 'the clocks differ by more than',
-    measured: { not: "this computer's clock would have to be set" },
+    measured: {
+      how: 'requests signed with the time of 14 and of 16 minutes later',
+      part: 'basics',
+    },
   },
   {
     id: 'session-status',
     page: PAGE,
     says: 'credentials of a session: the token',
-    measured: { not: WHY.role },
+    measured: {
+      how: "requests without the session's token, and after its end: S3, SSM, CloudFront",
+      part: 'session-end',
+    },
   },
   {
     id: 'copy-condition-name',
     page: PAGE,
     says: '`Condition` names which failed',
-    measured: { how: "a copy of an object under an ETag that it doesn't have" },
+    measured: { how: "a copy of an object under an ETag that it doesn't have", part: 'basics' },
   },
   {
     id: 'principal-star',
     page: PAGE,
     says: 'also covers CloudFront',
-    measured: { not: 'the bucket would have to be open to everybody' },
+    measured: {
+      how: "an object that the bucket's policy gives to * under the distribution's ARN",
+      part: 'edge',
+    },
   },
   {
     id: 'copy-under-never-overwrite',
     page: PAGE,
     says: 'under such a policy a copy with the header',
-    measured: { how: 'a copy with `If-None-Match: *` in a bucket whose policy wants that header' },
+    measured: {
+      how: 'a copy with `If-None-Match: *` in a bucket whose policy wants that header',
+      part: 'basics',
+    },
   },
   {
     id: 'delete-bucket-with-upload',
     page: PAGE,
     says: 'parts of unfinished uploads',
-    measured: { how: 'the scratch bucket is deleted with an upload unfinished' },
+    measured: { how: 'the scratch bucket is deleted with an upload unfinished', part: 'basics' },
   },
   {
     id: 'parameter-bytes',
     page: PAGE,
     says: '4 KB per value',
-    measured: { how: '4,096 letters that take two bytes each' },
+    measured: { how: '4,096 letters that take two bytes each', part: 'basics' },
   },
   {
     id: 'parameter-consistent',
     page: PAGE,
     says: 'reads are consistent at once',
-    measured: { how: 'ten writes, each read at once' },
+    measured: { how: 'ten writes, each read at once', part: 'basics' },
   },
   {
     id: 'trust-white-space',
     page: PAGE,
     says: 'its trust policy: 2,048',
-    measured: { not: WHY.role },
+    measured: { how: '3,000 spaces in a trust policy', part: 'roles' },
   },
   {
     id: 'list-without-prefix',
     page: PAGE,
     says: "reads of a key that isn't there",
-    measured: { not: WHY.role },
+    measured: {
+      how: 'a session whose `s3:ListBucket` has a condition on `s3:prefix` asks for a key that nobody put',
+      part: 'roles',
+    },
   },
   {
     id: 'cloudfront-creation-permission',
     page: PAGE,
     says: 'creations in CloudFront',
-    measured: { not: WHY.role },
+    measured: { how: 'a session makes each kind', part: 'roles' },
   },
   {
     id: 'store-permission',
     page: PAGE,
     says: 'a KeyValueStore by its name',
-    measured: { not: WHY.role },
+    measured: { how: 'a session describes a store that it may describe by its ARN', part: 'roles' },
   },
   {
     id: 'lambda-permission',
     page: PAGE,
     says: 'a distribution with Lambda@Edge functions',
-    measured: { not: WHY.role },
+    measured: {
+      how: "a session of a role of the probe's own changes a comment, without permissions for the functions and with them",
+      part: 'lambda-edge',
+    },
   },
   {
     id: 'function-permission',
     page: PAGE,
     says: 'a distribution with CloudFront Functions, a function',
-    measured: { not: WHY.role },
+    measured: { how: 'a session that may create and no more makes both', part: 'roles' },
   },
   {
     id: 'describe-alarms-permission',
     page: PAGE,
     says: '| DescribeAlarms',
-    measured: { not: WHY.role },
-  },
-  {
-    id: 'alarm-looks-back',
-    page: PAGE,
-    says: 'two periods further back',
-    measured: { not: WHY.alarm },
-  },
-  {
-    id: 'alarm-complete-periods',
-    page: PAGE,
-    says: 'only complete periods',
-    measured: { not: WHY.alarm },
-  },
-  { id: 'alarm-too-few', page: PAGE, says: 'too few datapoints', measured: { not: WHY.alarm } },
-  {
-    id: 'alarm-moment',
-    page: PAGE,
-    says: 'an alarm is evaluated once a minute',
-    measured: { not: WHY.alarm },
-  },
-  {
-    id: 'not-binds-first',
-    page: PAGE,
-    says: 'NOT binds closest',
-    measured: { not: 'nothing depends on it: put parentheses' },
-  },
-  {
-    id: 'composite-moment',
-    page: PAGE,
-    says: 'a composite alarm is evaluated',
-    measured: { not: WHY.alarm },
-  },
-  {
-    id: 'log-delay',
-    page: PAGE,
-    says: 'an event can be read, and is counted',
-    measured: { not: WHY.logs },
-  },
-  { id: 'log-start-end', page: PAGE, says: 'START DistributionID', measured: { not: WHY.logs } },
-  {
-    id: 'log-page',
-    page: PAGE,
-    says: 'a page ends after 10,000 events',
-    measured: { not: WHY.later },
-  },
-  {
-    id: 'log-quotes',
-    page: PAGE,
-    says: 'values that are neither number nor word',
-    measured: { not: WHY.strict },
-  },
-  {
-    id: 'metric-without-number',
-    page: PAGE,
-    says: 'an event without a number in',
-    measured: { not: WHY.logs },
-  },
-  {
-    id: 'rule-template',
-    page: PAGE,
-    says: 'a template that makes no JSON',
-    measured: { not: WHY.later },
-  },
-  {
-    id: 'rule-first',
-    page: PAGE,
-    says: '`rate()`: first after one interval',
-    measured: { not: WHY.time },
-  },
-  {
-    id: 'stack-time',
-    page: PAGE,
-    says: 'change sets only, no `CreateStack`',
-    measured: { not: WHY.time },
-  },
-  {
-    id: 'stack-outputs-alone',
-    page: PAGE,
-    says: 'outputs or parameters alone',
-    measured: { not: WHY.stack },
-  },
-  { id: 'stack-events', page: PAGE, says: 'events newest first', measured: { not: WHY.stack } },
-  { id: 'table-creating', page: PAGE, says: 'a table is `CREATING`', measured: { not: WHY.time } },
-  {
-    id: 'table-replicas',
-    page: PAGE,
-    says: 'replicas by `UpdateTable`',
-    measured: { not: WHY.table },
-  },
-  {
-    id: 'table-regions',
-    page: PAGE,
-    says: 'a region sees its own writes at once',
-    measured: { not: WHY.table },
-  },
-  {
-    id: 'table-deletion',
-    page: PAGE,
-    says: "a table with replicas can't be deleted",
-    measured: { not: WHY.table },
-  },
-  {
-    id: 'lambda-pending',
-    page: PAGE,
-    says: 'a function is `Pending`',
-    measured: { not: WHY.time },
-  },
-  {
-    id: 'lambda-revision',
-    page: PAGE,
-    says: 'publishing leaves the `RevisionId`',
-    measured: { not: WHY.later },
+    measured: { how: 'a session asks for the one alarm that it may describe', part: 'roles' },
   },
 ];

@@ -1,3 +1,5 @@
+import type { PartName } from './part.ts';
+
 /** A statement about AWS that our pages mark as assumed. */
 export interface Statement {
   readonly id: string;
@@ -5,8 +7,8 @@ export interface Statement {
   readonly page: string;
   /** Stands in the line that says "assumed", and in no other such line of the page. */
   readonly says: string;
-  /** How `doctor --probe` measures it, or why it doesn't. */
-  readonly measured: { readonly how: string } | { readonly not: string };
+  /** How `doctor --probe` measures it, and in which part; or why no program can. */
+  readonly measured: { readonly how: string; readonly part: PartName } | { readonly not: string };
 }
 
 export interface Measured {
@@ -16,11 +18,21 @@ export interface Measured {
   readonly evidence: string;
 }
 
-/** Where the probe's own things are, until it takes them away. */
+/** What of the probe's order and findings its report tells. */
 export interface ProbeReport {
   readonly account: string;
   readonly at: string;
+  readonly parts: readonly PartName[];
   readonly measured: readonly Measured[];
+  /** Parts that ended before they had seen all, each with why. */
+  readonly ended: readonly Ended[];
   /** Milliseconds from the write of a KeyValueStore to the first answer with it, seen from one place. */
   readonly propagation: readonly number[];
+  /** Of earlier runs. */
+  readonly leftOvers: readonly string[];
+}
+
+export interface Ended {
+  readonly part: PartName;
+  readonly why: string;
 }

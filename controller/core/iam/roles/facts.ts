@@ -19,6 +19,7 @@ export type Verb =
   | 'gc'
   | 'preview'
   | 'keys'
+  | 'doctor'
   | 'publish'
   | 'pull-request'
   | 'fast-lane'

@@ -1,50 +1,49 @@
 /** What the functions run as: the fast lane, Lambda@Edge, and what carries events to the fast lane. */
+import { fastLaneName, forwardName, HOME_REGION } from '../../infrastructure/names.ts';
 import { lambdaName } from '../../plan/function-names.ts';
-import type { EnvironmentPolicy, LambdaGroup } from '../../policy/policy.ts';
+import { needsKeys } from '../../policy/needs-keys.ts';
+import type { LambdaGroup } from '../../policy/policy.ts';
 import { setupOf } from '../../policy/setup.ts';
 import { keys, parameters } from '../../state/keys.ts';
 import type { PolicyDocument, Statement } from '../document.ts';
 import type { Role, RoleFacts } from './facts.ts';
 import { idOf, ROLE_IDS } from './ids.ts';
-import { ACCOUNT, buildsOf, fastLaneName, isLambda, objects, parameter } from './places.ts';
+import { ACCOUNT, awayRegionsOf, buildsOf, isLambda, objects, parameter } from './places.ts';
 import {
   listDistributions,
+  listEdgeKeys,
   missingIs404,
   parametersOf,
   readAlarms,
   readDistributions,
-  readEdgeKeys,
   readRoutes,
   readVisitors,
 } from './reads.ts';
 import { allow, documentOf } from './statements.ts';
-import { trustServices } from './trust.ts';
+import { trustRules, trustServices } from './trust.ts';
 import { readNotify, writeState } from './writes.ts';
-
-const HOME = 'us-east-1';
 
 export function functionRoles(facts: RoleFacts): readonly Role[] {
   return [...fastLaneRoles(facts), ...edgeRoles(facts)];
 }
 
 function fastLaneRoles(facts: RoleFacts): readonly Role[] {
-  const { stack, fastLane } = setupOf(facts.policies);
-  if (fastLane === 'off') return [];
+  const name = fastLaneName(setupOf(facts.policies));
+  if (name === undefined) return [];
   const lane: Role = {
     verb: 'fast-lane',
     id: ROLE_IDS['fast-lane'],
-    name: fastLaneName(stack),
+    name,
     purpose:
       'takes steps and rolls back without GitHub; touches no build, no code, no distribution',
     trust: trustServices('lambda.amazonaws.com'),
-    policy: steering(facts),
+    policy: steering(facts, name),
   };
-  return isForwarding(facts) ? [lane, forwardRole(stack)] : [lane];
+  return [lane, ...forwardRoles(facts)];
 }
 
-function steering(facts: RoleFacts): PolicyDocument {
+function steering(facts: RoleFacts, name: string): PolicyDocument {
   const { apps, groups } = facts.policies;
-  const { stack } = setupOf(facts.policies);
   return documentOf(
     allow(
       'ReadState',
@@ -65,14 +64,14 @@ function steering(facts: RoleFacts): PolicyDocument {
     listDistributions(facts),
     readAlarms(),
     readVisitors(facts),
-    readEdgeKeys(facts),
+    listEdgeKeys(facts),
     writeState(facts),
     readNotify(facts.policies),
     readKeyOfReverts(facts),
     allow(
       'ItsOwnLog',
       ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      [`arn:aws:logs:${HOME}:${ACCOUNT}:log-group:/aws/lambda/${fastLaneName(stack)}:*`],
+      [`arn:aws:logs:${HOME_REGION}:${ACCOUNT}:log-group:/aws/lambda/${name}:*`],
     ),
   );
 }
@@ -82,26 +81,26 @@ function readKeyOfReverts({ policies }: RoleFacts): readonly Statement[] {
   const { fastLane } = setupOf(policies);
   if (fastLane === 'off' || fastLane.revert === undefined) return [];
   const name = fastLane.revert.key.replace(/^ssm:/, '');
-  return allow('ReadKeyOfReverts', ['ssm:GetParameters'], [parameter(HOME, name)]);
+  return allow('ReadKeyOfReverts', ['ssm:GetParameters'], [parameter(HOME_REGION, name)]);
 }
 
-/** Alarms of other regions: their events come over the bus. */
-function isForwarding({ policies: { apps } }: RoleFacts): boolean {
-  return apps.some(({ environments }) =>
-    environments.some(({ guard }) => guard.alarms.some(({ region }) => region !== HOME)),
-  );
-}
-
-function forwardRole(stack: string): Role {
-  const bus = `arn:aws:events:${HOME}:${ACCOUNT}:event-bus/default`;
-  return {
-    verb: 'forward',
-    id: ROLE_IDS.forward,
-    name: `${stack}-forward`,
-    purpose: `carries events of alarms to ${HOME}`,
-    trust: trustServices('events.amazonaws.com'),
-    policy: documentOf(allow('CarryEvents', ['events:PutEvents'], [bus])),
-  };
+/** Alarms of other regions: their events come over the bus, by one rule in each. */
+function forwardRoles({ policies }: RoleFacts): readonly Role[] {
+  const name = forwardName(setupOf(policies));
+  const regions = awayRegionsOf(policies);
+  if (regions.length === 0) return [];
+  const bus = `arn:aws:events:${HOME_REGION}:${ACCOUNT}:event-bus/default`;
+  const rules = regions.map((region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}`);
+  return [
+    {
+      verb: 'forward',
+      id: ROLE_IDS.forward,
+      name,
+      purpose: `carries events of alarms to ${HOME_REGION}`,
+      trust: trustRules(rules),
+      policy: documentOf(allow('CarryEvents', ['events:PutEvents'], [bus])),
+    },
+  ];
 }
 
 /** One per role that groups name; those that others made are left alone. */
@@ -142,7 +141,7 @@ function serving({ apps }: RoleFacts['policies'], groups: readonly LambdaGroup[]
       .map((environment) => ({ app, environment })),
   );
   const gated = served.filter(({ environment }) => environment.gate !== undefined);
-  const keyed = served.filter(({ environment }) => usesKeys(environment));
+  const keyed = served.filter(({ environment }) => needsKeys(environment));
   return documentOf(
     allow(
       'ReadRoutes',
@@ -168,10 +167,6 @@ function serving({ apps }: RoleFacts['policies'], groups: readonly LambdaGroup[]
   );
 }
 
-function usesKeys({ preview, gate }: EnvironmentPolicy): boolean {
-  return preview.access === 'signed' || gate !== undefined;
-}
-
 function tablesOf({ sessions }: LambdaGroup): readonly string[] {
   if (sessions === undefined) return [];
   const { table, regions } = sessions;
@@ -183,5 +178,5 @@ const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'
 /** It logs in whatever region it runs in; where it is tested, without the region in the name (documented). */
 function logsOf({ name }: LambdaGroup): readonly string[] {
   const group = `arn:aws:logs:*:${ACCOUNT}:log-group:/aws/lambda`;
-  return [`${HOME}.${lambdaName(name)}`, lambdaName(name)].map((one) => `${group}/${one}:*`);
+  return [`${HOME_REGION}.${lambdaName(name)}`, lambdaName(name)].map((one) => `${group}/${one}:*`);
 }

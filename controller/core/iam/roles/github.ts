@@ -1,4 +1,5 @@
 /** Who may what in the repository of the policies: each verb has a role of its own. */
+import { fastLaneName, HOME_REGION } from '../../infrastructure/names.ts';
 import { setupOf, type GithubSetup } from '../../policy/setup.ts';
 import { keys } from '../../state/keys.ts';
 import type { PolicyDocument } from '../document.ts';
@@ -6,7 +7,7 @@ import type { Role, RoleFacts, Verb } from './facts.ts';
 import { changeCode } from './edge-deploy.ts';
 import { collecting } from './gc.ts';
 import { ROLE_IDS } from './ids.ts';
-import { fastLaneArn, objects } from './places.ts';
+import { ACCOUNT, objects } from './places.ts';
 import { listDistributions, readCode, readState } from './reads.ts';
 import { allow, documentOf } from './statements.ts';
 import { readNotify, writeState } from './writes.ts';
@@ -16,7 +17,7 @@ export function githubRoles(facts: RoleFacts): readonly Role[] {
   const { github } = setupOf(facts.policies);
   if (github === undefined) return [];
   return [
-    planRole(facts, github),
+    ...planRoles(facts, github),
     releaseRole(facts, github),
     edgeDeployRole(facts, github),
     ...rollbackRoles(facts, github),
@@ -36,14 +37,16 @@ function make({ policies }: RoleFacts, { releases }: GithubSetup, draft: Draft):
   return { ...draft, id, name, variable: { name: variable, repository: releases } };
 }
 
-function planRole(facts: RoleFacts, github: GithubSetup): Role {
-  return make(facts, github, {
+function planRoles(facts: RoleFacts, github: GithubSetup): readonly Role[] {
+  if (github.plan === 'off') return [];
+  const role = make(facts, github, {
     verb: 'plan',
     variable: 'HEADGATE_PLAN_ROLE',
     purpose: 'reads what a plan is made from; changes nothing',
     trust: trustGitHub([onPullRequest(github.releases)], [reverts(github.releases)]),
     policy: documentOf(readState(facts), readCode(facts), listDistributions(facts)),
   });
+  return [role];
 }
 
 function releaseRole(facts: RoleFacts, github: GithubSetup): Role {
@@ -67,9 +70,10 @@ function edgeDeployRole(facts: RoleFacts, github: GithubSetup): Role {
 }
 
 function rollbackRoles(facts: RoleFacts, github: GithubSetup): readonly Role[] {
-  const { stack, fastLane } = setupOf(facts.policies);
-  if (fastLane === 'off') return [];
-  const asking = allow('AskTheFastLane', ['lambda:InvokeFunction'], [fastLaneArn(stack)]);
+  const name = fastLaneName(setupOf(facts.policies));
+  if (name === undefined) return [];
+  const lane = `arn:aws:lambda:${HOME_REGION}:${ACCOUNT}:function:${name}`;
+  const asking = allow('AskTheFastLane', ['lambda:InvokeFunction'], [lane]);
   const role = make(facts, github, {
     verb: 'rollback',
     variable: 'HEADGATE_ROLLBACK_ROLE',

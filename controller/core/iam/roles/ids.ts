@@ -9,6 +9,7 @@ export const ROLE_IDS = {
   gc: 'GcRole',
   preview: 'PreviewRole',
   keys: 'KeysRole',
+  doctor: 'DoctorRole',
   publish: 'PublishRole',
   'pull-request': 'PullRequestRole',
   'fast-lane': 'FastLaneRole',

@@ -1,5 +1,6 @@
 /** Every role that these policies need, the most used first. */
 import type { Role, RoleFacts } from './facts.ts';
+import { doctorRole } from './doctor.ts';
 import { functionRoles } from './functions.ts';
 import { githubRoles } from './github.ts';
 import { peoplesRoles } from './people.ts';
@@ -13,5 +14,6 @@ export function listRoles(facts: RoleFacts): readonly Role[] {
     ...githubRoles(facts),
     ...functionRoles(facts),
     ...peoplesRoles(facts),
+    doctorRole(facts),
   ];
 }

@@ -1,8 +1,15 @@
 /** ARNs of what roles are about, exact where they can be. */
 import { requestFunctionName, responseFunctionName } from '../../plan/behaviours.ts';
 import { lambdaName } from '../../plan/function-names.ts';
-import type { AppPolicy, EdgeGroup, FunctionsGroup, LambdaGroup } from '../../policy/policy.ts';
+import type {
+  AppPolicy,
+  EdgeGroup,
+  FunctionsGroup,
+  LambdaGroup,
+  Policies,
+} from '../../policy/policy.ts';
 import { keys } from '../../state/keys.ts';
+import { HOME_REGION } from '../../infrastructure/names.ts';
 import { sub } from '../../infrastructure/template.ts';
 import type { Text } from '../document.ts';
 import type { RoleFacts } from './facts.ts';
@@ -76,10 +83,11 @@ export function parameter(region: string, name: string): string {
   return `arn:aws:ssm:${region}:${ACCOUNT}:parameter/${name.replace(/^\//, '')}`;
 }
 
-export function fastLaneArn(stack: string): string {
-  return `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${fastLaneName(stack)}`;
-}
-
-export function fastLaneName(stack: string): string {
-  return `${stack}-fast-lane`;
+/** Where alarms are that the fast lane hears of, beside its own region. */
+export function awayRegionsOf({ apps }: Policies): readonly string[] {
+  const alarms = apps.flatMap(({ environments }) =>
+    environments.flatMap(({ guard }) => guard.alarms),
+  );
+  const regions = new Set(alarms.map(({ region }) => region));
+  return [...regions].filter((region) => region !== HOME_REGION).toSorted();
 }

@@ -65,10 +65,15 @@ export function listing(app: AppPolicy): readonly Statement[] {
   return allow('MissingIs404', actions, bucketsOf([app]));
 }
 
-/** Where builds lie at the top of the bucket, everything else does as well: a build may have any name. */
+/** Where builds lie at the top of the bucket, everything else does as well, other apps too: a build may have any name. */
 function keepOut(app: AppPolicy, apps: readonly AppPolicy[]): readonly Statement[] {
   if (app.root !== '') return [];
-  const same = apps.filter(({ bucket }) => bucket === app.bucket);
+  const others = apps
+    .filter((other) => other.bucket === app.bucket && other.app !== app.app)
+    .flatMap((other) => [
+      `${other.app}/*`,
+      ...(other.root === undefined ? [] : [`${other.root}*`]),
+    ]);
   const actions = ['s3:PutObject', 's3:DeleteObject'];
-  return deny('NothingButBuilds', actions, objects(app, ...same.flatMap(reservedOf)));
+  return deny('NothingButBuilds', actions, objects(app, ...reservedOf(app), ...others));
 }

@@ -1,12 +1,12 @@
 /** Who stores what nobody has reviewed: below `<app>/untrusted/`, and nowhere else. */
-import type { AppPolicy, EnvironmentPolicy } from '../../policy/policy.ts';
+import type { AppPolicy, EdgeGroup, EnvironmentPolicy } from '../../policy/policy.ts';
 import { setupOf } from '../../policy/setup.ts';
 import { keys } from '../../state/keys.ts';
 import { denyOverwriting } from '../deny-overwrites.ts';
 import type { Statement } from '../document.ts';
 import type { Role, RoleFacts } from './facts.ts';
 import { idOf, ROLE_IDS } from './ids.ts';
-import { buildsOf, objects } from './places.ts';
+import { buildsOf, isLambda, objects } from './places.ts';
 import { listing } from './publish.ts';
 import { readDerivedKeys, readEdgeKeys } from './reads.ts';
 import { allow, documentOf } from './statements.ts';
@@ -70,17 +70,24 @@ function reading(app: AppPolicy, shown: readonly EnvironmentPolicy[]): readonly 
   );
 }
 
-/** Signed links need the keys, and who can read those can sign: their group is to have a store of its own. */
+/**
+ * Signed links need the keys, and who can read those can sign: their group is to have a store of its own. One that
+ * somebody else made is left out: it has no ARN here, and every store of the account would be too much.
+ */
 function signing(
   facts: RoleFacts,
   app: AppPolicy,
   shown: readonly EnvironmentPolicy[],
 ): readonly Statement[] {
   const signed = shown.filter(({ preview }) => preview.access === 'signed');
-  const groups = facts.policies.groups.filter(({ name }) =>
-    signed.some(({ edge }) => edge.group === name),
+  const groups = facts.policies.groups.filter(
+    (group) => signed.some(({ edge }) => edge.group === group.name) && isNamed(facts, group),
   );
   const own = { ...facts.policies, groups, apps: [{ ...app, environments: signed }] };
   const narrowed = { ...facts, policies: own };
   return [...readDerivedKeys(narrowed), ...readEdgeKeys(narrowed)];
+}
+
+function isNamed({ ids }: RoleFacts, group: EdgeGroup): boolean {
+  return isLambda(group) || ids.keyValueStore(group.name) !== undefined;
 }

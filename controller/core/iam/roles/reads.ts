@@ -1,7 +1,8 @@
 /** What has to be read before anything is decided; several roles share it. */
 import { requestFunctionName } from '../../plan/behaviours.ts';
 import { logGroupOf } from '../../rollout/visitors/metric-filters.ts';
-import type { AppPolicy } from '../../policy/policy.ts';
+import { needsKeys } from '../../policy/needs-keys.ts';
+import type { AppPolicy, EnvironmentPolicy, Policies } from '../../policy/policy.ts';
 import { keys, parameters } from '../../state/keys.ts';
 import type { Statement } from '../document.ts';
 import type { RoleFacts } from './facts.ts';
@@ -20,8 +21,13 @@ import {
 } from './places.ts';
 import { allow } from './statements.ts';
 
-/** Records, builds, routes, parameters, alarms, distributions: what `plan` and `status` look at. */
+/** What `plan` and `status` look at. */
 export function readState(facts: RoleFacts): readonly Statement[] {
+  return [...readStored(facts), ...readDistributions(facts)];
+}
+
+/** Records, builds, routes, parameters, alarms. */
+export function readStored(facts: RoleFacts): readonly Statement[] {
   const { apps, groups } = facts.policies;
   return [
     ...allow(
@@ -39,10 +45,9 @@ export function readState(facts: RoleFacts): readonly Statement[] {
     ...missingIs404([...apps, ...groups]),
     ...readRoutes(facts),
     ...allow('ReadParameters', ['ssm:GetParameters'], apps.flatMap(parametersOf)),
-    ...readDistributions(facts),
     ...readAlarms(),
     ...readVisitors(facts),
-    ...readEdgeKeys(facts),
+    ...listEdgeKeys(facts),
   ];
 }
 
@@ -76,12 +81,18 @@ export function parametersOf(app: AppPolicy): readonly string[] {
   return [...own, ...adopted].map((name) => parameter(app.region, name));
 }
 
-/** Policies of CloudFront's own have an ARN too, and not this account in it. */
 export function readDistributions(facts: RoleFacts): readonly Statement[] {
-  const { apps } = facts.policies;
+  const own = distributionsOf(facts, facts.policies.apps);
+  return [
+    ...allow('ReadDistributions', ['cloudfront:GetDistribution'], own),
+    ...readCaching(facts),
+  ];
+}
+
+/** Policies of CloudFront's own have an ARN too, and not this account in it. */
+export function readCaching({ policies: { apps } }: RoleFacts): readonly Statement[] {
   const origins = apps.filter(({ origins: own }) => own !== undefined);
   return [
-    ...allow('ReadDistributions', ['cloudfront:GetDistribution'], distributionsOf(facts, apps)),
     ...allow(
       'ReadCaching',
       ['cloudfront:GetCachePolicy', 'cloudfront:GetOriginRequestPolicy'],
@@ -118,26 +129,60 @@ export function readVisitors({ policies }: RoleFacts): readonly Statement[] {
   );
 }
 
-/** Lambda@Edge has no store: whether there are keys, and what smoke checks are signed with, is in SSM. */
+/**
+ * Lambda@Edge has no store. That there are keys in SSM is told without them; the keys themselves are masters, and only
+ * signed smoke checks need them.
+ */
+export function listEdgeKeys({ policies }: RoleFacts): readonly Statement[] {
+  const isListed = foldersOfKeys(policies, () => true).length > 0;
+  return [
+    ...allow('ListEdgeKeys', ['ssm:DescribeParameters'], isListed ? ['*'] : []),
+    ...allow(
+      'SignSmokeChecks',
+      ['ssm:GetParametersByPath'],
+      foldersOfKeys(policies, isSmokeSigned),
+    ),
+  ];
+}
+
+function isSmokeSigned({ release, preview, gate }: EnvironmentPolicy): boolean {
+  const isSigned = preview.access === 'signed' || gate?.priority !== undefined;
+  return isSigned && (release.smoke ?? []).length > 0;
+}
+
+/** Who can read them can sign. */
 export function readEdgeKeys({ policies }: RoleFacts): readonly Statement[] {
-  const { apps, groups } = policies;
-  const folders = apps.flatMap(({ app, region, environments }) =>
+  return allow(
+    'ReadEdgeKeys',
+    ['ssm:GetParametersByPath'],
+    foldersOfKeys(policies, () => true),
+  );
+}
+
+function foldersOfKeys(
+  { apps, groups }: Policies,
+  isMeant: (environment: EnvironmentPolicy) => boolean,
+): readonly string[] {
+  return apps.flatMap(({ app, region, environments }) =>
     environments
       .filter(({ edge }) => groups.some((one) => isLambda(one) && one.name === edge.group))
-      .filter(({ preview, gate }) => preview.access === 'signed' || gate !== undefined)
+      .filter(needsKeys)
+      .filter(isMeant)
       .map(({ name }) => parameter(region, parameters.keys(app, name))),
   );
-  return allow('ReadEdgeKeys', ['ssm:GetParametersByPath'], folders);
+}
+
+/** What is published as CloudFront Functions. */
+export function readFunctions({ policies: { groups } }: RoleFacts): readonly Statement[] {
+  const actions = ['cloudfront:GetFunction', 'cloudfront:DescribeFunction'];
+  return allow('ReadCode', actions, functionsOf(groups));
 }
 
 /** What is published, and whether it fails. */
-export function readCode({ policies: { groups } }: RoleFacts): readonly Statement[] {
+export function readCode(facts: RoleFacts): readonly Statement[] {
+  const { groups } = facts.policies;
   return [
-    ...allow(
-      'ReadCode',
-      ['cloudfront:GetFunction', 'cloudfront:DescribeFunction'],
-      [...functionsOf(groups)],
-    ),
+    ...readFunctions(facts),
     ...allow('ReadVersions', ['lambda:ListVersionsByFunction'], lambdasOf(groups)),
     ...allow('ReadErrors', ['cloudwatch:GetMetricData'], groups.length === 0 ? [] : ['*']),
   ];

@@ -1,11 +1,11 @@
 /** The roles as resources of the home stack. */
 import { setupOf } from '../../policy/setup.ts';
+import { fastLaneName } from '../../infrastructure/names.ts';
 import { getAtt, type Output, type Resource } from '../../infrastructure/template.ts';
 import { UsageError } from '../../errors.ts';
 import type { PolicyDocument } from '../document.ts';
 import type { Role, RoleFacts } from './facts.ts';
 import { listRoles } from './list.ts';
-import { fastLaneName } from './places.ts';
 import { AUDIENCE, GITHUB_URL } from './trust.ts';
 
 /** Characters of the policies that stand in a role, without white space (documented). */
@@ -38,10 +38,11 @@ export function roleOutputs(facts: RoleFacts): Readonly<Record<string, Output>> 
 
 /** What the rollback role asks, by its name. */
 function functionOutput({ policies }: RoleFacts): Readonly<Record<string, Output>> {
-  const { github, stack, fastLane } = setupOf(policies);
-  if (github === undefined || fastLane === 'off') return {};
-  const Description = `HEADGATE_ROLLBACK_FUNCTION of ${github.releases}`;
-  return { RollbackFunction: { Description, Value: fastLaneName(stack) } };
+  const setup = setupOf(policies);
+  const Value = fastLaneName(setup);
+  if (setup.github === undefined || Value === undefined) return {};
+  const Description = `HEADGATE_ROLLBACK_FUNCTION of ${setup.github.releases}`;
+  return { RollbackFunction: { Description, Value } };
 }
 
 const PROVIDER_ID = 'GitHubProvider';

@@ -1,6 +1,6 @@
 /** Who may become a role. */
 import type { PolicyDocument, Text } from '../document.ts';
-import { ACCOUNT, arn } from './places.ts';
+import { ACCOUNT, arn, listArns } from './places.ts';
 import { one } from './statements.ts';
 
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -42,6 +42,16 @@ function withSubject(operator: string, sub: string | readonly string[]) {
 /** Functions of Lambda, and what carries them to the edge. */
 export function trustServices(...services: readonly string[]): PolicyDocument {
   return trust({ Service: one(services) });
+}
+
+/** These rules of EventBridge, by their ARNs, and no other account's (documented for the role of a rule's target). */
+export function trustRules(rules: readonly string[]): PolicyDocument {
+  const { Version, Statement } = trustServices('events.amazonaws.com');
+  const Condition = {
+    StringEquals: { 'aws:SourceAccount': arn(ACCOUNT) },
+    ArnEquals: { 'aws:SourceArn': one(listArns(rules)) },
+  };
+  return { Version, Statement: Statement.map((statement) => ({ ...statement, Condition })) };
 }
 
 /** People of the account: whoever of them may `sts:AssumeRole` on it. */

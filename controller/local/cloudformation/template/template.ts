@@ -18,7 +18,7 @@ const ParameterShape = z.strictObject({
   Description: z.string().optional(),
   Default: z.union([z.string(), z.number()]).transform(String).optional(),
   AllowedValues: z.array(z.union([z.string(), z.number()]).transform(String)).optional(),
-  AllowedPattern: z.string().optional(),
+  AllowedPattern: z.string().refine(isPattern, 'is no regular expression').optional(),
 });
 
 const OutputShape = z.strictObject({
@@ -44,7 +44,10 @@ export type ResourceDeclaration = z.output<typeof ResourceShape>;
 
 /** The template in a text of JSON, or of YAML without short forms like `!Ref`. Nothing refers to anything yet. */
 export async function readTemplate(body: string): Promise<Template> {
-  const parsed = TemplateShape.safeParse(await parseText(body));
+  const value = await parseText(body);
+  const [dynamic] = /\{\{resolve:[^}]*\}\}/.exec(JSON.stringify(value)) ?? [];
+  if (dynamic !== undefined) throw invalid(`The local cloud does not imitate ${dynamic}`);
+  const parsed = TemplateShape.safeParse(value);
   if (!parsed.success) throw describeIssue(parsed.error);
   const template = parsed.data;
   for (const [name, limit] of Object.entries(NAMES_LIMITS)) {
@@ -69,8 +72,14 @@ function checkNames(what: string, names: readonly string[]): void {
 async function parseText(body: string): Promise<unknown> {
   try {
     if (body.trimStart().startsWith('{')) return JSON.parse(body);
-    const { parse } = await import('yaml');
-    return parse(body);
+    const { parseDocument } = await import('yaml');
+    const document = parseDocument(body);
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    // Taken for a plain text otherwise.
+    const [tag] = /!\w+/.exec(document.warnings.join()) ?? [];
+    if (tag !== undefined) throw invalid(`The local cloud does not imitate ${tag}`);
+    return document.toJS();
   } catch (error) {
     const isTheirs =
       error instanceof Error && ['SyntaxError', 'YAMLParseError'].includes(error.name);
@@ -79,12 +88,42 @@ async function parseText(body: string): Promise<unknown> {
   }
 }
 
+/** Java's (documented); what the two languages don't share is refused. */
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text).source !== '';
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** What CloudFormation has in a template (documented), by where: '' is the template itself. */
+const NOT_IMITATED: Readonly<Record<string, readonly string[]>> = {
+  '': ['Conditions', 'Mappings', 'Rules', 'Transform', 'Hooks'],
+  Parameters: ['ConstraintDescription', 'MaxLength', 'MaxValue', 'MinLength', 'MinValue', 'NoEcho'],
+  Resources: ['Condition', 'CreationPolicy', 'UpdatePolicy'],
+  Outputs: ['Condition', 'Export'],
+};
+
 function describeIssue({ issues }: z.ZodError) {
   const [issue] = issues;
   if (issue === undefined) return invalid('Template format error');
   const { path, message } = issue;
-  if (issue.code === 'unrecognized_keys' && path.length === 0) {
-    return invalid(`Invalid template property or properties [${issue.keys.join(', ')}]`);
+  const [part = '', member = ''] = path.map(String);
+  if (issue.code === 'unrecognized_keys' && path.length !== 1) {
+    const known = issue.keys.filter((key) => NOT_IMITATED[part]?.includes(key));
+    if (known.length > 0) {
+      const where = part === '' ? '' : ` of ${part}.${member}`;
+      return invalid(`The local cloud does not imitate ${known.join(', ')}${where}`);
+    }
+    // The words of AWS (observed elsewhere): of members without saying which.
+    const [odd = ''] = issue.keys;
+    return invalid(
+      part === ''
+        ? `Invalid template property or properties [${issue.keys.join(', ')}]`
+        : `Invalid template ${part.toLowerCase().slice(0, -1)} property '${odd}'`,
+    );
   }
   return invalid(`Template format error: ${path.join('.') || 'the template'}: ${message}`);
 }

@@ -55,11 +55,13 @@ export const nameEvents = nameByTarget({
   TestEventPattern: anywhere('TestEventPattern'),
   PutEvents: ({ Entries }, request) => {
     const entries = Array.isArray(Entries) ? (Entries as readonly Input[]) : [];
+    const sources = entries.map(({ Source }) => textOf(Source));
     const buses = entries.map(({ EventBusName }) => textOf(EventBusName) || 'default');
     return [...new Set(buses)].map((bus) =>
       permission(
         'events:PutEvents',
         bus.startsWith('arn:') ? bus : composeArn('events', request.region, `event-bus/${bus}`),
+        { 'events:source': [...new Set(sources)] },
       ),
     );
   },

@@ -4,6 +4,7 @@ import {
   type CloudFrontClient,
 } from '@aws-sdk/client-cloudfront';
 import { expect, vi } from 'vitest';
+import { PATIENCE } from '../../../patience.ts';
 
 /** Creates a KeyValueStore and waits until it can be used; returns its ARN. */
 export async function createStore(cloudfront: CloudFrontClient, name: string): Promise<string> {
@@ -12,5 +13,5 @@ export async function createStore(cloudfront: CloudFrontClient, name: string): P
     const answer = await cloudfront.send(new DescribeKeyValueStoreCommand({ Name: name }));
     expect(answer.KeyValueStore?.Status).toBe('READY');
     return String(answer.KeyValueStore?.ARN);
-  }, 10_000);
+  }, PATIENCE);
 }

@@ -13,15 +13,18 @@ import type { EnvironmentSubject } from '../../../../controller/core/policy/subj
 import { answerAlarm } from '../../../../controller/lambda/answer-alarm.ts';
 import type { Outcome } from '../../../../controller/core/report/outcome.ts';
 import type { Context } from '../../../../controller/ports/context.ts';
+import { believeFirst } from '../../../../controller/read/believe.ts';
 import { planByHand } from '../../../../controller/read/by-hand.ts';
 import { readEnvironment } from '../../../../controller/read/environment.ts';
+import type { Planned } from '../../../../controller/read/plan-all.ts';
 import { BUCKET, REGION } from '../../../fakes/cloud/cloud.ts';
 import type { Fault } from './scheduler.ts';
 import type { Stage } from '../../../fakes/stage.ts';
 
 /** `alarm`: the fast lane, woken by an alarm. `person`: `headgate rollback`, with or without a build. */
 export type Errand =
-  | { readonly do: 'reconcile' }
+  /** As the fast lane does it on its schedule: the store is looked at where there is something to do. */
+  | { readonly do: 'reconcile'; readonly believes?: boolean }
   | { readonly do: 'alarm' }
   | { readonly do: 'person'; readonly to: string | undefined }
   | { readonly do: 'pause' | 'resume' };
@@ -79,7 +82,7 @@ export async function runErrand(run: Run): Promise<void> {
   const { errand } = run.actor;
   switch (errand.do) {
     case 'reconcile':
-      return apply(run, () => planAll(run));
+      return apply(run, () => planReconcile(run, errand.believes === true));
     case 'alarm':
       return rollBackByAlarm(run);
     case 'person':
@@ -95,20 +98,33 @@ export async function runErrand(run: Run): Promise<void> {
   }
 }
 
-async function planAll(run: Run): Promise<readonly Plan[]> {
+async function planReconcile(run: Run, isThrifty: boolean): Promise<readonly Plan[]> {
+  if (!isThrifty) return (await planAll(run)).plans;
+  const makePlans = async (believes: boolean) => {
+    const { plans, environments } = await planAll(run, believes);
+    return { set: sealPlanSet(plans), environments, failures: [] };
+  };
+  return (await believeFirst(makePlans)).set.plans;
+}
+
+async function planAll(
+  run: Run,
+  believes = false,
+): Promise<Pick<Planned, 'environments'> & { readonly plans: readonly Plan[] }> {
   const planned = await Promise.all(
     run.stages.map(async (stage) => {
-      const read = await readEnvironment(run.context, subjectOf(run, stage), RUN);
+      const read = await readEnvironment(run.context, subjectOf(run, stage), { ...RUN, believes });
       const facts = run.planted.facts?.(read) ?? read;
       return { facts, plan: planEnvironment(facts) };
     }),
   );
   const together = togetherOf(run);
   const moved = moveTogether({ planned, guarded: [] }, together).planned;
-  return coupleTrains(
+  const plans = coupleTrains(
     moved.map(({ plan }) => plan),
     together,
   );
+  return { plans, environments: planned };
 }
 
 function togetherOf({ stages, planted }: Run): readonly TogetherPolicy[] {

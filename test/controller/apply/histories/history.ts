@@ -192,7 +192,7 @@ export class History {
     this.#actors = this.#actors.filter(({ isOver }) => !isOver);
     if (this.#actors.length >= AT_ONCE) return;
     const policies = this.#checkout(who === 'stale' ? 2 : 0);
-    this.#launch(errandOf(who, member), { member, policies, fault });
+    this.#launch(errandOf(who, member, this.#happening), { member, policies, fault });
   }
 
   #launch(errand: Errand, { member, policies, fault }: Launched): Actor {
@@ -308,9 +308,11 @@ interface Launched {
   readonly fault: PlannedFault | undefined;
 }
 
-function errandOf(who: Who, { monitor }: Member): Errand {
+function errandOf(who: Who, { monitor }: Member, happening: number): Errand {
   switch (who) {
     case 'reconcile':
+      // The schedule takes turns with the workflow.
+      return { do: 'reconcile', believes: happening % 2 === 0 };
     case 'stale':
       return { do: 'reconcile' };
     case 'person':

@@ -79,10 +79,10 @@ describe.skipIf(!full)('what bootstrap makes is what a plan wants', () => {
     expect(await account.run(publish, [directory, ...place])).toMatchObject({ code: EXIT.done });
     await run(reconcile);
     expect(await run(plan)).not.toContain('warning');
-  }, 90_000);
+  }, 300_000);
 
   it('and stays so when it is deployed again', async () => {
     expect(await account.bootstrap('--deploy')).toMatchObject({ code: EXIT.done });
     expect(await run(plan)).not.toContain('CHANGE');
-  }, 90_000);
+  }, 300_000);
 });

@@ -20,8 +20,15 @@ import {
   LambdaClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import {
+  GetBucketPolicyCommand,
+  ListBucketsCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import type { Setting } from '../../../end-to-end/setting.ts';
 
 /** Names of all that is in an account, by what it is; what there is nothing of is left out. */
@@ -39,6 +46,10 @@ export async function listAccount({ clients, cloud }: Setting): Promise<Inventor
   const { Buckets = [] } = await clients.s3.send(new ListBucketsCommand({}));
   const lists: Record<string, readonly (string | undefined)[]> = {
     buckets: Buckets.map(({ Name }) => Name),
+    bucketPolicies: await listBucketPolicies(
+      settings('us-east-1'),
+      Buckets.map(({ Name }) => String(Name)),
+    ),
     ...(await listCloudFront(clients.cloudFront)),
     ...(await listIam(new IAMClient(settings('us-east-1')))),
   };
@@ -49,6 +60,58 @@ export async function listAccount({ clients, cloud }: Setting): Promise<Inventor
   }
   const named = Object.entries(lists).filter(([, names]) => names.length > 0);
   return Object.fromEntries(named.map(([kind, names]) => [kind, names.map(String).toSorted()]));
+}
+
+/** Of the buckets those that have one. */
+async function listBucketPolicies(settings: Settings, buckets: readonly string[]) {
+  const s3 = new S3Client({ ...settings, forcePathStyle: true, followRegionRedirects: true });
+  const found: string[] = [];
+  for (const Bucket of buckets) {
+    try {
+      await s3.send(new GetBucketPolicyCommand({ Bucket }));
+      found.push(Bucket);
+    } catch (error) {
+      const isNone = error instanceof S3ServiceException && error.name === 'NoSuchBucketPolicy';
+      if (!isNone) throw error;
+    }
+  }
+  return found;
+}
+
+/** What stays for a while of what is gone, whoever removed it: of AWS's memory, and of the local cloud's. */
+const MEMORY = [
+  'cloudformation/stacks',
+  'cloudformation/resources',
+  'cloudformation/events',
+  'cloudformation/change-sets',
+  'cloudwatch/history',
+  'cloudwatch/metrics',
+  'cloudfront/replica',
+  'sts/sessions',
+];
+
+/** Kinds that `--destroy` keeps, each of which it names. */
+export const DATA = [
+  's3/buckets',
+  's3/objects',
+  's3/bodies',
+  'ssm/us-east-1',
+  'ssm/eu-west-1',
+  'logs/groups',
+  'logs/events',
+];
+
+/**
+ * Kinds of all that the local cloud holds, as `iam/roles`, by the files of its state: a list of the calls above
+ * can forget one, and this has also those that nobody thought of.
+ */
+export async function listKinds({ directory }: Setting): Promise<readonly string[]> {
+  const state = join(directory, 'cloud');
+  const files = await readdir(state, { recursive: true, withFileTypes: true });
+  const kinds = files
+    .filter((file) => file.isFile())
+    .map(({ parentPath }) => relative(state, parentPath).split(sep).slice(0, 2).join('/'));
+  return [...new Set(kinds)].filter((kind) => !MEMORY.includes(kind)).toSorted();
 }
 
 async function listCloudFront(client: Setting['clients']['cloudFront']) {

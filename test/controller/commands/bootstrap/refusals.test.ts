@@ -4,14 +4,16 @@ import {
   GetDistributionConfigCommand,
   PublishFunctionCommand,
   UpdateDistributionCommand,
+  type DistributionConfig,
 } from '@aws-sdk/client-cloudfront';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../../controller/core/errors.ts';
 import { createAlarm } from '../../../end-to-end/by-hand/alarm.ts';
 import { createAccount } from '../../../end-to-end/by-hand/account.ts';
 import { full } from '../../../depth.ts';
+import { listAccount } from './inventory.ts';
 import { EDGE, openAccount, SHOP, type Account } from './set-up.ts';
 
 if (!full) {
@@ -24,6 +26,14 @@ if (!full) {
 let account: Account;
 let theirs: string;
 
+/** As buckets have for an origin access identity, which came before origin access control. */
+const OF_THEIRS = {
+  Effect: 'Allow',
+  Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' },
+  Action: 's3:GetObject',
+  Resource: 'arn:aws:s3:::their-bucket/*',
+};
+const EXISTING = EDGE.replace('setup:', 'setup:\n  existing: { distributions: [shop/prod] }');
 const naming = (id: string) =>
   SHOP.replace('{ group: prod }', `{ group: prod, distribution: ${id} }`);
 
@@ -131,20 +141,80 @@ describe.skipIf(!full)('beside what a team has of its own', () => {
     expect(code).toBe(EXIT.usage);
   });
 
+  it('takes nothing away while their distribution runs a function of the stack', async () => {
+    const FunctionARN = await createFunction('headgate-prod-request');
+    await changeFunctions(theirs, {
+      Quantity: 1,
+      Items: [{ EventType: 'viewer-request', FunctionARN }],
+    });
+    await account.writePolicies({ shop: naming(theirs), edge: EXISTING });
+    const before = await listAccount(account.setting);
+    for (const asked of [['--destroy'], ['--destroy', '--confirm', 'headgate']]) {
+      const { code, stderr } = await account.bootstrap(...asked);
+      expect(code).toBe(EXIT.unsafe);
+      expect(stderr).toContain(
+        `Distribution ${theirs} of shop/prod isn't of this stack, and runs its functions`,
+      );
+      expect(stderr).toContain('headgate eject shop prod');
+    }
+    expect(await listAccount(account.setting)).toEqual(before);
+  });
+
   it('leaves what `headgate eject` left on their distribution, and takes its own away', async () => {
     const { cloudFront } = account.setting.clients;
     const Name = 'shop_prod_ejected';
     const FunctionARN = await createFunction(Name);
     const config = { EventType: 'viewer-request', FunctionARN };
     await changeFunctions(theirs, { Quantity: 1, Items: [config] });
-    await account.writePolicies({
-      shop: naming(theirs),
-      edge: EDGE.replace('setup:', 'setup:\n  existing: { distributions: [shop/prod] }'),
-    });
+    await account.writePolicies({ shop: naming(theirs), edge: EXISTING });
     const { code, stderr } = await account.bootstrap('--destroy', '--confirm', 'headgate');
     expect(code, stderr).toBe(EXIT.done);
     expect(stderr).toContain(`Function ${Name} serves a distribution that isn't of this stack`);
     expect(await cloudFront.send(new DescribeFunctionCommand({ Name }))).toBeDefined();
+  });
+
+  it("refuses a bucket of theirs that has a policy, though Headgate's settings are in it", async () => {
+    const { s3 } = account.setting.clients;
+    const Key = 'shop/settings.json';
+    const CopySource = `acme-web-builds/${Key}`;
+    const Bucket = 'their-bucket';
+    await s3.send(new CopyObjectCommand({ Bucket, Key, CopySource }));
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [OF_THEIRS] });
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const shop = naming(theirs)
+      .replace('acme-web-builds', Bucket)
+      .replace('eu-west-1', 'us-east-1');
+    await account.writePolicies({ shop, edge: EXISTING });
+    const { code, stderr } = await account.bootstrap('--deploy');
+    expect(code).toBe(EXIT.unsafe);
+    expect(stderr).toContain(`Bucket ${Bucket} is there already, with a bucket policy`);
+    expect(stderr).toContain(`existing: { buckets: [${Bucket}] }`);
+  });
+
+  it("ends no bucket policy by which their distribution reads the stack's bucket", async () => {
+    await account.writePolicies({ shop: naming(theirs), edge: EXISTING });
+    const deployed = await account.bootstrap('--deploy');
+    expect(deployed.code, deployed.stderr).toBe(EXIT.done);
+    await changeConfig(theirs, (config) => {
+      const [origin] = config.Origins?.Items ?? [];
+      const DomainName = 'acme-web-builds.s3.eu-west-1.amazonaws.com';
+      return { ...config, Origins: { Quantity: 1, Items: [{ ...origin, DomainName }] } };
+    });
+    const before = await listAccount(account.setting);
+    const destroyed = await account.bootstrap('--destroy', '--confirm', 'headgate');
+    // As if the environment had been taken out, and another one come.
+    await account.writePolicies({ shop: SHOP, edge: EDGE });
+    for (const { code, stderr } of [destroyed, await account.bootstrap('--deploy')]) {
+      expect(code, stderr).toBe(EXIT.unsafe);
+      expect(stderr).toContain(
+        `Distribution ${theirs} isn't of this stack, and may read acme-web-builds only by the policy`,
+      );
+    }
+    expect(await listAccount(account.setting)).toEqual(before);
+    await changeConfig(theirs, (config) => ({ ...config, Enabled: false }));
+    await account.writePolicies({ shop: naming(theirs), edge: EXISTING });
+    const gone = await account.bootstrap('--destroy', '--confirm', 'headgate');
+    expect(gone.code, gone.stderr).toBe(EXIT.done);
   });
 
   async function createFunction(Name: string): Promise<string | undefined> {
@@ -164,14 +234,21 @@ describe.skipIf(!full)('beside what a team has of its own', () => {
     Id: string | undefined,
     FunctionAssociations: object,
   ): Promise<void> {
+    await changeConfig(Id, (config) => {
+      const DefaultCacheBehavior = { ...config.DefaultCacheBehavior, FunctionAssociations };
+      return { ...config, DefaultCacheBehavior };
+    });
+  }
+
+  async function changeConfig(
+    Id: string | undefined,
+    change: (config: Partial<DistributionConfig>) => object,
+  ): Promise<void> {
     const { cloudFront } = account.setting.clients;
-    const { DistributionConfig, ETag } = await cloudFront.send(
+    const { DistributionConfig: config, ETag: IfMatch } = await cloudFront.send(
       new GetDistributionConfigCommand({ Id }),
     );
-    const fallback = { ...DistributionConfig?.DefaultCacheBehavior, FunctionAssociations };
-    const changed = { ...DistributionConfig, DefaultCacheBehavior: fallback } as never;
-    await cloudFront.send(
-      new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: changed }),
-    );
+    const DistributionConfig = change(config ?? {}) as never;
+    await cloudFront.send(new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig }));
   }
 });

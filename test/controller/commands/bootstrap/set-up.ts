@@ -38,12 +38,14 @@ export interface Account {
   readPolicy(): Promise<string>;
   writePolicies(policies: { readonly edge?: string; readonly shop?: string }): Promise<void>;
   /** The same account in the same state, from now on apart. */
-  fork(): Promise<Account>;
+  fork(options?: Parameters<Setting['fork']>[0]): Promise<Account>;
 }
 
 /** An account without anything in it. */
-export async function openAccount(): Promise<Account> {
-  const setting = await createEmptySetting();
+export async function openAccount(
+  options?: Parameters<typeof createEmptySetting>[0],
+): Promise<Account> {
+  const setting = await createEmptySetting(options);
   const account = createAccount(setting);
   await mkdir(account.policies);
   await account.writePolicies({ edge: EDGE, shop: SHOP });
@@ -64,8 +66,8 @@ function createAccount(setting: Setting): Account {
       if (edge !== undefined) await writeFile(join(policies, 'edge.yaml'), edge);
       if (shop !== undefined) await writeFile(join(policies, 'shop.yaml'), shop);
     },
-    async fork() {
-      const forked = createAccount(await setting.fork());
+    async fork(options) {
+      const forked = createAccount(await setting.fork(options));
       await cp(policies, forked.policies, { recursive: true });
       return forked;
     },

@@ -20,7 +20,7 @@ const read = (key: string) => setting.store.read(key);
 describe('requests', () => {
   const title = 'are those of what changed, and a dozen; none grows with the pool or the tree';
   // 1,600 requests over HTTP: seconds, on a machine with nothing else to do.
-  it(title, { timeout: 120_000 }, async () => {
+  it(title, { timeout: 300_000 }, async () => {
     const files = full ? 800 : 200;
     const changed = files / 50;
     const names = Array.from({ length: files - 1 }, (_, index) => `assets/part-${index}.js`);

@@ -21,7 +21,7 @@ const SITE: Behaviour = {
 const DISTRIBUTION: Distribution = {
   id: 'E2QWRUHAPOMQZL',
   domain: 'd111.cloudfront.net',
-  aliases: ['shop.example.com', '*.example.org'],
+  aliases: ['shop.example.com'],
   enabled: true,
   status: 'Deployed',
   originIds: ['site'],
@@ -114,6 +114,19 @@ describe('what keeps a policy from being written', () => {
     ],
     ['no host', { distribution: { ...DISTRIBUTION, aliases: ['*.example.org'] } }, '--hosts'],
     [
+      'a wildcard: whoever comes by it would get 503',
+      { distribution: { ...DISTRIBUTION, aliases: ['shop.example.com', '*.example.org'] } },
+      'question: distribution E2QWRUHAPOMQZL answers for *.example.org too, and Headgate',
+    ],
+    [
+      'a host that is left out',
+      {
+        distribution: { ...DISTRIBUTION, aliases: ['shop.example.com', 'www.example.com'] },
+        said: said({ hosts: ['shop.example.com'] }),
+      },
+      'answers for www.example.com too',
+    ],
+    [
       'another build on the site than the parameter says',
       { shown: { kind: 'build', build: '1040' } },
       'SSM /shop/active-build says 1041, and the site shows build 1040',
@@ -126,7 +139,7 @@ describe('what keeps a policy from being written', () => {
     [
       'nothing that says which build',
       { parameter: undefined, shown: { kind: 'other' } },
-      'question: nothing says which of the builds 1041, 1040 visitors get',
+      'question: nothing says which build visitors get',
     ],
     [
       'folders that may be builds or pages',
@@ -252,7 +265,15 @@ describe('the policy', () => {
     expect(policies.apps[0]?.environments[0]).toMatchObject({
       hosts: ['shop.example.com'],
       release: { build: made.build },
+      // People are served by it: the exchange waits, whatever else counts on.
+      adopted: expect.any(Object),
     });
+  });
+
+  it('names the hosts behind a wildcard that a person has named', () => {
+    const distribution = { ...DISTRIBUTION, aliases: ['*.example.org'] };
+    const hosts = ['shop.example.org', 'www.example.org'];
+    expect(plan({ distribution, said: said({ hosts }) }).hosts).toEqual(hosts);
   });
 
   it('describes what is live', () => {

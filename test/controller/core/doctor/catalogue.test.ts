@@ -26,6 +26,7 @@ describe('every finding', () => {
 });
 
 async function readAll(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory);
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   return Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
 }

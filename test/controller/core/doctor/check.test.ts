@@ -41,6 +41,9 @@ const HEALTHY: DoctorFacts = {
   alarms: [],
   lane: undefined,
   roles: [],
+  absentRoles: [],
+  certificates: [],
+  logs: [],
   denied: { who: IDENTITY.arn, permissions: [] },
   quotas: [],
   unread: [],
@@ -56,7 +59,11 @@ const BUCKET: BucketFacts = {
   policy: [],
   blocksPublic: [true],
   lifecycle: [],
+  encryption: [],
+  ownership: [],
 };
+
+const FRONT = { http: 'http2and3', isIpv6: true, rootObject: 'index.html', certificate: undefined };
 
 const LOOK: EnvironmentLook = {
   subject,
@@ -116,11 +123,13 @@ describe('check', () => {
   });
 
   it('judges a bucket without any policy, which lets nobody in', () => {
-    const settings = [{ arn: 'arn:a:b::1:c', behaviours: [], errors: [], identities: [] }] as const;
+    const arn = 'arn:a:b::1:c';
+    const settings = [{ arn, behaviours: [], errors: [], identities: [], front: FRONT }] as const;
     const bare = { ...BUCKET, policy: [undefined] as const };
     const found = ids({ buckets: [bare], environments: [{ ...LOOK, settings }] });
-    expect(found).toEqual(['read-missing', 'list-missing', 'errors-cached']);
-    expect(ids({ buckets: [bare] })).toEqual([]);
+    const others = ['overwrite-allowed', 'errors-cached'];
+    expect(found).toEqual(['read-missing', 'list-missing', ...others]);
+    expect(ids({ buckets: [bare] })).toEqual(['overwrite-allowed']);
   });
 
   it.each([
@@ -141,7 +150,9 @@ describe('check', () => {
     (Principal) => {
       const Statement = [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] as const;
       const trust = { Version: '2012-10-17', Statement } as const;
-      expect(ids({ roles: [{ name: 'headgate-release', trust }] })).toEqual(['role-trusts-any']);
+      expect(ids({ roles: [{ name: 'headgate-release', arn: 'arn:r', trust }] })).toEqual([
+        'role-trusts-any',
+      ]);
     },
   );
 
@@ -193,18 +204,19 @@ describe('check', () => {
     const policy = [{ Version: '2012-10-17', Statement }] as const;
     const arn = 'arn:aws:cloudfront::111122223333:distribution/E1EXAMPLE';
     const asked = (identities: readonly string[]) => {
-      const settings = [{ arn, behaviours: [], errors: [], identities }] as const;
+      const settings = [{ arn, behaviours: [], errors: [], identities, front: FRONT }] as const;
       return ids({ buckets: [{ ...BUCKET, policy }], environments: [{ ...LOOK, settings }] });
     };
     // Manifests lie below what it may read.
-    expect(asked(['E1IDENTITY'])).toEqual(['private-readable', 'errors-cached']);
-    expect(asked([])).toEqual(['read-missing', 'list-missing', 'errors-cached']);
+    const others = ['overwrite-allowed', 'errors-cached'];
+    expect(asked(['E1IDENTITY'])).toEqual(['private-readable', ...others]);
+    expect(asked([])).toEqual(['read-missing', 'list-missing', ...others]);
   });
 
   it('tells rules by what they do to what is needed', () => {
-    const rule = { id: 'r', prefix: '', expires: false, moves: [] };
+    const rule = { id: 'r', prefix: '', expires: false, moves: [], aborts: true };
     const having = (more: object) =>
-      ids({ buckets: [{ ...BUCKET, lifecycle: [[{ ...rule, ...more }]] }] });
+      ids({ buckets: [{ ...BUCKET, lifecycle: [[rule, { ...rule, ...more }]] }] });
     expect(having({ moves: ['GLACIER'] })).toEqual(['lifecycle-archives']);
     expect(having({ moves: ['STANDARD_IA'] })).toEqual([]);
     expect(having({ expires: true })).toEqual(['lifecycle-expires']);
@@ -213,6 +225,11 @@ describe('check', () => {
     expect(having({ expires: true, prefix: `${app.app}/builds/10` })).toEqual([
       'lifecycle-expires',
     ]);
+  });
+
+  it('tells a bucket that encrypts by a key', () => {
+    expect(ids({ buckets: [{ ...BUCKET, encryption: ['aws:kms'] }] })).toEqual(['bucket-kms']);
+    expect(ids({ buckets: [{ ...BUCKET, encryption: ['AES256'] }] })).toEqual([]);
   });
 
   it('tells parameters of the advanced tier', () => {

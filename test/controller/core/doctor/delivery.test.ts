@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { checkDelivery } from '../../../../controller/core/doctor/delivery.ts';
-import type { DoctorFacts, LaneFacts, RuleLook } from '../../../../controller/core/doctor/facts.ts';
+import type { DoctorFacts } from '../../../../controller/core/doctor/facts.ts';
+import type {
+  LaneFacts,
+  LaneFunction,
+  RuleLook,
+} from '../../../../controller/core/doctor/lane-facts.ts';
 import { appPolicy, environmentPolicy, GROUP } from '../../../fakes/world.ts';
 
 const HOME = 'us-east-1';
@@ -38,19 +43,30 @@ const schedule = rule('headgate-schedule', {
   targets: [{ arn: LANE, input: INPUT }],
 });
 
-function find(
-  rules: readonly RuleLook[],
-  permissions: LaneFacts['permissions'] = [],
-): readonly string[] {
+const PRESENT: LaneFunction = {
+  arn: LANE,
+  codeBytes: 1e5,
+  codeSha256: 'a',
+  reservedConcurrency: undefined,
+  runtime: 'nodejs22.x',
+  handler: 'index.handler',
+  seconds: 300,
+  megabytes: 512,
+  variables: {},
+};
+
+function find(rules: readonly RuleLook[], more: Partial<LaneFacts> = {}): readonly string[] {
   const lane: LaneFacts = {
     name: 'headgate-fast-lane',
     region: HOME,
     isWanted: true,
-    function: [{ arn: LANE, codeBytes: 1e5, codeSha256: 'a', reservedConcurrency: undefined }],
-    permissions,
+    function: [PRESENT],
+    permissions: [],
     rules,
+    areRulesKnown: true,
     expectedSha256: 'a',
     tests: [],
+    ...more,
   };
   const state = { ...ALARM, state: 'OK', since: undefined, reason: '' } as const;
   const guards = [{ app, environment, group: GROUP }];
@@ -76,8 +92,12 @@ describe('an alarm of another region', () => {
 
   it('is not taken for heard where the policy of the function says what nobody here can judge', () => {
     const odd = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', NotAction: 'a:*' }] };
-    const ids = find([forward, wake, schedule], [odd as never]);
+    const ids = find([forward, wake, schedule], { permissions: [odd as never] });
     expect(new Set(ids)).toEqual(new Set(['unreadable']));
+  });
+
+  it('is not called unheard where rules could not be read', () => {
+    expect(find([], { areRulesKnown: false })).toEqual([]);
   });
 
   it('must wake the fast lane for the bucket, app and environment that it guards', () => {

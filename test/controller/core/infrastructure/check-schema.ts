@@ -19,6 +19,19 @@ function find(type: string) {
   return spec().lookup('resource', 'cloudFormationType', 'equals', type)[0];
 }
 
+/** Owners of patterns that no schema has: a misspelt one would hold nothing against anything. */
+export function listLostPatterns(): readonly string[] {
+  return Object.keys(PATTERNS).filter((key) => {
+    const [owner = '', name = ''] = key.split('.');
+    const owners = owner.includes('::')
+      ? [find(owner)].flatMap((one) => one ?? [])
+      : spec()
+          .all('typeDefinition')
+          .filter(({ name: of }) => of === owner);
+    return !owners.some(({ properties }) => Object.hasOwn(properties, name));
+  });
+}
+
 /** Attributes that `Fn::GetAtt` may ask for. */
 export function attributesOf(type: string): readonly string[] {
   return Object.keys(find(type)?.attributes ?? {});
@@ -51,30 +64,81 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   StreamViewType: ['NEW_AND_OLD_IMAGES', 'NEW_IMAGE', 'OLD_IMAGE', 'KEYS_ONLY'],
 };
 
+const upTo = (most: number) => new RegExp(`^[^]{0,${most}}$`);
+const NAME = /^[\w-]{1,64}$/;
+/** The database has no patterns, lengths nor bounds: those of what the templates name (documented with each API). */
+const PATTERNS: Readonly<Record<string, RegExp>> = {
+  'AWS::CloudFront::KeyValueStore.Comment': upTo(128),
+  'AWS::CloudFront::KeyValueStore.Name': NAME,
+  'AWS::CloudWatch::Alarm.AlarmDescription': upTo(1024),
+  'AWS::CloudWatch::Alarm.AlarmName': /^[^]{1,255}$/,
+  'AWS::CloudWatch::CompositeAlarm.AlarmName': /^[^]{1,255}$/,
+  'AWS::DynamoDB::GlobalTable.TableName': /^[\w.-]{3,255}$/,
+  'AWS::Events::Rule.Description': upTo(512),
+  'AWS::Events::Rule.Name': /^[\w.-]{1,64}$/,
+  'AWS::IAM::Role.Description': upTo(1000),
+  'AWS::IAM::Role.RoleName': /^[\w+=,.@-]{1,64}$/,
+  'AWS::Lambda::Function.Description': upTo(256),
+  'AWS::Lambda::Function.FunctionName': NAME,
+  'AWS::Logs::LogGroup.LogGroupName': /^[\w./#-]{1,512}$/,
+  'AWS::Logs::MetricFilter.FilterName': /^[^:*]{1,512}$/,
+  'AWS::Logs::MetricFilter.FilterPattern': upTo(1024),
+  'AWS::S3::Bucket.BucketName': /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  'CacheBehavior.PathPattern': /^[\w.*?$/~"'@:+&-]{1,255}$/,
+  'CachePolicyConfig.Comment': upTo(128),
+  'CachePolicyConfig.Name': /^[^]{1,128}$/,
+  'DistributionConfig.Comment': upTo(128),
+  'OriginAccessControlConfig.Description': upTo(256),
+  'OriginAccessControlConfig.Name': /^[^]{1,64}$/,
+  'Policy.PolicyName': /^[\w+=,.@-]{1,128}$/,
+  'ResponseHeadersPolicyConfig.Comment': upTo(128),
+  'ResponseHeadersPolicyConfig.Name': /^[^]{1,128}$/,
+  'Target.Id': /^[\w.-]{1,64}$/,
+};
+
 /** Every place where the template isn't what the schemas take. */
 export function checkSchema({ Resources }: Template): readonly string[] {
   return Object.entries(Resources).flatMap(([id, { Type, Properties: given }]) => {
     const resource = find(Type);
     if (resource === undefined) return [`${id}: there is no type ${Type}`];
-    return checkMap(id, given, resource.properties);
+    const of = { owner: Type, known: resource.properties, readOnly: resource.attributes };
+    return checkMap(id, given, of);
   });
 }
 
-function checkMap(path: string, given: object, known: Properties): readonly string[] {
+interface Shape {
+  /** Of a resource its type, of a definition in it its name. */
+  readonly owner: string;
+  readonly known: Properties;
+  /** What only AWS says. */
+  readonly readOnly: object;
+}
+
+function checkMap(path: string, given: object, shape: Shape): readonly string[] {
+  const { owner, known, readOnly } = shape;
   const missing = Object.entries(known).filter(
-    ([name, { required }]) => required === true && !Object.hasOwn(given, name),
+    ([name, { required }]) => required === true && Reflect.get(given, name) === undefined,
   );
   return [
     ...missing.map(([name]) => `${path}.${name} is required`),
     ...Object.entries(given).flatMap(([name, value]) => {
       const property = known[name];
-      if (property === undefined) return [`${path}.${name} is unknown`];
+      const isReadOnly = property === undefined && Object.hasOwn(readOnly, name);
+      if (property === undefined) {
+        return [`${path}.${name} is ${isReadOnly ? 'read-only' : 'unknown'}`];
+      }
       return [
         ...checkValue(`${path}.${name}`, value, property.type),
         ...checkUsual(path, name, value),
+        ...checkPattern(`${path}.${name}`, value, PATTERNS[`${owner}.${name}`]),
       ];
     }),
   ];
+}
+
+function checkPattern(path: string, value: unknown, pattern: RegExp | undefined) {
+  const isFine = pattern === undefined || typeof value !== 'string' || pattern.test(value);
+  return isFine ? [] : [`${path} is ${JSON.stringify(value)}, not ${String(pattern)}`];
 }
 
 function checkUsual(path: string, name: string, value: unknown): readonly string[] {
@@ -98,7 +162,8 @@ function checkValue(path: string, value: unknown, type: PropertyType): readonly 
   if (type.type !== 'map' && type.type !== 'ref') return checkPrimitive(path, value, type);
   if (!isMap(value)) return [`${path} is no map`];
   if (type.type === 'ref') {
-    return checkMap(path, value, spec().get('typeDefinition', type.reference.$ref).properties);
+    const { name, properties } = spec().get('typeDefinition', type.reference.$ref);
+    return checkMap(path, value, { owner: name, known: properties, readOnly: {} });
   }
   return Object.entries(value).flatMap(([key, item]) =>
     checkValue(`${path}.${key}`, item, type.element),

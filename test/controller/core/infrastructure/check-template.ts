@@ -1,5 +1,5 @@
 /** What no schema says of a template, and CloudFormation or a security review would. */
-import { ACTIONS_WITHOUT_RESOURCE } from '../../../../controller/core/iam/actions.ts';
+import { ACTIONS_WITHOUT_RESOURCE } from '../iam/actions-without-resource.ts';
 import type { Statement } from '../../../../controller/core/iam/document.ts';
 import type { Resource, Template } from '../../../../controller/core/infrastructure/template.ts';
 import { attributesOf, takesTags } from './check-schema.ts';

@@ -5,7 +5,7 @@ import { PLACEHOLDER } from '../../../../controller/core/infrastructure/fast-lan
 import { distributionOutput } from '../../../../controller/core/infrastructure/names.ts';
 import { renderStacks } from '../../../../controller/core/infrastructure/stacks.ts';
 import type { Resource, Template } from '../../../../controller/core/infrastructure/template.ts';
-import { checkSchema } from './check-schema.ts';
+import { checkSchema, listLostPatterns } from './check-schema.ts';
 import { checkTemplate } from './check-template.ts';
 import {
   readDemo,
@@ -69,6 +69,12 @@ const withProperties = (more: object) => (one: Resource) => ({
   Properties: { ...one.Properties, ...more },
 });
 
+const withBehaviour = (more: object) => (one: Resource) => {
+  const config = one.Properties['DistributionConfig'] as Record<string, object>;
+  const DefaultCacheBehavior = { ...config['DefaultCacheBehavior'], ...more };
+  return withProperties({ DistributionConfig: { ...config, DefaultCacheBehavior } })(one);
+};
+
 test.each<[string, Template, string]>([
   [
     'an unknown property',
@@ -97,6 +103,52 @@ test.each<[string, Template, string]>([
       (one) => JSON.parse(JSON.stringify(one).replaceAll('"none"', '"nothing"')) as Resource,
     ),
     'is "nothing", not one of none',
+  ],
+  [
+    'an unknown property further in',
+    planted('DistributionShopProd', withBehaviour({ Compres: true })),
+    'DefaultCacheBehavior.Compres is unknown',
+  ],
+  [
+    'a missing property further in',
+    planted('DistributionShopProd', withBehaviour({ TargetOriginId: undefined })),
+    'DefaultCacheBehavior.TargetOriginId is required',
+  ],
+  [
+    'a wrong type further in',
+    planted('DistributionShopProd', withBehaviour({ Compress: 'true' })),
+    'DefaultCacheBehavior.Compress is "true", not boolean',
+  ],
+  [
+    'a wrong value further in',
+    planted(
+      'BucketAcmeXwebXbuilds',
+      withProperties({ OwnershipControls: { Rules: [{ ObjectOwnership: 'Mine' }] } }),
+    ),
+    'OwnershipControls.Rules[0].ObjectOwnership is "Mine", not string',
+  ],
+  [
+    'a list that is none',
+    planted('DistributionShopProd', withBehaviour({ AllowedMethods: 'GET' })),
+    'DefaultCacheBehavior.AllowedMethods is no list',
+  ],
+  [
+    'what only AWS says',
+    planted('FastLane', withProperties({ Arn: 'arn:aws:lambda' })),
+    'FastLane.Arn is read-only',
+  ],
+  [
+    'a name that is too long',
+    planted('PlanRole', withProperties({ RoleName: 'a'.repeat(65) })),
+    'PlanRole.RoleName is "aaa',
+  ],
+  [
+    'a pattern of paths that CloudFront has not',
+    planted('DistributionShopProd', (one) => {
+      const text = JSON.stringify(one).replaceAll('/assets/*', '/ä*');
+      return JSON.parse(text) as Resource;
+    }),
+    'CacheBehaviors[0].PathPattern is "/ä*"',
   ],
   [
     'a type that is none',
@@ -146,6 +198,10 @@ test.each<[string, Template, string]>([
   ['every resource', plantedStatement({ Resource: '*' }), 'on every resource'],
 ])('a planted mistake is found: %s', (_, template, message) => {
   expect([...checkSchema(template), ...checkTemplate(template)].join('\n')).toContain(message);
+});
+
+test('every pattern is of something that the schemas have', () => {
+  expect(listLostPatterns()).toEqual([]);
 });
 
 function plantedStatement(more: object): Template {

@@ -44,6 +44,11 @@ it.each([
   expect(settled.checksum).toBe(plan.checksum);
 });
 
+it('waits also where nothing of the earlier set-up counts any more', async () => {
+  const { settled } = await look({}, { from: 'earlier', build: '1' });
+  expect(settled.changes).toEqual([{ ...ASSOCIATE, settles: true }]);
+});
+
 it('it waits for nothing with a function that no edge has had without the floor', async () => {
   const { plan, settled } = await look({ originPath: '/site' }, { from: 'none', build: '1' });
   expect(settled).toBe(plan);

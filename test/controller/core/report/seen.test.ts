@@ -15,7 +15,7 @@ const answer = (told: object, headers = {}) => ({
 });
 
 it('reads what the edge serves, and where it was asked', () => {
-  const seen = [readSeen(HOST, answer({}, { 'x-amz-cf-pop': 'FRA60-P4' }), OURS)];
+  const seen = [readSeen({ host: HOST }, answer({}, { 'x-amz-cf-pop': 'FRA60-P4' }), OURS)];
   expect(renderSeen(seen, 7)).toEqual([`${HOST}: generation 7 (edge location FRA60-P4)`]);
   expect(renderSeen(seen, 8)[0]).toContain('generation 7, BEHIND generation 8');
   expect([hasArrived(seen, 7), hasArrived(seen, 8)]).toEqual([true, false]);
@@ -28,7 +28,7 @@ it.each([
   ['another environment', answer({ environment: 'beta' }), 'it serves shop/beta'],
   ['the floor', answer({ generation: 0 }), 'serves the floor'],
 ])('says what is wrong with %s', (_what, answered, problem) => {
-  const seen = readSeen(HOST, answered, OURS);
+  const seen = readSeen({ host: HOST }, answered, OURS);
   expect(seen.generation).toBeUndefined();
   expect(renderSeen([seen], 7)[0]).toContain(`NOT SEEN: ${seen.problem}`);
   expect(seen.problem).toContain(problem);

@@ -31,7 +31,7 @@ async function aws(...words: readonly string[]): Promise<string> {
 // It knows CloudFormation's answers by its own tables, and waits as it waits for AWS.
 it.runIf(full && !absent)(
   'awscli deploys, and sees what came of it',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const file = join(cloud.directory, 'template.json');
     const { Logs, Filter, Alarm } = EVERY_TYPE;

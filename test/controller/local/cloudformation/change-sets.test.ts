@@ -57,6 +57,9 @@ const A = group('/a');
 const ROLE = EVERY_TYPE.Role;
 const ref = (name: string) => group('/a', { RetentionInDays: { Ref: name } });
 
+const OUTPUT = { Value: { 'Fn::If': ['Yes', 'a', 'b'] } };
+const IN_OUTPUT = JSON.stringify({ Resources: { A }, Outputs: { OUTPUT } });
+
 describe('a template is refused', () => {
   type More = Partial<CreateChangeSetCommandInput>;
   it.each<[why: string, resources: Readonly<Record<string, object>>, message: RegExp, more?: More]>(
@@ -81,7 +84,6 @@ describe('a template is refused', () => {
         /Circular dependency between resources: \[A, B\]/,
       ],
       ['a function', { A: group('/a', { Tags: { 'Fn::Cidr': [] } }) }, /not imitate Fn::Cidr/],
-      ['a member', { A: { ...A, CreationPolicy: {} } }, /Resources.A: .*CreationPolicy/],
       ['a name', { 'A-B': A }, /Resource name A-B is non alphanumeric/],
       [
         'a role without leave',
@@ -100,6 +102,7 @@ describe('a template is refused', () => {
         /Parameters: \[P\] do not exist in the template/,
         { Parameters: [{ ParameterKey: 'P', ParameterValue: '1' }] },
       ],
+      ['a function in an output', {}, /not imitate Fn::If/, { TemplateBody: IN_OUTPUT }],
       ['no stack to update', { A }, /does not exist/, { ChangeSetType: 'UPDATE' }],
     ],
   )('that has %s', async (_, resources, message, more) => {

@@ -185,11 +185,17 @@ it('a creation that fails is undone, but for what is retained; it can only be de
     /is in ROLLBACK_COMPLETE state and can not be updated/,
   );
   await stacks.delete('undone');
-  const taken = await stacks.deploy(
-    'undone',
-    { Kept: resources.Kept },
-    { ImportExistingResources: true },
-  );
+  // It was there before: what is imported isn't what that creation made.
+  const importing = { ImportExistingResources: true };
+  const failing = {
+    Kept: { ...group('/kept'), DeletionPolicy: 'RetainExceptOnCreate' },
+    Bad: { ...group('/made'), DependsOn: 'Kept' },
+    Twice: { ...group('/made'), DependsOn: 'Bad' },
+  };
+  expect((await stacks.deploy('undone', failing, importing)).StackStatus).toBe('ROLLBACK_COMPLETE');
+  expect(await groupNames()).toEqual(['/kept']);
+  await stacks.delete('undone');
+  const taken = await stacks.deploy('undone', { Kept: resources.Kept }, importing);
   expect(taken.StackStatus).toBe('CREATE_COMPLETE');
   const free = { Kept: group('/kept') };
   await stacks.deploy('undone', free);

@@ -20,7 +20,7 @@ it.runIf(full).each<[string, () => InfrastructureFacts]>([
   ['Lambda@Edge with sessions', () => ({ ...fixtures.readLambda(), live: {} })],
   ['origins and APIs', fixtures.readOrigins],
   ['two regions', fixtures.readTwoRegions],
-])('the stacks of %s are made, found unchanged, and go', { timeout: 60_000 }, async (_, read) => {
+])('the stacks of %s are made, found unchanged, and go', { timeout: 300_000 }, async (_, read) => {
   const outputs: { ParameterKey: string; ParameterValue: string }[] = [];
   const made: { readonly client: StackClient; readonly id: string }[] = [];
   for (const { name, region, template } of renderStacks(read())) {

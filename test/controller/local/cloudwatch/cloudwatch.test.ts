@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestCloud, type TestCloud } from '../harness.ts';
+import { PATIENCE } from '../../../patience.ts';
 
 /** A period of 10 s takes 50 ms. */
 const speed = 200;
@@ -67,10 +68,7 @@ async function readAlarm(AlarmName: string): Promise<MetricAlarm> {
 }
 
 const waitFor = (name: string, state: string) =>
-  vi.waitFor(async () => expect((await readAlarm(name)).StateValue).toBe(state), {
-    timeout: 5000,
-    interval: 10,
-  });
+  vi.waitFor(async () => expect((await readAlarm(name)).StateValue).toBe(state), PATIENCE);
 
 const history = (AlarmName: string, more: object = {}) =>
   cloudWatch.send(
@@ -83,9 +81,8 @@ test('metrics that were put fire the alarm and, when they stop, calm it; history
   await waitFor('fires', 'OK');
   await putErrors('fires', 2, 4);
   // Looked for in the history: the alarm is over again within a period, sooner than a busy machine looks.
-  await vi.waitFor(async () => expect((await history('fires')).AlarmHistoryItems).toHaveLength(3), {
-    timeout: 10_000,
-  });
+  const changes = async () => (await history('fires')).AlarmHistoryItems;
+  await vi.waitFor(async () => expect(await changes()).toHaveLength(3), PATIENCE);
   expect(await readAlarm('fires')).toMatchObject({ Period: 10, StateValue: 'OK' });
   const { AlarmHistoryItems = [] } = await history('fires', {
     StartDate: before,
@@ -119,6 +116,7 @@ test('other dimensions, other regions and too few errors leave the alarm alone',
   await expect(ireland.send(new DescribeAlarmsCommand({}))).resolves.toMatchObject({
     MetricAlarms: [],
   });
+  await waitFor('calm', 'OK');
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect((await history('calm')).AlarmHistoryItems?.map((item) => item.HistorySummary)).toEqual([
     'Alarm updated from INSUFFICIENT_DATA to OK',

@@ -20,7 +20,7 @@ if (!full) process.stderr.write(`SKIPPED: the story on ${APP}. To run it: HEADGA
 
 it.skipIf(!full)(
   'plays the story on three releases of a real app, as complete trees',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'headgate-builds-'));
     directories.push(directory);

@@ -48,7 +48,7 @@ describe.skipIf(!full || absent).each([
     await waitForEdge(scene, 1);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     address = `http://${scene.policies.host}:${new URL(cloud.edgeUrl).port}`;
-  }, 60_000);
+  }, 300_000);
 
   afterAll(async () => {
     await browser.close();

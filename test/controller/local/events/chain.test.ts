@@ -14,6 +14,7 @@ import {
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { expect, it, vi } from 'vitest';
 import { startRecorder, type Recorder } from './recorder.ts';
+import { PATIENCE } from '../../../patience.ts';
 
 const logGroupName = '/aws/cloudfront/function/edge';
 const logStreamName = '2026/1/1/x';
@@ -84,14 +85,11 @@ it('leads from a line of the edge to a function, which prints into a log of its 
       },
     },
   });
-  await vi.waitFor(
-    async () => {
-      const own = { logGroupName: '/aws/lambda/recorder', filterPattern: '"REPORT RequestId"' };
-      const { events } = await logs.send(new FilterLogEventsCommand(own));
-      expect(events).toHaveLength(1);
-    },
-    { timeout: 5000 },
-  );
+  await vi.waitFor(async () => {
+    const own = { logGroupName: '/aws/lambda/recorder', filterPattern: '"REPORT RequestId"' };
+    const { events } = await logs.send(new FilterLogEventsCommand(own));
+    expect(events).toHaveLength(1);
+  }, PATIENCE);
   logs.destroy();
   await recorder.close();
 });

@@ -15,10 +15,11 @@ import {
   LambdaClient,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { CloudOptions } from '../../../../controller/local/cloud.ts';
 import { startTestCloud, type TestCloud } from '../harness.ts';
 import { zip } from '../lambda/archive.ts';
+import { PATIENCE } from '../../../patience.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -39,7 +40,8 @@ export interface Recorder {
   wait(test: (event: Event) => boolean): Promise<Event>;
   /** Long enough for anything that is under way. */
   settle(): Promise<void>;
-  log(): readonly string[];
+  /** Until the cloud has said these words. */
+  waitForLog(words: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,16 +81,13 @@ export async function startRecorder(options: Partial<CloudOptions> = {}): Promis
     },
     seen: () => seen,
     wait: (test) =>
-      vi.waitFor(
-        () => {
-          const found = seen.find(test);
-          if (found === undefined) throw new Error(`no such event among ${JSON.stringify(seen)}`);
-          return found;
-        },
-        { timeout: 5000, interval: 10 },
-      ),
+      vi.waitFor(() => {
+        const found = seen.find(test);
+        if (found === undefined) throw new Error(`no such event among ${JSON.stringify(seen)}`);
+        return found;
+      }, PATIENCE),
     settle: () => new Promise((resolve) => setTimeout(resolve, 250)),
-    log: () => lines,
+    waitForLog: (words) => vi.waitFor(() => expect(lines.join('\n')).toContain(words), PATIENCE),
     async close() {
       recorder.lambda.destroy();
       await recorder.cloud.close();

@@ -15,7 +15,7 @@ const absent =
 
 test.skipIf(!full || absent)(
   'awscli makes a role, assumes it with a token, and may do what the role may',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const issuer = createIssuer();
     const cloud = await startTestCloud({ issuers: issuer.issuers });

@@ -14,6 +14,7 @@ import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   ListAliasesCommand,
+  ListFunctionsCommand,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
@@ -97,6 +98,13 @@ describe('functions', () => {
       new GetFunctionCommand({ FunctionName: created.FunctionArn ?? '' }),
     );
     expect(byArn.Configuration).toMatchObject({ State: 'Active', LastUpdateStatus: 'Successful' });
+  });
+
+  it('are listed, each as it is now', async () => {
+    const { CodeSha256 } = await create('listed');
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const listed = Functions.filter(({ FunctionName }) => FunctionName === 'listed');
+    expect(listed).toMatchObject([{ CodeSha256, State: 'Pending', Version: '$LATEST' }]);
   });
 
   it('change their code against a revision', async () => {
@@ -205,6 +213,10 @@ describe('functions', () => {
         refusedAs('InvalidParameterValueException'),
       );
     }
+    const page = new ListFunctionsCommand({ Marker: 'next' });
+    await expect(lambda.send(page)).rejects.toMatchObject(
+      refusedAs('InvalidParameterValueException', 'Marker'),
+    );
     const unknown = new ListAliasesCommand({ FunctionName: 'versions' });
     await expect(lambda.send(unknown)).rejects.toMatchObject(
       refusedAs('UnknownOperationException'),

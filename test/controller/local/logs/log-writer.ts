@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { expect, vi } from 'vitest';
 import { startTestCloud, type TestCloud } from '../harness.ts';
+import { PATIENCE } from '../../../patience.ts';
 
 /** The ingestion delay takes 10 ms, a minute 300 ms. */
 export const SPEED = 200;
@@ -47,9 +48,7 @@ export async function startLogWriter() {
   }
 
   async function waitFor(logGroupName: string, count: number): Promise<void> {
-    await vi.waitFor(async () => expect(await read(logGroupName)).toHaveLength(count), {
-      interval: 10,
-    });
+    await vi.waitFor(async () => expect(await read(logGroupName)).toHaveLength(count), PATIENCE);
   }
 
   return {

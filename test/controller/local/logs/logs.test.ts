@@ -21,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { missing } from '../../../depth.ts';
 import { startTestCloud } from '../harness.ts';
 import { SPEED as speed, startLogWriter, type LogWriter } from './log-writer.ts';
+import { PATIENCE } from '../../../patience.ts';
 
 let writer: LogWriter;
 let { cloud, logs, start, createGroup, put, read, waitFor } = {} as LogWriter;
@@ -104,20 +105,17 @@ describe('events', () => {
       );
       expect(events).toHaveLength(2);
       expect(nextToken).toBeDefined();
-    });
+    }, PATIENCE);
     expect(await read('long')).toHaveLength(3);
 
     await createGroup('many', 's');
     const noise = Array.from({ length: 9000 }, (_, index) => `noise ${index}`);
     await put('many', noise);
     await put('many', [...noise, 'needle'], { at: start + 9000 });
-    await vi.waitFor(
-      async () => {
-        const found = await read('many', { filterPattern: 'needle', startTime: start });
-        expect(found).toEqual(['needle']);
-      },
-      { timeout: 5000 },
-    );
+    await vi.waitFor(async () => {
+      const found = await read('many', { filterPattern: 'needle', startTime: start });
+      expect(found).toEqual(['needle']);
+    }, PATIENCE);
     const empty = await logs.send(
       new FilterLogEventsCommand({ logGroupName: 'many', filterPattern: 'needle' }),
     );
@@ -241,7 +239,7 @@ describe('groups and streams', () => {
 const AWSCLI = '/usr/bin/aws';
 const absent = !existsSync(AWSCLI) && missing('awscli', 'apt-get install awscli (Debian 12)');
 
-it.skipIf(absent)('awscli reads the events', { timeout: 60_000 }, async () => {
+it.skipIf(absent)('awscli reads the events', { timeout: 300_000 }, async () => {
   await createGroup('for-awscli', 's');
   await put('for-awscli', ['id headgate e']);
   await waitFor('for-awscli', 1);

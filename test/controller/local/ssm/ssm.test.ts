@@ -6,6 +6,7 @@ import {
   GetParametersByPathCommand,
   GetParametersCommand,
   LabelParameterVersionCommand,
+  paginateDescribeParameters,
   paginateGetParametersByPath,
   PutParameterCommand,
   SSMClient,
@@ -114,6 +115,12 @@ test('a path is read level by level or whole, in pages', async () => {
   };
   expect(await names(false)).toEqual(['/p/a', '/p/b']);
   expect(await names(true)).toEqual(['/p/a', '/p/b', '/p/c/d']);
+  const ParameterFilters = [{ Key: 'Path', Option: 'OneLevel', Values: ['/p'] }];
+  const described = [];
+  const pages = paginateDescribeParameters({ client: ssm, pageSize: 1 }, { ParameterFilters });
+  for await (const { Parameters = [] } of pages) described.push(...Parameters);
+  expect(described.map(({ Name }) => Name)).toEqual(['/p/a', '/p/b']);
+  expect(described.some((one) => 'Value' in one)).toBe(false);
   await expect(ssm.send(new GetParametersByPathCommand({ Path: 'p' }))).rejects.toMatchObject({
     name: 'ValidationException',
   });

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createVisitorLog } from '../../../../../controller/adapters/aws/logs/visitor-log.ts';
 import { listMetricFilters } from '../../../../../controller/core/rollout/visitors/metric-filters.ts';
 import { startLogWriter, type LogWriter } from '../../../local/logs/log-writer.ts';
+import { PATIENCE } from '../../../../patience.ts';
 
 const GROUP = '/aws/cloudfront/function/headgate-prod-request';
 const PLACE = { app: 'shop', environment: 'eu-1' };
@@ -86,7 +87,7 @@ it('reads the lines of one rollout, and makes metrics of all', async () => {
     return (result?.Values ?? []).reduce((sum, value) => sum + value, 0);
   };
   // Of both rollouts: a metric knows no salt.
-  await vi.waitFor(async () => expect(await read('Errors', 'canary')).toBe(2));
+  await vi.waitFor(async () => expect(await read('Errors', 'canary')).toBe(2), PATIENCE);
   expect(await read('Errors', 'stable')).toBe(0);
   expect(await read('Navigations', 'canary')).toBe(1);
   client.destroy();

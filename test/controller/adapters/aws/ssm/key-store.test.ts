@@ -35,4 +35,6 @@ it('reads more keys than one page holds', async () => {
   for (const kid of kids) await keys().create('shop', 'many', kid);
   const found = await keys().read('shop', 'many');
   expect(found.map(({ kid }) => kid)).toEqual(kids.toReversed());
+  expect(await keys().list('shop', 'many')).toEqual(kids.toReversed());
+  expect(await keys().list('shop', 'none')).toEqual([]);
 });

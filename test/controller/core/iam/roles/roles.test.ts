@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { ACTIONS_WITHOUT_RESOURCE } from '../../../../../controller/core/iam/actions.ts';
+import { ACTIONS_WITHOUT_RESOURCE } from '../actions-without-resource.ts';
 import { denyOverwrites } from '../../../../../controller/core/iam/deny-overwrites.ts';
 import { evaluate } from '../../../../../controller/core/iam/evaluate.ts';
 import { explainRoles } from '../../../../../controller/core/iam/roles/explain.ts';
@@ -73,20 +73,37 @@ describe('who may', () => {
       ['fast-lane', 'release'],
     ],
     ['make a key', 'ssm:PutParameter', parameter('/headgate/shop/prod/keys/k1'), {}, ['keys']],
+    [
+      'read those of Lambda@Edge',
+      'ssm:GetParametersByPath',
+      parameter('/headgate/cart/prod/keys'),
+      {},
+      ['keys', 'preview', 'sticky'],
+    ],
     ['read one by its name', 'ssm:GetParameters', parameter('/headgate/shop/prod/keys/k1'), {}, []],
     [
       'read those in a store',
       'cloudfront-keyvaluestore:GetKey',
       store('prod'),
       {},
-      ['edge-deploy', 'fast-lane', 'gc', 'keys', 'plan', 'preview', 'release'],
+      ['doctor', 'edge-deploy', 'fast-lane', 'gc', 'keys', 'plan', 'preview', 'release'],
     ],
     [
       'sign for pull requests',
       'cloudfront-keyvaluestore:GetKey',
       store('pulls'),
       {},
-      ['edge-deploy', 'fast-lane', 'gc', 'keys', 'plan', 'preview', 'pull-request-shop', 'release'],
+      [
+        'doctor',
+        'edge-deploy',
+        'fast-lane',
+        'gc',
+        'keys',
+        'plan',
+        'preview',
+        'pull-request-shop',
+        'release',
+      ],
     ],
     [
       'publish a function',
@@ -142,56 +159,6 @@ describe('who may', () => {
   });
 });
 
-const ISSUER = 'token.actions.githubusercontent.com';
-
-/** Roles that a job with this subject gets. */
-function assumed(sub: string, aud = 'sts.amazonaws.com'): readonly string[] {
-  const principal = {
-    kind: 'Federated',
-    names: [`arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`],
-  } as const;
-  const action = 'sts:AssumeRoleWithWebIdentity';
-  const context = { [`${ISSUER}:sub`]: sub, [`${ISSUER}:aud`]: aud };
-  return roles
-    .filter(
-      ({ trust }) => evaluate([trust], { action, resource: '*', context, principal }) === 'allowed',
-    )
-    .map(({ name }) => name.replace(/^headgate-/, ''))
-    .toSorted();
-}
-
-describe('who becomes', () => {
-  const main = ['edge-deploy', 'gc', 'release', 'rollback'];
-  test.each<[string, readonly string[]]>([
-    ['repo:acme/releases:ref:refs/heads/main', main],
-    ['repo:acme/releases:pull_request', ['plan']],
-    ['repo:acme/releases:ref:refs/heads/headgate/revert/shop/prod/7', ['plan']],
-    ['repo:acme/releases:ref:refs/heads/other', []],
-    ['repo:acme/releases:ref:refs/heads/main2', []],
-    ['repo:acme/releases:environment:headgate', []],
-    ['repo:acme/shop:ref:refs/heads/main', ['publish-shop']],
-    ['repo:acme/shop:pull_request', ['pull-request-shop']],
-    ['repo:acme/cart:pull_request', []],
-    ['repo:acme/shop-evil:ref:refs/heads/main', []],
-    ['repo:evil/shop:ref:refs/heads/main', []],
-    ['repo:ACME/shop:ref:refs/heads/main', []],
-  ])('%s', (subject, who) => {
-    expect(assumed(subject)).toEqual(who);
-    expect(assumed(subject, 'https://github.com/acme')).toEqual([]);
-  });
-
-  it('also the jobs of a GitHub environment, and a repository by its ids, where the policies say so', () => {
-    const edge = `
-apiVersion: headgate/v1
-groups: { prod: { runtime: cloudfront-functions, keyValueStore: s, bucket: b-b, region: us-east-1 } }
-setup: { github: { releases: acme@12/releases@34, apps: {}, environment: headgate } }`;
-    const [release] = rolesOf(makeFacts(edge, [])).filter(({ verb }) => verb === 'release');
-    expect(JSON.stringify(release?.trust)).toContain(
-      '["repo:acme@12/releases@34:ref:refs/heads/main","repo:acme@12/releases@34:environment:headgate"]',
-    );
-  });
-});
-
 describe('the template', () => {
   it('has every role with its limits, and no wildcard but where IAM knows nothing else', () => {
     const resources = renderRoles(makeFacts());
@@ -210,6 +177,7 @@ describe('the template', () => {
       'EdgeRoleSticky',
       'PreviewRole',
       'KeysRole',
+      'DoctorRole',
     ]);
     expect(resources['PlanRole']?.DependsOn).toBe('GitHubProvider');
     expect(resources['EdgeRoleSticky']?.Properties).toMatchObject({
@@ -293,7 +261,15 @@ region: us-east-1
 root: ''
 environments:
   prod: { hosts: [old.example.com], edge: { group: prod, distribution: E1OLDOLDOLDO }, release: { build: "1" } }`;
-  const [publish] = rolesOf(makeFacts(edge, [app])).filter(({ verb }) => verb === 'publish');
+  // Its neighbours in the bucket are another trust domain.
+  const beside = (name: string, root: string) =>
+    app
+      .replace('app: old', `app: ${name}`)
+      .replace("root: ''", root)
+      .replace('hosts: [old.', `hosts: [${name}.`)
+      .replace('E1OLDOLDOLDO', `E1${name.toUpperCase()}`);
+  const apps = [app, beside('neighbours', ''), beside('lodgersapp', 'root: lodgers/')];
+  const [publish] = rolesOf(makeFacts(edge, apps)).filter(({ verb }) => verb === 'publish');
   const put = (path: string) =>
     publish &&
     evaluate([publish.policy], {
@@ -302,10 +278,72 @@ environments:
       context: CREATE,
     });
   expect(put('1042/index.html')).toBe('allowed');
-  for (const path of ['old/environments/prod/record.json', 'old/policies.json', 'edge/0.js']) {
-    expect(put(path)).toBe('explicitDeny');
-  }
+  const own = ['old/environments/prod/record.json', 'old/policies.json', 'edge/0.js'];
+  const others = ['neighbours/builds/7/a.js', 'neighbours/pages/waiting.html', 'lodgers/7/a.js'];
+  for (const path of [...own, ...others]) expect(put(path), path).toBe('explicitDeny');
 });
+
+it('a pull request reads no store that somebody else made: its ARN would be that of all', () => {
+  const { policies, ids } = makeFacts();
+  const foreign = rolesOf({ policies, ids: { ...ids, keyValueStore: () => undefined } });
+  const readers = (all: typeof roles) =>
+    all
+      .filter(({ policy }) =>
+        ['prod', 'pulls'].some((group) => {
+          const asked = { action: 'cloudfront-keyvaluestore:GetKey', resource: store(group) };
+          return evaluate([policy], { ...asked, context: {} }) === 'allowed';
+        }),
+      )
+      .map(({ verb }) => verb);
+  expect(readers(roles)).toContain('pull-request');
+  expect(readers(foreign)).toEqual(readers(roles).filter((verb) => verb !== 'pull-request'));
+});
+
+it('who releases reads masters only where smoke checks on Lambda@Edge are signed', () => {
+  const signed = readersOf(
+    'preview: { access: signed }',
+    'release: { build: "1", smoke: [{ path: / }] }',
+  );
+  const open = readersOf(
+    'preview: { access: open }',
+    'release: { build: "1", smoke: [{ path: / }] }',
+  );
+  expect(signed).toEqual([
+    'doctor',
+    'edge-deploy',
+    'fast-lane',
+    'keys',
+    'plan',
+    'preview',
+    'release',
+    'sticky',
+  ]);
+  expect(open).toEqual(['keys']);
+});
+
+/** Who may read the masters of an environment on Lambda@Edge. */
+function readersOf(preview: string, release: string) {
+  const edge = `
+apiVersion: headgate/v1
+groups: { sticky: { runtime: lambda-edge, role: "arn:aws:iam::${ACCOUNT}:role/headgate-sticky", bucket: b-b, region: us-east-1 } }
+setup: { github: { releases: acme/releases, apps: {} } }`;
+  const app = `
+apiVersion: headgate/v1
+app: cart
+bucket: b-b
+region: us-east-1
+environments:
+  prod: { hosts: [cart.example.com], edge: { group: sticky, distribution: E1STICKYCARTS }, ${release}, ${preview} }`;
+  const request = {
+    action: 'ssm:GetParametersByPath',
+    resource: parameter('/headgate/cart/prod/keys'),
+    context: {},
+  };
+  return rolesOf(makeFacts(edge, [app]))
+    .filter(({ policy }) => evaluate([policy], request) === 'allowed')
+    .map(({ name }) => name.replace(/^headgate-/, ''))
+    .toSorted();
+}
 
 it('the fast lane reads the key of the App as which it opens reverts, and no other', () => {
   const edge = `

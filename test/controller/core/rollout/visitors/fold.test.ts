@@ -3,6 +3,7 @@ import type { LineKind } from '../../../../../edge/contract/visitor-line.ts';
 import { foldLines } from '../../../../../controller/core/rollout/visitors/fold.ts';
 import { judgeVisitors } from '../../../../../controller/core/rollout/visitors/judge.ts';
 import { after, BEGIN, BUILDS, createRandom, fold, line, pickSlot } from './crowd.ts';
+import { timeQuickest } from '../../../../quickest.ts';
 
 const random = createRandom(1);
 const STABLE = pickSlot(random, 'stable');
@@ -151,9 +152,9 @@ it('folds a rollout of a month in a second', () => {
   const month = Array.from({ length: 43_200 }, (_, minute) =>
     lines(pickSlot(random), ['n', minute * 60]),
   ).flat();
-  const begin = performance.now();
+  const milliseconds = timeQuickest(3000, () => void fold(month, 44_000));
+  expect(milliseconds).toBeLessThan(3000);
   const { stable, canary, surgedAt } = fold(month, 44_000);
-  expect(performance.now() - begin).toBeLessThan(3000);
   expect(stable.visitors + canary.visitors).toBeGreaterThan(42_000);
   expect(surgedAt).toBeUndefined();
 });

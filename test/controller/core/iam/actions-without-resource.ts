@@ -4,7 +4,13 @@
  */
 export const ACTIONS_WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'cloudfront:ListDistributions',
+  'cloudfront:ListFunctions',
+  'cloudfront:ListKeyValueStores',
   'cloudwatch:DescribeAlarmHistory',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
+  'events:TestEventPattern',
+  'iam:ListRoles',
+  'servicequotas:ListServiceQuotas',
+  'ssm:DescribeParameters',
 ]);
