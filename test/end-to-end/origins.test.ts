@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCertificate } from '../controller/local/edge/certificate.ts';
+import { full, tellSkipped } from '../depth.ts';
 import { readLive } from './live.ts';
 import { composePolicy, HOSTS, type Policy, type Release } from './policy.ts';
 import { createSetting, type Setting } from './setting.ts';
@@ -151,7 +152,9 @@ function ask(path: string, { slot = 0, body }: { slot?: number; body?: string } 
   });
 }
 
-it(
+tellSkipped('a release of whole origins');
+
+it.skipIf(!full)(
   'two servers take turns behind one distribution: half of the visitors, no mixed answers, and back',
   { timeout: 300_000 },
   async () => {

@@ -5,6 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { full, tellSkipped } from '../depth.ts';
 import { readLive } from './live.ts';
 import { ALARM, composePolicy, type Policy, type Release, writePolicy } from './policy.ts';
 import { A, B, createSetting, type Setting } from './setting.ts';
@@ -67,7 +68,9 @@ interface Backtested {
   readonly recorded: { readonly transitions: readonly unknown[] };
 }
 
-describe('reconcile --watch', () => {
+tellSkipped('reconcile --watch');
+
+describe.skipIf(!full)('reconcile --watch', () => {
   it('takes every step when it is due, and ends when the build is stable', async () => {
     const setting = await original.fork();
     const steps = [{ weight: '50%', hold: '1s' }];
